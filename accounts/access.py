@@ -1,0 +1,103 @@
+"""Who may see and do what. Nothing else answers this question.
+
+Seeing is always: a permission of a role that is in force today, at a unit above (or equal to) the one asked about.
+Nothing is kept between requests, so a role that ends has ended at the next request.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from functools import cached_property
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .models import RoleAssignment, Unit, User
+from .queries import assignments_of, line_of, subtree_ids
+from .roles import ROLES, Permission
+
+
+class AccessDenied(Exception):
+    """The person may not do this here; the message says why, in the person's language."""
+
+
+class Sight:
+    """What one person may see and do today, for the length of one request."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.today = timezone.localdate()
+
+    @cached_property
+    def assignments(self) -> list[RoleAssignment]:
+        return assignments_of(self.user, self.today)
+
+    def grants(self, permission: Permission) -> list[RoleAssignment]:
+        """The assignments in force that carry the permission."""
+        return [held for held in self.assignments if permission in ROLES[held.role].permissions]
+
+    def has(self, permission: Permission) -> bool:
+        """Whether any of the person's roles carries the permission, wherever it is held."""
+        return bool(self.grants(permission))
+
+    def check(self, permission: Permission, unit: Unit) -> None:
+        """Raises AccessDenied unless the person has the permission at the unit.
+
+        The unit must come from the person's own municipality: the scope sees to that.
+        """
+        if not self.has(permission):
+            raise AccessDenied(_("None of your roles allows this."))
+        self.check_in_line(permission, line_of(unit, self.today))
+
+    def check_in_line(self, permission: Permission, line: Sequence[Unit]) -> None:
+        """As `check`, for the last unit of a line that is already read."""
+        unit, line_ids = line[-1], {above.pk for above in line}
+        grants = [grant for grant in self.grants(permission) if grant.unit_id in line_ids]
+        if not grants:
+            raise AccessDenied(_("You have no role at this unit that allows this."))
+        if permission is Permission.SEE_SUMS and all(
+            unit.level > ROLES[grant.role].lowest_level for grant in grants
+        ):
+            raise AccessDenied(
+                _("Your role sees no units below the school, so that no single pupil can be made out.")
+            )
+
+    def can_in_line(self, permission: Permission, line: Sequence[Unit]) -> bool:
+        try:
+            self.check_in_line(permission, line)
+        except AccessDenied:
+            return False
+        return True
+
+    def can(self, permission: Permission, unit: Unit) -> bool:
+        return self.has(permission) and self.can_in_line(permission, line_of(unit, self.today))
+
+    def own_units(self, permission: Permission) -> list[Unit]:
+        """The units at which the person's own roles with the permission are held, each once."""
+        return list({grant.unit_id: grant.unit for grant in self.grants(permission)}.values())
+
+    def visible_units(self, permission: Permission, on: datetime.date) -> set[int]:
+        """Ids of all units at which the person has the permission, in the tree of a day."""
+        visible: set[int] = set()
+        for grant in self.grants(permission):
+            below = subtree_ids([grant.unit_id], on)
+            if permission is Permission.SEE_SUMS:
+                lowest = ROLES[grant.role].lowest_level
+                below = set(Unit.objects.filter(pk__in=below, level__lte=lowest).values_list("pk", flat=True))
+            visible |= below
+        return visible
+
+
+def check_can(user: User, permission: Permission, unit: Unit) -> None:
+    """Raises AccessDenied, with the reason, unless the person has the permission at the unit today."""
+    Sight(user).check(permission, unit)
+
+
+def can(user: User, permission: Permission, unit: Unit) -> bool:
+    return Sight(user).can(permission, unit)
+
+
+def visible_units(user: User, permission: Permission, on: datetime.date) -> set[int]:
+    """Ids of all units at which the person has the permission today, in the tree of a day."""
+    return Sight(user).visible_units(permission, on)

@@ -1,0 +1,207 @@
+"""Work outside the request: job rows that are the truth, and the Celery base that enters the municipality.
+
+A job is accepted by writing its row in the caller's transaction; the message is sent after commit and may be lost,
+doubled or late. `accounts.tasks.sweep_jobs` wakes what nobody woke.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Any, NamedTuple
+
+from celery import Task, current_app
+from django.core.cache import cache
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from .models import Job, JobState, Municipality, User
+from .tenancy import across_municipalities, current_municipality, municipality_scope
+
+log = logging.getLogger(__name__)
+
+# A worker that lives says so every few seconds; one that has been silent for the length of a lease is dead, and the
+# next sweep gives its job to another.
+LEASE = datetime.timedelta(seconds=30)
+SECONDS_BETWEEN_BEATS = 8
+MAX_ATTEMPTS = 3
+# How long a progress that nobody replaces is shown.
+SECONDS_OF_PROGRESS = 900
+
+
+class JobRefused(Exception):
+    """The job cannot be done, and trying again will not help; the message says why, in words for the user."""
+
+
+def wake(task: str, *arguments: Any) -> None:
+    """Rings the door-bell. A broker that is away is no error: the sweep finds the row."""
+    try:
+        current_app.send_task(task, args=arguments, retry=False)
+    except Exception:
+        log.warning("no broker: %s waits for the sweep", task)
+
+
+def queue_job(task: str, *, by: User | None, **arguments: Any) -> Job:
+    """Accepts work: writes the job's row now and wakes a worker after commit.
+
+    arguments: ids, never personal data.
+    """
+    municipality = current_municipality()
+    job = Job.objects.create(municipality=municipality, task=task, arguments=arguments, by=by)
+    transaction.on_commit(lambda: wake(task, municipality.pk, job.pk))
+    return job
+
+
+def unfinished_jobs() -> Q:
+    """Jobs that wait for a worker, or whose worker has not been heard of for the length of a lease."""
+    now = timezone.now()
+    return Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, lease_until__lt=now)
+
+
+def claim(job_id: int) -> Job | None:
+    """The job, now held by the caller; None if it is finished, held by another, or does not exist.
+
+    One conditional update decides, on every database: two workers with the same message get one job.
+    """
+    now = timezone.now()
+    claimed = Job.objects.filter(unfinished_jobs(), pk=job_id).update(
+        state=JobState.RUNNING, attempts=F("attempts") + 1, started_at=now, lease_until=now + LEASE
+    )
+    return Job.objects.get(pk=job_id) if claimed else None
+
+
+class Progress(NamedTuple):
+    """How far a job has come. phase: a word of the task's own, "" before it has begun; n_total: 0 if not known."""
+
+    phase: str
+    n_done: int
+    n_total: int
+
+
+@contextmanager
+def heartbeat(job: Job) -> Iterator[None]:
+    """Within, the job's lease is renewed from a thread and a connection of its own, whatever the job is busy with."""
+    stopped = Event()
+
+    def beat() -> None:
+        try:
+            while not stopped.wait(SECONDS_BETWEEN_BEATS):
+                renew_lease(job)
+        finally:
+            connection.close()
+
+    thread = Thread(target=beat, name=f"heartbeat of job {job.pk}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join()
+
+
+def renew_lease(job: Job) -> None:
+    try:
+        with across_municipalities():
+            running = Job.objects.filter(pk=job.pk, state=JobState.RUNNING)
+            running.update(lease_until=timezone.now() + LEASE)
+    except DatabaseError:
+        # SQLite is busy with the job's own writing, or the server restarts: the next beat tries again.
+        log.warning("the lease of job %s was not renewed", job.pk)
+
+
+def report(job: Job, phase: str, n_done: int = 0, n_total: int = 0) -> None:
+    """Tells how far the job has come, between its transactions: in its row."""
+    job.phase, job.n_done, job.n_total = phase, n_done, n_total
+    job.save(update_fields=["phase", "n_done", "n_total"])
+    report_within_transaction(job, phase, n_done, n_total)
+
+
+def report_within_transaction(job: Job, phase: str, n_done: int = 0, n_total: int = 0) -> None:
+    """As `report`, but to the cache alone: nobody would see the row before the transaction has ended, and the
+    heartbeat would wait for it.
+    """
+    try:
+        cache.set(_progress_key(job), (phase, n_done, n_total), timeout=SECONDS_OF_PROGRESS)
+    except Exception:
+        log.warning("no cache: how far job %s has come is seen late", job.pk)
+
+
+def progress_of(job: Job) -> Progress:
+    """What the job has last reported, also from inside a transaction that has not ended."""
+    try:
+        told = cache.get(_progress_key(job))
+    except Exception:
+        log.warning("no cache: how far job %s has come is seen late", job.pk)
+        told = None
+    return Progress(*told) if told else Progress(job.phase, job.n_done, job.n_total)
+
+
+def _progress_key(job: Job) -> str:
+    return f"job-progress-{job.pk}-{job.attempts}"
+
+
+def language_of(job: Job) -> str:
+    """The language of whoever asked for the job: what it writes down is for that person to read."""
+    return (job.by.language if job.by else "") or job.municipality.language
+
+
+class TenantTask(Task):
+    """Enters the municipality whose id is the first argument."""
+
+    abstract = True
+
+    def __call__(self, municipality_id: int, *args: Any, **kwargs: Any) -> Any:
+        with municipality_scope(Municipality.objects.get(pk=municipality_id)):
+            return self.run(*args, **kwargs)
+
+
+class JobTask(TenantTask):
+    """A task that does the work of a job row: claims it, runs, and writes how it ended. Safe to deliver twice.
+
+    The decorated function gets the Job and its arguments.
+    """
+
+    abstract = True
+
+    def __call__(self, municipality_id: int, job_id: int) -> None:
+        with municipality_scope(Municipality.objects.get(pk=municipality_id)):
+            job = claim(job_id)
+            if job is not None:
+                with translation.override(language_of(job)):
+                    self.run_claimed(job)
+
+    def run_claimed(self, job: Job) -> None:
+        if job.attempts > MAX_ATTEMPTS:
+            self.finish(job, JobState.FAILED, _("It was tried several times and was interrupted each time."))
+            return
+        try:
+            with heartbeat(job):
+                self.run(job, **job.arguments)
+        except JobRefused as refusal:
+            self.finish(job, JobState.FAILED, str(refusal))
+        except Exception:
+            log.exception("job %s failed", job.pk)
+            self.finish(job, JobState.FAILED, _("Something went wrong on our side. Nothing was changed."))
+        else:
+            self.finish(job, JobState.DONE)
+
+    def finish(self, job: Job, state: JobState, failure: str = "") -> None:
+        Job.objects.filter(pk=job.pk).update(
+            state=state, failure=failure, finished_at=timezone.now(), lease_until=None
+        )
+
+
+def wake_waiting_jobs() -> int:
+    """Rings for every job that waits or was dropped, in all municipalities; returns how many."""
+    with across_municipalities():
+        waiting = list(
+            Job.objects.filter(unfinished_jobs()).order_by("queued_at").values("municipality", "pk", "task")
+        )
+    for job in waiting:
+        wake(job["task"], job["municipality"], job["pk"])
+    return len(waiting)

@@ -1,0 +1,25 @@
+from ..dated import Dated, DatedQuerySet, in_force
+from .audit_event import AuditEvent
+from .job import Job, JobState
+from .municipality import Country, Municipality
+from .role_assignment import RoleAssignment
+from .unit import Level, Unit, UnitCode, UnitKind, UnitPlacement
+from .user import User
+
+__all__ = [
+    "AuditEvent",
+    "Country",
+    "Dated",
+    "DatedQuerySet",
+    "Job",
+    "JobState",
+    "Level",
+    "Municipality",
+    "RoleAssignment",
+    "Unit",
+    "UnitCode",
+    "UnitKind",
+    "UnitPlacement",
+    "User",
+    "in_force",
+]

@@ -1,0 +1,46 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Country(models.TextChoices):
+    """The rules that a municipality follows: identity numbers, school years, names of the year groups."""
+
+    SWEDEN = "SE", _("Sweden")
+    NORWAY = "NO", _("Norway")
+    DENMARK = "DK", _("Denmark")
+
+
+class Municipality(models.Model):
+    """The tenant. Every table that belongs to one carries its column, even where a join would find it."""
+
+    code = models.CharField(_("code"), max_length=10, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    country = models.CharField(_("country"), max_length=2, choices=Country)
+    language = models.CharField(_("language"), max_length=5, default="sv")
+    smallest_base = models.PositiveSmallIntegerField(
+        _("smallest base"),
+        default=10,
+        help_text=_("Above the school, figures that rest on fewer pupils than this are hidden."),
+    )
+    smallest_count = models.PositiveSmallIntegerField(
+        _("smallest count"),
+        default=5,
+        help_text=_("Above the school, a colour with fewer pupils than this, but not none, is hidden."),
+    )
+
+    class Meta:
+        verbose_name = _("municipality")
+        verbose_name_plural = _("municipalities")
+        ordering = ["name"]
+        constraints = [
+            # The floor is in the code (N62): a municipality can be stricter, never laxer.
+            models.CheckConstraint(
+                condition=models.Q(smallest_base__gte=10), name="municipality_smallest_base_floor"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(smallest_count__gte=5), name="municipality_smallest_count_floor"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

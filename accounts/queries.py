@@ -1,0 +1,106 @@
+"""Reads of the tree and of the people in it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+from itertools import groupby
+
+from django.db import connection
+
+from .dated import in_force
+from .models import Level, RoleAssignment, Unit, UnitPlacement, User
+from .tenancy import current_municipality
+
+# One statement upwards, one downwards; both walk the placements in force on a day.
+LINE_SQL = """
+    with recursive line(unit_id, depth) as (
+        select id, 0 from accounts_unit where municipality_id = %(municipality)s and id = %(unit)s
+        union all
+        select p.parent_id, line.depth + 1
+        from accounts_unitplacement p join line on line.unit_id = p.unit_id
+        where p.municipality_id = %(municipality)s
+          and p.valid_from <= %(on)s and (p.valid_to is null or p.valid_to > %(on)s)
+    )
+    select u.* from line join accounts_unit u on u.id = line.unit_id order by line.depth desc
+"""
+SUBTREE_SQL = """
+    with recursive subtree(unit_id) as (
+        select id from accounts_unit where municipality_id = %(municipality)s and id in ({ids})
+        union
+        select p.unit_id
+        from accounts_unitplacement p join subtree on subtree.unit_id = p.parent_id
+        where p.municipality_id = %(municipality)s
+          and p.valid_from <= %(on)s and (p.valid_to is null or p.valid_to > %(on)s)
+    )
+    select unit_id from subtree
+"""
+
+
+def line_of(unit: Unit, on: datetime.date) -> list[Unit]:
+    """The unit and what stands above it on a day, from the municipality down to the unit itself.
+
+    For a day on which the unit did not exist, the nearest day on which it did.
+    """
+    parameters = {"unit": unit.pk, "municipality": current_municipality().pk, "on": unit.nearest_day(on)}
+    return list(Unit.objects.raw(LINE_SQL, parameters))
+
+
+def subtree_ids(unit_ids: Collection[int], on: datetime.date) -> set[int]:
+    """Ids of the units and of all that stands below them on a day."""
+    if not unit_ids:
+        return set()
+    names = {f"unit{n}": unit_id for n, unit_id in enumerate(unit_ids)}
+    sql = SUBTREE_SQL.format(ids=", ".join(f"%({name})s" for name in names))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"municipality": current_municipality().pk, "on": on, **names})
+        return {row[0] for row in cursor.fetchall()}
+
+
+def children_of(unit: Unit, on: datetime.date) -> list[Unit]:
+    """The units that stand directly below on a day: by level, then year group, then name."""
+    placements = UnitPlacement.objects.on(on).filter(in_force(on, "unit__"), parent=unit)
+    children = [placement.unit for placement in placements.select_related("unit__kind")]
+    return sorted(
+        children, key=lambda child: (child.level, child.year_group is None, child.year_group or 0, child.name)
+    )
+
+
+def root_unit() -> Unit:
+    """The unit that is the municipality itself."""
+    return Unit.objects.select_related("kind").get(level=Level.MUNICIPALITY)
+
+
+def assignments_of(user: User, on: datetime.date) -> list[RoleAssignment]:
+    """The roles a person holds on a day, each with its unit."""
+    held = RoleAssignment.objects.on(on).filter(user=user)
+    return list(held.select_related("unit__kind").order_by("-unit__level", "unit__name", "pk"))
+
+
+EDGES_ABOVE_SQL = """
+    with recursive above(unit_id, parent_id, height) as (
+        select p.unit_id, p.parent_id, 1
+        from accounts_unitplacement p
+        where p.municipality_id = %(municipality)s and p.unit_id in ({ids})
+          and p.valid_from <= %(on)s and (p.valid_to is null or p.valid_to > %(on)s)
+        union
+        select p.unit_id, p.parent_id, above.height + 1
+        from accounts_unitplacement p join above on above.parent_id = p.unit_id
+        where p.municipality_id = %(municipality)s
+          and p.valid_from <= %(on)s and (p.valid_to is null or p.valid_to > %(on)s)
+    )
+    select max(height), parent_id from above group by parent_id order by 1, 2
+"""
+
+
+def ancestors_by_height(unit_ids: Collection[int], on: datetime.date) -> list[list[int]]:
+    """Ids of everything that stands above the units on a day, in groups: each after all that stands below it."""
+    if not unit_ids:
+        return []
+    sql = EDGES_ABOVE_SQL.format(ids=", ".join(str(int(unit_id)) for unit_id in unit_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"municipality": current_municipality().pk, "on": on})
+        rows = cursor.fetchall()
+    return [
+        [unit_id for _height, unit_id in group] for _height, group in groupby(rows, key=lambda row: row[0])
+    ]

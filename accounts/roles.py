@@ -1,0 +1,98 @@
+"""What each role may do, as data that can be read and shown. No queries.
+
+A role is held at a unit between two dates (RoleAssignment); access.py turns that into an answer.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(enum.Enum):
+    SEE_PUPILS = "see pupils"
+    SEE_SUMS = "see sums"
+    DECIDE_INTERVENTIONS = "decide interventions"
+    IMPORT_RESULTS = "import results"
+    CONFIGURE = "configure"
+    READ_ACCESS_LOG = "read access log"
+
+    @property
+    def sentence(self) -> Promise:
+        return SENTENCES[self]
+
+
+SENTENCES = {
+    Permission.SEE_PUPILS: _("sees pupils by name and their results"),
+    Permission.SEE_SUMS: _("sees how many pupils have which colour"),
+    Permission.DECIDE_INTERVENTIONS: _("decides on interventions and follows them up"),
+    Permission.IMPORT_RESULTS: _("imports files with results and class lists"),
+    Permission.CONFIGURE: _("sets up units, people, indicators and thresholds"),
+    Permission.READ_ACCESS_LOG: _("reads who has looked at what"),
+}
+
+
+class RoleCode(models.TextChoices):
+    TEACHER = "teacher", _("teacher")
+    ANALYSIS_LEAD = "analysis_lead", _("analysis lead")
+    PRINCIPAL = "principal", _("principal")
+    HEALTH_TEAM = "health_team", _("pupil-health team")
+    AREA_HEAD = "area_head", _("area head")
+    ADMINISTRATION_HEAD = "administration_head", _("administration head")
+    BOARD_MEMBER = "board_member", _("board member")
+    SUPPORT_FUNCTION = "support_function", _("support function")
+    COORDINATOR = "coordinator", _("coordinator")
+    ADMINISTRATOR = "administrator", _("municipality administrator")
+    ACCESS_AUDITOR = "access_auditor", _("access auditor")
+
+
+# The lowest level at which sums are shown, as numbers of models.Level: the municipality 10 … the class 50.
+CLASS, SCHOOL, MUNICIPALITY = 50, 40, 10
+
+
+@dataclass(frozen=True)
+class Role:
+    code: RoleCode
+    purpose: Promise
+    permissions: frozenset[Permission]
+    lowest_level: int = CLASS
+
+
+def _role(code: RoleCode, purpose: Promise, *permissions: Permission, lowest_level: int = CLASS) -> Role:
+    return Role(code, purpose, frozenset(permissions), lowest_level)
+
+
+SEES_AND_ACTS = (Permission.SEE_PUPILS, Permission.SEE_SUMS, Permission.DECIDE_INTERVENTIONS)
+
+ROLES: dict[str, Role] = {
+    role.code.value: role
+    for role in (
+        _role(RoleCode.TEACHER, _("sees the class and changes the teaching"), *SEES_AND_ACTS),
+        _role(RoleCode.ANALYSIS_LEAD, _("leads the team's analysis of its classes"), *SEES_AND_ACTS),
+        _role(RoleCode.PRINCIPAL, _("sees the school and decides its interventions"), *SEES_AND_ACTS),
+        _role(
+            RoleCode.HEALTH_TEAM, _("brings health and attendance into the school's meeting"), *SEES_AND_ACTS
+        ),
+        _role(
+            RoleCode.AREA_HEAD,
+            _("compares the area's schools with their own start"),
+            Permission.SEE_SUMS,
+            lowest_level=SCHOOL,
+        ),
+        _role(
+            RoleCode.ADMINISTRATION_HEAD,
+            _("follows all areas and schools"),
+            Permission.SEE_SUMS,
+            lowest_level=SCHOOL,
+        ),
+        _role(RoleCode.BOARD_MEMBER, _("follows the goals"), Permission.SEE_SUMS, lowest_level=MUNICIPALITY),
+        _role(RoleCode.SUPPORT_FUNCTION, _("answers questions that the schools could not solve")),
+        _role(RoleCode.COORDINATOR, _("imports files and sets up the rounds"), Permission.IMPORT_RESULTS),
+        _role(RoleCode.ADMINISTRATOR, _("sets up the municipality, sees no pupils"), Permission.CONFIGURE),
+        _role(RoleCode.ACCESS_AUDITOR, _("checks who has looked at what"), Permission.READ_ACCESS_LOG),
+    )
+}

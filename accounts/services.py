@@ -1,0 +1,110 @@
+"""Writes: one verb each, keyword-only, atomic; what a person does is audited."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext, override
+
+from .audit import record
+from .models import Level, Municipality, RoleAssignment, Unit, UnitCode, UnitKind, UnitPlacement, User
+from .tenancy import current_municipality, municipality_scope
+
+LANGUAGE_OF_COUNTRY = {"SE": "sv", "NO": "nb", "DK": "da"}
+# The municipality itself has always been there, so that no figure is older than its root.
+BEGINNING = datetime.date(1900, 1, 1)
+
+
+@transaction.atomic
+def create_municipality(*, code: str, name: str, country: str) -> Municipality:
+    """An empty municipality: its root unit, and the kinds of units in the country's own words."""
+    language = LANGUAGE_OF_COUNTRY[country]
+    municipality = Municipality.objects.create(code=code, name=name, country=country, language=language)
+    with municipality_scope(municipality), override(language):
+        names = {level: gettext(str(level.label)) for level in Level}
+        UnitKind.objects.bulk_create(
+            UnitKind(municipality=municipality, level=level, name=name) for level, name in names.items()
+        )
+        Unit.objects.create(
+            municipality=municipality,
+            kind=UnitKind.objects.get(level=Level.MUNICIPALITY),
+            name=name,
+            valid_from=BEGINNING,
+        )
+        record("municipality created", by=None, subject=code)
+    return municipality
+
+
+@transaction.atomic
+def add_unit(
+    *,
+    level: Level,
+    name: str,
+    parent: Unit,
+    valid_from: datetime.date,
+    valid_to: datetime.date | None = None,
+    year_group: int | None = None,
+    code: str = "",
+) -> Unit:
+    """A unit of the municipality's own kind at the level, under its parent for as long as it exists."""
+    municipality = current_municipality()
+    unit = Unit.objects.create(
+        municipality=municipality,
+        kind=UnitKind.objects.filter(level=level).order_by("pk")[0],
+        name=name,
+        year_group=year_group,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    UnitPlacement.objects.create(
+        municipality=municipality, unit=unit, parent=parent, valid_from=valid_from, valid_to=valid_to
+    )
+    if code:
+        UnitCode.objects.create(municipality=municipality, unit=unit, code=code, valid_from=valid_from)
+    return unit
+
+
+def add_person(*, login: str, name: str, password: str | None = None, language: str = "") -> User:
+    """Somebody who can sign in to the municipality; sees nothing until a role is assigned."""
+    return User.objects.create_user(
+        login=login, password=password, name=name, language=language, municipality=current_municipality()
+    )
+
+
+@transaction.atomic
+def assign_role(
+    *,
+    user: User,
+    role: str,
+    unit: Unit,
+    valid_from: datetime.date,
+    valid_to: datetime.date | None = None,
+    by: User | None = None,
+) -> RoleAssignment:
+    assignment = RoleAssignment.objects.create(
+        municipality=current_municipality(),
+        user=user,
+        role=role,
+        unit=unit,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    record("role assigned", by=by, unit=unit, subject=role, person=user.pk)
+    return assignment
+
+
+@transaction.atomic
+def end_role(*, assignment: RoleAssignment, on: datetime.date, by: User | None = None) -> None:
+    """The role is held up to, but not including, the day."""
+    RoleAssignment.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), pk=assignment.pk).update(
+        valid_to=on
+    )
+    record("role ended", by=by, unit=assignment.unit, subject=assignment.role, person=assignment.user_id)
+
+
+def choose_language(*, by: User, language: str) -> None:
+    """The person's own choice; it goes before the browser's and the municipality's."""
+    by.language = language
+    by.save(update_fields=["language"])

@@ -1,0 +1,226 @@
+"""The door of every page: who is asking, in which municipality, with which permission. No words of the domain.
+
+A view is opened by exactly one of `@requires`, `@requires_somewhere`, `@signed_in` and `@public`; a test walks all
+addresses and fails on a view without one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django_htmx.middleware import HtmxDetails
+
+from .access import AccessDenied, Sight
+from .models import Municipality, Unit, User
+from .queries import line_of
+from .roles import Permission
+from .tenancy import municipality_scope
+
+
+class MunicipalityRequest(HttpRequest):
+    """A request that has passed the middleware, of a person who is signed in to a municipality."""
+
+    user: User
+    municipality: Municipality
+    sight: Sight
+    line: list[Unit]  # of the unit that decided, from the municipality down
+    htmx: HtmxDetails
+
+
+class Found(NamedTuple):
+    """The thing that an address names, and the unit that decides who may see it."""
+
+    thing: Any
+    unit: Unit
+
+
+class Door(NamedTuple):
+    """How a view is opened; read by the test that walks every address."""
+
+    kind: str
+    permission: Permission | None = None
+
+
+class MunicipalityMiddleware:
+    """Enters the municipality of the person who is signed in; personal pages are never stored on the way."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        municipality = user.municipality if user.is_authenticated else None
+        request.municipality = municipality  # type: ignore[attr-defined]  # see MunicipalityRequest
+        if municipality is None:
+            return self.get_response(request)
+        request.sight = SimpleLazyObject(lambda: Sight(user))  # type: ignore[attr-defined,arg-type]  # as above
+        with municipality_scope(municipality):
+            response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class LanguageMiddleware:
+    """The user's chosen language, else the browser's, else the municipality's."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with translation.override(self.language_of(request)):
+            response = self.get_response(request)
+            response.headers.setdefault(
+                "Content-Language", translation.get_language() or settings.LANGUAGE_CODE
+            )
+        return response
+
+    def language_of(self, request: HttpRequest) -> str:
+        known = dict(settings.LANGUAGES)
+        user = request.user if request.user.is_authenticated else None
+        wishes = [
+            user.language if user else "",
+            request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
+            browser_language(request, known),
+            user.municipality.language if user and user.municipality else "",
+        ]
+        return next((wish for wish in wishes if wish in known), settings.LANGUAGE_CODE)
+
+
+def browser_language(request: HttpRequest, known: dict[str, Any]) -> str:
+    """The first of the browser's languages that the product speaks; empty if none. Norwegian is "no" to some."""
+    for tag, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        language = tag.split("-")[0]
+        language = "nb" if language in ("no", "nn") else language
+        if language in known:
+            return language
+    return ""
+
+
+def _guard(view: Callable, door: Door, check: Callable[..., Any]) -> Callable:
+    @wraps(view)
+    def opened(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if request.municipality is None:
+            raise Http404
+        try:
+            arguments = check(request, *args, **kwargs)
+            return view(request, *arguments)
+        except AccessDenied as denial:
+            return render(request, "403.html", {"exception": str(denial)}, status=403)
+
+    opened.door = door  # type: ignore[attr-defined]  # read by the test that walks every address
+    return opened
+
+
+def locate_unit(key: str) -> Found:
+    """The unit that an address names. Another municipality's unit is as unknown as one that never was."""
+    unit = Unit.objects.select_related("kind").filter(key=key).first()
+    if unit is None:
+        raise Http404
+    return Found(unit, unit)
+
+
+def requires(
+    permission: Permission, locate: Callable[[str], Found] = locate_unit
+) -> Callable[[Callable], Callable]:
+    """Opens a view on one thing: the address's key names it, and its unit decides. The view gets the thing.
+
+    404 for what does not exist in the municipality, 403 with a reason for what the person may not see.
+    """
+
+    def decorate(view: Callable) -> Callable:
+        def check(request: MunicipalityRequest, key: str, **kwargs: Any) -> list[Any]:
+            thing, unit = locate(key)
+            request.line = line_of(unit, request.sight.today)
+            if not request.sight.has(permission):
+                request.sight.check(permission, unit)
+            request.sight.check_in_line(permission, request.line)
+            return [thing, *kwargs.values()]
+
+        return _guard(view, Door("requires", permission), check)
+
+    return decorate
+
+
+def requires_somewhere(permission: Permission) -> Callable[[Callable], Callable]:
+    """Opens a view for whoever holds the permission at any unit; the view itself shows only what is theirs."""
+
+    def decorate(view: Callable) -> Callable:
+        def check(request: MunicipalityRequest, *args: Any, **kwargs: Any) -> list[Any]:
+            if not request.sight.has(permission):
+                raise AccessDenied(_("None of your roles allows this."))
+            return [*args, *kwargs.values()]
+
+        return _guard(view, Door("requires_somewhere", permission), check)
+
+    return decorate
+
+
+def signed_in(view: Callable) -> Callable:
+    """Opens a view for everybody in a municipality; it shows nothing but the person's own."""
+    return _guard(view, Door("signed_in"), lambda request, *args, **kwargs: [*args, *kwargs.values()])
+
+
+def public(view: Callable) -> Callable:
+    """Opens a view for everybody: it shows nothing of any municipality."""
+    view.door = Door("public")  # type: ignore[attr-defined]  # read by the test that walks every address
+    return view
+
+
+def unit_url(unit: Unit) -> str:
+    """The address of a unit's map."""
+    return reverse(
+        "colourmaps:class-map" if unit.is_school_class else "aggregation:unit-map", args=[unit.key]
+    )
+
+
+def breadcrumb_of(sight: Sight, line: list[Unit]) -> list[tuple[str, str]]:
+    """(name, address) of each unit of a line, top first; the address is empty where the person may not go."""
+    return [
+        (unit.name, unit_url(unit) if sight.can_in_line(Permission.SEE_SUMS, line[: n + 1]) else "")
+        for n, unit in enumerate(line)
+    ]
+
+
+# The pages of the top bar: label, address by name, and the permission that somebody must hold somewhere to see it.
+NAVIGATION: list[tuple[Any, str, Permission | None]] = [
+    (_("Start"), "start", None),
+    (_("Interventions"), "interventions:intervention-list", Permission.DECIDE_INTERVENTIONS),
+    (_("Import"), "colourmaps:import-list", Permission.IMPORT_RESULTS),
+]
+
+
+def page_context(request: MunicipalityRequest) -> dict[str, Any]:
+    """What every page's frame needs: municipality, own pages, languages."""
+    municipality = getattr(request, "municipality", None)
+    return {
+        "municipality": municipality,
+        "navigation": navigation_of(request) if municipality else [],
+        "available_languages": [
+            (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
+        ],
+    }
+
+
+def navigation_of(request: MunicipalityRequest) -> list[dict[str, Any]]:
+    entries = [
+        {"label": label, "url": reverse(name)}
+        for label, name, permission in NAVIGATION
+        if permission is None or request.sight.has(permission)
+    ]
+    for entry in entries:
+        entry["current"] = entry["url"] == request.path
+    return entries

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit
+from accounts.tenancy import LooseTenantModel, TenantModel
+from colourmaps.models import Indicator, MeasurementRound
+
+ALL_PUPILS = 0
+
+
+class UnitSum(LooseTenantModel):
+    """How many pupils of a unit have which result on an indicator in a round. Additive counts only.
+
+    A parent is the sum of its children. No percentage is stored: divide last.
+    slice: which of the unit's pupils; 0 is all of them.
+    total, total_of_squares: of the values in hundredths, so of hundredths and of ten-thousandths.
+    paired: measured now and before; up, still and down are those of them that moved for the better, not, for the worse.
+    """
+
+    pk = models.CompositePrimaryKey("municipality_id", "unit_id", "round_id", "indicator_id", "slice")
+    unit = models.ForeignKey(
+        Unit, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    round = models.ForeignKey(
+        MeasurementRound, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    slice = models.IntegerField(_("slice"), default=ALL_PUPILS)
+    due = models.IntegerField(_("due"))
+    measured = models.IntegerField(_("measured"))
+    green = models.IntegerField(_("green"))
+    yellow = models.IntegerField(_("yellow"))
+    red = models.IntegerField(_("red"))
+    paired = models.IntegerField(_("measured both times"))
+    up = models.IntegerField(_("better"))
+    still = models.IntegerField(_("unchanged"))
+    down = models.IntegerField(_("worse"))
+    total = models.BigIntegerField(_("sum"))
+    total_of_squares = models.BigIntegerField(_("sum of squares"))
+    computed_at = models.DateTimeField(_("computed"))
+
+    class Meta:
+        verbose_name = _("sum of a unit")
+        verbose_name_plural = _("sums of units")
+
+    def __str__(self) -> str:
+        return f"sum {self.pk}"
+
+
+class RollupWork(TenantModel):
+    """A class whose sums of a round are to be counted again. Written in the transaction of the change itself.
+
+    The generation grows with every change; a worker deletes the row only if the generation is the one it began with,
+    so a change that comes while it counts is never lost.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+", verbose_name=_("class"))
+    round = models.ForeignKey(
+        MeasurementRound, on_delete=models.CASCADE, related_name="+", verbose_name=_("measurement round")
+    )
+    generation = models.PositiveIntegerField(_("generation"), default=1)
+    queued_at = models.DateTimeField(_("queued"))
+
+    class Meta:
+        verbose_name = _("roll-up to do")
+        verbose_name_plural = _("roll-ups to do")
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "unit", "round"], name="rollupwork_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"roll-up {self.unit_id} {self.round_id}"

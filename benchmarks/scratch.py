@@ -1,0 +1,50 @@
+"""A database of its own for a benchmark, made before and dropped after, so that nobody's data is touched."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from celery import current_app
+from django.db import connection
+
+IN_MEMORY_BROKER = "memory://localhost/"
+
+
+@contextmanager
+def scratch_database() -> Iterator[None]:
+    """Within, the default connection is to a new, migrated, empty database beside the configured one.
+
+    SQLite's is a file: in memory, reading while writing and the cost of a commit would not be the real ones.
+    """
+    name = f"bench_{os.getpid()}"
+    configured = connection.settings_dict["NAME"]
+    with tempfile.TemporaryDirectory(prefix="bench_") as folder:
+        is_sqlite = connection.vendor == "sqlite"
+        connection.settings_dict["TEST"]["NAME"] = (
+            str(Path(folder) / f"{name}.sqlite3") if is_sqlite else name
+        )
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        keep_to_ourselves()
+        try:
+            yield
+        finally:
+            connection.creation.destroy_test_db(configured, verbosity=0)
+
+
+def keep_to_ourselves() -> None:
+    """No worker of the installation hears of what is done here: it would look for it in another database."""
+    current_app.conf.update(broker_url=IN_MEMORY_BROKER)
+
+
+def database_name() -> str:
+    return "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
+
+
+def settle() -> None:
+    """What a database does in its own time after much has been written, so that it does not do it while measured."""
+    with connection.cursor() as cursor:
+        cursor.execute("vacuum analyze" if connection.vendor == "postgresql" else "analyze")

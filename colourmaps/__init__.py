@@ -1,0 +1,1 @@
+"""Indicators, thresholds, measurement rounds, results, the colour map and its workbooks."""

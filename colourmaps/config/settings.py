@@ -1,0 +1,273 @@
+"""Settings for production: complete and safe as they stand. The other settings modules only relax them.
+
+Read from the environment (see docs/deploy): SECRET_KEY, SECRET_KEY_FALLBACKS, ALLOWED_HOSTS,
+DATABASE_URL, DATABASE_POOL_SIZE, DATABASE_STATEMENT_SECONDS, REDIS_URL, UPLOAD_ROOT, LOG_LEVEL.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from kombu import Queue
+
+from colourmaps.config.databases import database
+from colourmaps.config.environment import number, required, words
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+# --- What this installation is -----------------------------------------------------------------
+
+DEBUG = False
+SECRET_KEY = required("SECRET_KEY", "at least 50 random characters that nobody else knows")
+# The former key, while sessions signed with it are still alive.
+SECRET_KEY_FALLBACKS = words(os.environ.get("SECRET_KEY_FALLBACKS", ""))
+ALLOWED_HOSTS = words(required("ALLOWED_HOSTS", "the host names of the pages, separated by commas"))
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_tables2",
+    "django_htmx",
+    "csp",
+    "accounts",
+    "pupils",
+    "colourmaps",
+    "aggregation",
+    "interventions",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",  # before the static files, so that every response carries the policy
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.web.LanguageMiddleware",  # the user's choice, else the browser's, else the municipality's
+    "accounts.web.MunicipalityMiddleware",  # needs the user; everything after it runs inside a municipality
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "colourmaps.config.urls"
+WSGI_APPLICATION = "colourmaps.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,  # templates are compiled once and kept
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.web.page_context",
+            ],
+        },
+    },
+]
+
+# --- Data --------------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": database(
+        required("DATABASE_URL", "the address of the database, postgres://user:password@host:5432/name"),
+        # Pages give up after 15 seconds; workers are started with a longer limit.
+        statement_seconds=number("DATABASE_STATEMENT_SECONDS", 15),
+        # A pool is for a process with threads. Celery forks its workers, so they are started with 0.
+        pool_size=number("DATABASE_POOL_SIZE", 8),
+    ),
+}
+
+REDIS_URL = required("REDIS_URL", "the address of Redis, redis://:password@host:6379/0")
+
+CACHES: dict[str, dict[str, Any]] = {
+    # Shared by all processes: a limit on sign-in attempts that counted per process would be no limit.
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+}
+
+# --- Uploads -----------------------------------------------------------------------------------
+
+UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+# Never below the static files or any other folder that a web server hands out.
+UPLOAD_ROOT = Path(os.environ.get("UPLOAD_ROOT") or BASE_DIR / "var" / "uploads")
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a large class times all indicators, in one form
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+
+# --- Languages and time ------------------------------------------------------------------------
+
+LANGUAGE_CODE = "sv"
+LANGUAGES = [("sv", _("Swedish")), ("en", _("English")), ("nb", _("Norwegian")), ("da", _("Danish"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Stockholm"
+
+# --- Static files ------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT: Path | None = BASE_DIR / "var" / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Signing in --------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "start"
+LOGOUT_REDIRECT_URL = "accounts:sign-in"
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# Sessions stand in the database: they survive Redis, and ending an account ends them at once.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 8 * 60 * 60  # a working day
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # staff-room computers are shared
+
+# --- What browsers are told --------------------------------------------------------------------
+
+# The proxy ends TLS, sets this header and removes it from what clients send.
+SECURE_PROXY_SSL_HEADER: tuple[str, str] | None = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked from inside, without TLS
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True  # without effect until the owner of the domain asks for it
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# The prefix makes browsers refuse these cookies from a neighbouring host or over plain http.
+SESSION_COOKIE_NAME = "__Host-session"
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_NAME = "__Host-language"
+LANGUAGE_COOKIE_SECURE = True
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+
+# --- Background work ---------------------------------------------------------------------------
+# The Job row in the database is the truth and the broker only a door-bell: a lost message is found by
+# the sweep, and a message that arrives twice finds its job taken.
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False  # a page does not wait for a broker that is down
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = 1440
+CELERY_TASK_TIME_LIMIT = 1500
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    # Above the hard time limit, always: else a healthy long task is started a second time.
+    "visibility_timeout": 1800,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+}
+
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_QUEUES = [
+    Queue("interactive"),  # somebody is looking at the page and waiting
+    Queue("default"),
+    Queue("heavy"),  # whole-municipality recounts and nightly work
+]
+# By name, since the door-bell is rung by name (accounts.background.wake).
+CELERY_TASK_ROUTES = {
+    "colourmaps.tasks.read_import": {"queue": "interactive"},
+    "colourmaps.tasks.apply_import": {"queue": "heavy"},
+}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "sweep-jobs": {"task": "accounts.tasks.sweep_jobs", "schedule": 30.0},
+    "sweep-rollup-work": {"task": "aggregation.tasks.sweep_rollup_work", "schedule": 30.0},
+    "verify-sums-nightly": {
+        "task": "aggregation.tasks.verify_sums_nightly",
+        "schedule": crontab(hour=2, minute=10),
+        "options": {"queue": "heavy"},
+    },
+    "freeze-due-baselines": {
+        "task": "interventions.tasks.freeze_due_baselines",
+        "schedule": crontab(hour=0, minute=20),
+    },
+}
+
+# --- Logging -----------------------------------------------------------------------------------
+
+LOG_LEVEL = os.environ.get("LOG_LEVEL") or "INFO"
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "scrubbed": {
+            "()": "colourmaps.config.logs.ScrubbingFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "scrubbed"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
+        # Its lines repeat the arguments of tasks and the text of statements.
+        "django.db.backends": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,6 @@
+"""Invented indicators, rounds and results."""
+
+from .catalogue import CATALOGUE, indicators_for
+from .rounds import RoundPlan, RoundWriter, rounds_until, write_indicators
+
+__all__ = ["CATALOGUE", "RoundPlan", "RoundWriter", "indicators_for", "rounds_until", "write_indicators"]

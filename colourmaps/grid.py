@@ -1,0 +1,242 @@
+"""The colour map of a class as plain data: pupils x indicators for a round, in a fixed number of queries. No HTML."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db import connection
+
+from accounts.dated import in_force
+from accounts.models import Unit
+from accounts.tenancy import current_municipality
+from pupils.models import Enrolment, Pupil
+from pupils.queries import home_enrolments
+
+from .cells import Cell, State, state_of
+from .classification import Colour, Movement
+from .limits import Limits
+from .models import Indicator, MeasurementRound
+from .scales import Mark
+
+
+class KeptResult(NamedTuple):
+    """What a cell shows of a result: a map has hundreds, and whole objects would cost more than the query."""
+
+    round_id: int
+    value: int | None
+    mark: int
+    colour: int
+    movement: int
+    measured_on: datetime.date
+
+
+@dataclass(frozen=True)
+class Column:
+    """An indicator of the map, with the limits that hold for the class, and the year groups in which it is due.
+
+    limits: by year group; a class has several if it is mixed.
+    """
+
+    indicator: Indicator
+    limits: dict[int, Limits]
+    due_in: set[int]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A pupil and the pupil's cells, one per column. has_joined_later: not yet in the class when it was counted."""
+
+    pupil: Pupil
+    cells: Sequence[Cell]
+    has_joined_later: bool = False
+
+
+@dataclass
+class Tally:
+    """A column counted: the same counts as the class's UnitSum, of the pupils in the class on the round's last day."""
+
+    due: int = 0
+    measured: int = 0
+    colours: dict[Colour, int] = field(default_factory=lambda: dict.fromkeys(Colour, 0))
+    movements: dict[Movement, int] = field(default_factory=lambda: dict.fromkeys(Movement, 0))
+
+    def add(self, cell: Cell) -> None:
+        self.due += cell.state not in (State.NOT_DUE, State.EXEMPT)
+        if cell.is_measured:
+            self.measured += 1
+            self.colours[cell.colour] += 1
+            self.movements[cell.movement] += 1
+
+
+@dataclass(frozen=True)
+class Grid:
+    school_class: Unit
+    round: MeasurementRound
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+
+    @cached_property
+    def tallies(self) -> list[Tally]:
+        """One per column, over the pupils who were in the class when the round was counted."""
+        tallies = [Tally() for _column in self.columns]
+        for row in self.rows:
+            if not row.has_joined_later:
+                for tally, cell in zip(tallies, row.cells, strict=True):
+                    tally.add(cell)
+        return tallies
+
+    @property
+    def n_measured(self) -> int:
+        return sum(tally.measured for tally in self.tallies)
+
+    @property
+    def n_due(self) -> int:
+        return sum(tally.due for tally in self.tallies)
+
+    @property
+    def indicators(self) -> list[Indicator]:
+        return [column.indicator for column in self.columns]
+
+    @property
+    def pupils(self) -> list[Pupil]:
+        return [row.pupil for row in self.rows]
+
+    @cached_property
+    def measured_days(self) -> tuple[datetime.date, datetime.date] | None:
+        """The oldest and the newest day of measurement among the round's values."""
+        days = [
+            cell.measured_on
+            for row in self.rows
+            for cell in row.cells
+            if cell.is_measured and cell.measured_on
+        ]
+        return (min(days), max(days)) if days else None
+
+
+def class_grid(school_class: Unit, round_: MeasurementRound, today: datetime.date) -> Grid:
+    """The map of a class for a round: those in the class when the round was counted, and those who came since.
+
+    The caller has asked the door. Pupils come in no particular order: languages sort names differently.
+    """
+    enrolments = _members(school_class, round_, today)
+    newest = _newest([enrolment.pupil_id for enrolment in enrolments], round_)
+    measured = {key[1] for key, result in newest.items() if result.round_id == round_.pk}
+    columns = _columns(round_, {enrolment.year_group for enrolment in enrolments}, measured)
+    rows = [_row(enrolment, columns, round_, newest) for enrolment in enrolments]
+    return Grid(school_class, round_, columns, rows)
+
+
+def _members(school_class: Unit, round_: MeasurementRound, today: datetime.date) -> list[Enrolment]:
+    """One enrolment per pupil: the one of the day of counting, else the one of today."""
+    counted_on = school_class.nearest_day(round_.counted_on)
+    seen_on = school_class.nearest_day(max(today, counted_on))
+    enrolments = Enrolment.objects.filter(
+        in_force(counted_on) | in_force(seen_on), school_class=school_class, is_home=True
+    ).select_related("pupil")
+    found: dict[int, Enrolment] = {}
+    # A pupil has one home class at a time, so of two enrolments in this one the older is that of the counting.
+    for enrolment in enrolments.order_by("valid_from"):
+        found.setdefault(enrolment.pupil_id, enrolment)
+    return list(found.values())
+
+
+def _newest(pupil_ids: Sequence[int], round_: MeasurementRound) -> dict[tuple[int, int], KeptResult]:
+    """By (pupil id, indicator id): what is known of this round, else the latest value from a round before it."""
+    if not pupil_ids:
+        return {}
+    columns = ", ".join(f"r.{column}" for column in KeptResult._fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select r.pupil_id, r.indicator_id, {columns}
+            from colourmaps_result r
+            join colourmaps_measurementround m on m.id = r.round_id
+            left join colourmaps_result now on now.municipality_id = r.municipality_id and now.round_id = %s
+              and now.pupil_id = r.pupil_id and now.indicator_id = r.indicator_id
+            where r.municipality_id = %s and r.pupil_id in ({_places(pupil_ids)}) and m.starts_on <= %s
+              and (r.round_id = %s or (now.pupil_id is null and r.mark = {Mark.MEASURED.value}))
+            order by m.starts_on
+            """,
+            [round_.pk, current_municipality().pk, *pupil_ids, round_.starts_on, round_.pk],
+        )
+        # Oldest first, so the newest of several is the one that stays.
+        return {row[:2]: KeptResult(*row[2:]) for row in cursor.fetchall()}
+
+
+def _columns(
+    round_: MeasurementRound, year_groups: Collection[int], measured: Collection[int]
+) -> list[Column]:
+    """The indicators that are due for one of the year groups, or were measured all the same, in the map's order."""
+    if not year_groups:
+        return []
+    columns: dict[int, Column] = {}
+    # A row per indicator; where a class is mixed, one per pair of a due and a limited year group.
+    for indicator in Indicator.objects.raw(
+        f"""
+        select i.*, d.year_group as due_in, t.year_group as limited_in, t.yellow_limit, t.green_limit
+        from colourmaps_indicator i
+        left join colourmaps_dueindicator d
+          on d.municipality_id = i.municipality_id and d.indicator_id = i.id
+         and d.round_id = %s and d.year_group in ({_places(year_groups)})
+        left join colourmaps_threshold t
+          on t.municipality_id = i.municipality_id and t.indicator_id = i.id
+         and t.year_group in ({_places(year_groups)})
+         and t.valid_from <= %s and (t.valid_to is null or t.valid_to > %s)
+        where i.municipality_id = %s and (d.id is not null or i.id in ({_places(measured) or "null"}))
+        order by i.position, i.code
+        """,
+        [
+            *(round_.pk, *year_groups, *year_groups, round_.counted_on, round_.counted_on),
+            *(current_municipality().pk, *measured),
+        ],
+    ):
+        column = columns.setdefault(indicator.pk, Column(indicator, limits={}, due_in=set()))
+        if indicator.due_in is not None:
+            column.due_in.add(indicator.due_in)
+        if indicator.limited_in is not None:
+            column.limits[indicator.limited_in] = Limits(indicator.yellow_limit, indicator.green_limit)
+    return list(columns.values())
+
+
+def _places(parameters: Collection[int]) -> str:
+    return ", ".join(["%s"] * len(parameters))
+
+
+def _row(
+    enrolment: Enrolment,
+    columns: Sequence[Column],
+    round_: MeasurementRound,
+    newest: dict[tuple[int, int], KeptResult],
+) -> Row:
+    has_joined_later = enrolment.valid_from > round_.counted_on
+    cells = [
+        _cell(
+            newest.get((enrolment.pupil_id, column.indicator.pk)),
+            round_,
+            is_due=enrolment.year_group in column.due_in and not has_joined_later,
+        )
+        for column in columns
+    ]
+    return Row(enrolment.pupil, cells, has_joined_later)
+
+
+def _cell(newest: KeptResult | None, round_: MeasurementRound, *, is_due: bool) -> Cell:
+    is_of_round = newest is not None and newest.round_id == round_.pk
+    result, earlier = (newest, None) if is_of_round else (None, newest)
+    return state_of(result, earlier, is_due=is_due, on=round_.counted_on)
+
+
+def cell_of(pupil: Pupil, indicator: Indicator, round_: MeasurementRound) -> tuple[Cell, Limits | None]:
+    """One cell of the map, with the limits that hold for it."""
+    enrolment = home_enrolments(round_.counted_on).filter(pupil=pupil).first()
+    newest = _newest([pupil.pk], round_).get((pupil.pk, indicator.pk))
+    if enrolment is None:
+        return _cell(newest, round_, is_due=False), None
+    columns = _columns(round_, [enrolment.year_group], [indicator.pk])
+    column = next(column for column in columns if column.indicator == indicator)
+    is_due = enrolment.year_group in column.due_in
+    return _cell(newest, round_, is_due=is_due), column.limits.get(enrolment.year_group)

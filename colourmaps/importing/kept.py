@@ -1,0 +1,141 @@
+"""What stays of a reading on its batch: counts, messages, and what was understood of the file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from ..models import ImportBatch, ImportMessage
+from .apply import Outcome
+from .mapping import Mapping
+from .matching import UNKNOWN_PUPIL
+from .messages import Level, Message
+from .rows import HIDDEN_SHEET, SHEET_LEFT_OUT
+from .understanding import Understanding, UnderstoodColumn
+
+# Beyond so many, messages are counted but not kept: nobody reads them, the file is the wrong one.
+MOST_MESSAGES = 2000
+ROWS_AT_A_TIME = 1000
+
+
+def keep_outcome(batch: ImportBatch, outcome: Outcome) -> None:
+    """Counts and messages on the batch, in place of those of the reading before. Does not save the batch itself."""
+    by_level = Counter(message.level for message in outcome.messages)
+    batch.counts = outcome.counts | {
+        "has_failed": outcome.has_failed,
+        "messages": {level.name.lower(): by_level[level] for level in Level},
+        "left_out": len(_refused_places(outcome.messages)),
+        "unknown_pupils": sum(message.kind is UNKNOWN_PUPIL for message in outcome.messages),
+    }
+    batch.messages.all().delete()
+    kept = worth_keeping(outcome.messages)
+    ImportMessage.objects.bulk_create((_stored(batch, message) for message in kept), ROWS_AT_A_TIME)
+
+
+def _refused_places(messages: Iterable[Message]) -> set[tuple[str, int]]:
+    """(sheet, row) of each row with an error, also of rows that name no pupil and so are not counted as rows."""
+    return {
+        (message.sheet, message.row) for message in messages if message.level is Level.ERROR and message.row
+    }
+
+
+def worth_keeping(messages: Iterable[Message]) -> list[Message]:
+    """The worst first, and first of those what is wrong with the whole file.
+
+    Of too many, each refused row keeps its first error: the workbook of refused rows has to know all of them.
+    """
+    worst_first = sorted(messages, key=lambda message: (-message.level, message.row > 0))
+    kept, beyond = worst_first[:MOST_MESSAGES], worst_first[MOST_MESSAGES:]
+    told = {(message.sheet, message.row) for message in kept}
+    for message in beyond:
+        if message.level is Level.ERROR and (message.sheet, message.row) not in told:
+            told.add((message.sheet, message.row))
+            kept.append(message)
+    return kept
+
+
+def _stored(batch: ImportBatch, message: Message) -> ImportMessage:
+    as_json = message.to_json()
+    return ImportMessage(
+        municipality=batch.municipality,
+        batch=batch,
+        level=as_json["level"],
+        code=message.code,
+        sheet=message.sheet[:100],
+        row=message.row or None,
+        column=message.column[:150],
+        value=message.value[:200],
+        parameters=as_json["parameters"],
+        text=as_json["text"],
+    )
+
+
+def message_of(stored: ImportMessage) -> Message:
+    """The message that was kept, which speaks the reader's language."""
+    return Message.from_json(
+        {
+            "code": stored.code,
+            "level": stored.level,
+            "sheet": stored.sheet,
+            "row": stored.row or 0,
+            "column": stored.column,
+            "value": stored.value,
+            "parameters": stored.parameters,
+            "text": stored.text,
+        }
+    )
+
+
+def refusals_of(batch: ImportBatch) -> dict[str, dict[int, list[str]]]:
+    """Sheet -> row -> why it was refused, in sentences that name the column."""
+    refusals: dict[str, dict[int, list[str]]] = {}
+    for stored in batch.messages.filter(level=Level.ERROR.name.lower(), row__isnull=False).order_by("pk"):
+        message = message_of(stored)
+        sentence = f"{message.column}: {message.text}" if message.column else message.text
+        refusals.setdefault(message.sheet, {}).setdefault(message.row, []).append(sentence)
+    return refusals
+
+
+def described(understood: Understanding, mapping: Mapping, outcome: Outcome) -> list[dict[str, Any]]:
+    """What was understood, for the page: the sheets, and for each column what it seems to be and why.
+
+    is_read: whether the mapping found its columns in the sheet. meaning, indicator, round: what was proposed, which
+    the mapping need not have followed. examples are cells of the file, so personal data: see `without_examples`.
+    """
+    left_out = {
+        message.sheet for message in outcome.messages if message.kind in (HIDDEN_SHEET, SHEET_LEFT_OUT)
+    }
+    return [
+        {
+            "name": sheet.name,
+            "hidden": sheet.hidden,
+            "is_read": bool(sheet.columns)
+            and (sheet.name in mapping.sheets if mapping.sheets else sheet.name not in left_out),
+            "n_rows": sheet.n_rows,
+            "columns": [_described(column) for column in sheet.columns],
+        }
+        for sheet in understood.sheets
+    ]
+
+
+def _described(column: UnderstoodColumn) -> dict[str, Any]:
+    return {
+        "letters": column.letters,
+        "header": " ".join(column.header.split()),
+        "group": " ".join(column.group.split()),
+        "meaning": column.meaning.value,
+        "indicator": column.indicator,
+        "round": column.round,
+        "confidence": column.confidence,
+        "reason": column.reason,
+        "examples": list(column.examples),
+    }
+
+
+def without_examples(understood: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same without the cells of the file: they have served when the file is imported."""
+    return [
+        {**sheet, "columns": [{**column, "examples": []} for column in sheet["columns"]]}
+        for sheet in understood
+    ]

@@ -1,0 +1,229 @@
+"""What the columns of a kind of file are: decided by a person, saved per municipality, used again for the
+next file.
+
+Columns are known by their header text, never by their letter, so that a moved column does no harm. A
+mapping can carry definitions of indicators and rounds, so that one file is enough to fill an empty
+municipality. Its JSON form is read and written by mapping_file.py.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping as ReadOnlyMapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from colourmaps.scales import Scale
+
+
+class MappingError(ValueError):
+    """A mapping that contradicts itself or cannot be read; the text says where and what to do."""
+
+
+class Meaning(StrEnum):
+    """What the cells of a column are."""
+
+    IDENTITY = "identity"
+    PUPIL_ID = "pupil_id"
+    FAMILY_NAME = "family_name"
+    GIVEN_NAME = "given_name"
+    FULL_NAME = "full_name"
+    SCHOOL_CLASS = "school_class"
+    SCHOOL = "school"
+    SEX = "sex"
+    YEAR_GROUP = "year_group"
+    INDICATOR = "indicator"
+    IGNORE = "ignore"
+
+
+PUPIL_MEANINGS = frozenset(Meaning) - {Meaning.INDICATOR, Meaning.IGNORE}
+"""Meanings that describe the pupil of the row; each belongs to at most one column."""
+
+KEY_MEANINGS = frozenset(
+    {Meaning.IDENTITY, Meaning.PUPIL_ID, Meaning.FAMILY_NAME, Meaning.GIVEN_NAME, Meaning.FULL_NAME}
+)
+"""Meanings by which a pupil can be found; a mapping needs at least one of them."""
+
+
+class PercentAs(StrEnum):
+    """How a plain number under a percent indicator is written in the file."""
+
+    AUTOMATIC = "automatic"
+    """By number format; without one, a column whose numbers all lie in 0–1 with some between holds
+    shares.
+    """
+    SHARE = "share"
+    """0.24 means 24 %."""
+    PERCENT = "percent"
+    """0.24 means 0.24 %."""
+
+
+_SPACE = re.compile(r"\s+")
+
+
+def header_key(text: str) -> str:
+    """A header as it is compared: compatible forms, case, line breaks and all kinds of spaces made equal."""
+    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class MappedColumn:
+    """What one column is.
+
+    header: the header's text; group: the text of the merged cell above, needed only where headers repeat.
+    indicator: code, with the meaning INDICATOR only; round: name, "" for the mapping's round.
+    prefix: put before every value of a school or class column ("School " makes "12" to "School 12").
+    """
+
+    header: str
+    meaning: Meaning
+    group: str = ""
+    indicator: str = ""
+    round: str = ""
+    percent_as: PercentAs = PercentAs.AUTOMATIC
+    prefix: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.meaning is Meaning.INDICATOR) != bool(self.indicator):
+            raise MappingError(
+                f"the column “{self.header}” needs an indicator code exactly if its meaning is indicator"
+            )
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What the column is found by: header and group as they are compared."""
+        return header_key(self.header), header_key(self.group)
+
+
+@dataclass(frozen=True, slots=True)
+class NewThreshold:
+    """Limits in hundredths for a year group, None for all others; a value on a limit gets the better
+    colour.
+    """
+
+    yellow: int
+    green: int
+    year_group: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewIndicator:
+    """An indicator that the file brings along; used only where the municipality has none with this code.
+
+    names: by language code ("sv", "en"); at least one. year_groups: empty means all.
+    """
+
+    code: str
+    names: ReadOnlyMapping[str, str]
+    scale: Scale
+    area: str = ""
+    low_is_good: bool = False
+    year_groups: tuple[int, ...] = ()
+    thresholds: tuple[NewThreshold, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.names:
+            raise MappingError(f"the indicator {self.code} has no name")
+        for threshold in self.thresholds:
+            better, worse = threshold.green, threshold.yellow
+            if (better > worse) if self.low_is_good else (better < worse):
+                raise MappingError(f"the green limit of {self.code} is on the wrong side of its yellow limit")
+
+
+@dataclass(frozen=True, slots=True)
+class NewRound:
+    """A measurement round that the file brings along; both dates belong to it."""
+
+    name: str
+    starts_on: date
+    ends_on: date
+
+    def __post_init__(self) -> None:
+        if self.starts_on > self.ends_on:
+            raise MappingError(f"the round “{self.name}” ends before it starts")
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """All that must be known to read one kind of file.
+
+    sheets: names of the sheets to read; empty means every visible sheet whose header has these columns.
+    header_rows: row numbers in the spreadsheet, one or two; empty means that they are found in each sheet.
+    school, school_class, year_group, round: what holds for rows whose own columns say nothing; "" or None if not known.
+    class_from_sheet_name: the sheet's name is the class where no column says it.
+    pupil_key: which columns find the pupil, in the order in which they are tried; empty means all that
+    exist.
+    Raises MappingError when two columns have the same header or the same meaning, or no column finds a
+    pupil.
+    """
+
+    columns: tuple[MappedColumn, ...]
+    name: str = ""
+    sheets: tuple[str, ...] = ()
+    header_rows: tuple[int, ...] = ()
+    school: str = ""
+    school_class: str = ""
+    year_group: int | None = None
+    class_from_sheet_name: bool = False
+    round: str = ""
+    pupil_key: tuple[Meaning, ...] = ()
+    new_indicators: tuple[NewIndicator, ...] = field(default=())
+    new_rounds: tuple[NewRound, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        self._check_columns()
+        self._check_pupil()
+        _refuse_twice("indicator", [indicator.code for indicator in self.new_indicators])
+        _refuse_twice("round", [new.name for new in self.new_rounds])
+        if len(self.header_rows) > 2 or any(row < 1 for row in self.header_rows):
+            raise MappingError("header_rows are one or two row numbers, counted from 1")
+
+    def _check_columns(self) -> None:
+        _refuse_twice("header", [f"{column.group}/{column.header}".strip("/") for column in self.columns])
+        _refuse_twice(
+            "meaning", [column.meaning for column in self.columns if column.meaning in PUPIL_MEANINGS]
+        )
+        _refuse_twice(
+            "indicator and round",
+            [
+                f"{column.indicator} {column.round or self.round}".strip()
+                for column in self.columns
+                if column.indicator
+            ],
+        )
+
+    def _check_pupil(self) -> None:
+        meanings = {column.meaning for column in self.columns}
+        if not meanings & KEY_MEANINGS:
+            raise MappingError("no column says which pupil a row is about")
+        missing = [key for key in self.pupil_key if key not in meanings]
+        if missing:
+            raise MappingError(f"pupil_key names “{missing[0]}”, but no column has that meaning")
+
+    @cached_property
+    def column_by_key(self) -> dict[tuple[str, str], MappedColumn]:
+        return {column.key: column for column in self.columns}
+
+    def column_for(self, header: str, group: str = "") -> MappedColumn | None:
+        """The column with this header: under its group, else where the mapping names no group."""
+        header, group = header_key(header), header_key(group)
+        return self.column_by_key.get((header, group)) or self.column_by_key.get((header, ""))
+
+    def indicator_codes(self) -> list[str]:
+        """Codes of the indicators that have a column, each once, in order of columns."""
+        return list(dict.fromkeys(column.indicator for column in self.columns if column.indicator))
+
+    def round_names(self) -> list[str]:
+        """Names of the rounds that columns are for, each once; "" if some column has none."""
+        return list(dict.fromkeys(column.round or self.round for column in self.columns if column.indicator))
+
+
+def _refuse_twice(what: str, names: list[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if header_key(name) in seen:
+            raise MappingError(f"the {what} “{name}” occurs twice")
+        seen.add(header_key(name))

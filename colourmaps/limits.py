@@ -1,0 +1,30 @@
+"""Limits in words: "green from 26, yellow from 16"."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from .models import Indicator
+from .scales import format_value
+
+
+class Limits(NamedTuple):
+    """From where a value is yellow and green, in hundredths of the indicator's unit."""
+
+    yellow: int
+    green: int
+
+
+def limits_in_words(indicator: Indicator, limits: Limits | None) -> str:
+    """One sentence part; says the direction, so that nobody has to know whether high is good."""
+    if limits is None:
+        return _("no limits, so no colour")
+    numbers = {
+        "green": format_value(limits.green, indicator.scale, with_unit=True),
+        "yellow": format_value(limits.yellow, indicator.scale, with_unit=True),
+    }
+    if indicator.is_high_good:
+        return _("green from %(green)s, yellow from %(yellow)s") % numbers
+    return _("green up to %(green)s, yellow up to %(yellow)s") % numbers

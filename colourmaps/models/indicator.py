@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.tenancy import TenantModel
+
+from ..scales import Scale, Step, ValueType
+
+
+class Direction(models.TextChoices):
+    HIGH_IS_GOOD = "high", _("high is good")
+    LOW_IS_GOOD = "low", _("low is good")
+
+
+class IndicatorArea(models.TextChoices):
+    """The areas by which a map's columns are grouped, in the order of the map."""
+
+    LANGUAGE = "language", _("language")
+    MATHEMATICS = "mathematics", _("mathematics")
+    OTHER_SUBJECTS = "subjects", _("other subjects")
+    HEALTH = "health", _("health")
+    ATTENDANCE = "attendance", _("attendance")
+    LEARNING_ENVIRONMENT = "environment", _("learning environment")
+
+
+class Indicator(TenantModel):
+    """What is measured: definition, scale, direction, owner, source and version.
+
+    All numbers are hundredths of the indicator's own unit, as everywhere in the tables.
+    """
+
+    code = models.CharField(_("code"), max_length=30)
+    names = models.JSONField(_("names"), default=dict, help_text=_("Name per language."))
+    aliases = models.JSONField(
+        _("other names"), default=list, blank=True, help_text=_("Column heads that mean it.")
+    )
+    area = models.CharField(_("area"), max_length=20, choices=IndicatorArea)
+    value_type = models.CharField(
+        _("kind of value"), max_length=12, choices=[(t.value, t.value) for t in ValueType]
+    )
+    minimum = models.IntegerField(_("smallest value"), null=True, blank=True)
+    maximum = models.IntegerField(_("greatest value"), null=True, blank=True)
+    steps = models.JSONField(_("steps"), default=list, blank=True, help_text=_("Labels and their numbers."))
+    decimals = models.PositiveSmallIntegerField(_("decimals"), default=0)
+    unit = models.CharField(_("unit of the value"), max_length=20, blank=True)
+    direction = models.CharField(
+        _("direction"), max_length=4, choices=Direction, default=Direction.HIGH_IS_GOOD
+    )
+    measurement_error = models.PositiveIntegerField(
+        _("measurement error"), default=0, help_text=_("A change within it counts as unchanged.")
+    )
+    position = models.PositiveSmallIntegerField(_("position in the map"), default=0)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    owner = models.CharField(_("owner"), max_length=100, blank=True)
+    version = models.CharField(_("version"), max_length=20, default="1")
+
+    class Meta:
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+        ordering = ["position", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "code"], name="indicator_code_once"),
+            models.CheckConstraint(
+                condition=Q(minimum__isnull=True) | Q(maximum__isnull=True) | Q(maximum__gt=F("minimum")),
+                name="indicator_scale_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language, else in whatever language there is one."""
+        return self.names.get(get_language() or "sv") or next(iter(self.names.values()), self.code)
+
+    @property
+    def scale(self) -> Scale:
+        return Scale(
+            value_type=ValueType(self.value_type),
+            minimum=self.minimum,
+            maximum=self.maximum,
+            steps=tuple(Step(label, number) for label, number in self.steps),
+            decimals=self.decimals,
+            unit=self.unit,
+        )
+
+    @property
+    def is_high_good(self) -> bool:
+        return self.direction == Direction.HIGH_IS_GOOD

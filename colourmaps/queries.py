@@ -1,0 +1,84 @@
+"""Reads of indicators, rounds and results."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+
+import pandas as pd
+from django.db import connection
+
+from accounts.dated import in_force
+from accounts.tenancy import current_municipality
+
+from .limits import Limits
+from .models import MeasurementRound, Threshold
+from .scales import Mark
+from .staging import staged
+
+
+def latest_round(on: datetime.date) -> MeasurementRound | None:
+    """The round that is going on, or the last one before the day."""
+    return MeasurementRound.objects.filter(starts_on__lte=on).order_by("-starts_on").first()
+
+
+def limits_in_force(days: Collection[datetime.date]) -> pd.DataFrame:
+    """The limits on each of the days: columns indicator_id, year_group, measured_on, yellow, green (hundredths)."""
+    columns = ["indicator_id", "year_group", "yellow", "green"]
+    frames = []
+    for day in days:
+        limits = Threshold.objects.filter(in_force(day)).values_list(
+            "indicator_id", "year_group", "yellow_limit", "green_limit"
+        )
+        frames.append(pd.DataFrame(limits, columns=columns, dtype="int64").assign(measured_on=day))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns, "measured_on"])
+
+
+def values_before(round_: MeasurementRound, rows: pd.DataFrame) -> pd.DataFrame:
+    """Each pupil's latest value on the same indicator in a round before this one.
+
+    rows: pupil_id and indicator_id. Returns pupil_id, indicator_id, previous (hundredths); no earlier value, no row.
+    """
+    columns = ["pupil_id", "indicator_id", "previous"]
+    if not MeasurementRound.objects.filter(starts_on__lt=round_.starts_on).exists():
+        return pd.DataFrame({column: pd.Series(dtype=float) for column in columns})
+    keys = {"pupil_id": "integer", "indicator_id": "integer"}
+    with staged("staged_before", keys, rows), connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select pupil_id, indicator_id, value from (
+                select r.pupil_id, r.indicator_id, r.value,
+                       row_number() over (partition by r.pupil_id, r.indicator_id order by m.starts_on desc) as n
+                from staged_before s
+                cross join colourmaps_result r  -- cross: or SQLite reads all results for every one of the rows
+                join colourmaps_measurementround m on m.id = r.round_id
+                where r.municipality_id = %(municipality)s
+                  and r.pupil_id = s.pupil_id and r.indicator_id = s.indicator_id
+                  and m.starts_on < %(starts_on)s and r.mark = {Mark.MEASURED.value}
+            ) latest where n = 1
+            """,
+            {"municipality": current_municipality().pk, "starts_on": round_.starts_on},
+        )
+        return pd.DataFrame(cursor.fetchall(), columns=columns, dtype=float)
+
+
+def limits_of_class(
+    indicator_ids: Collection[int], year_groups: Collection[int], on: datetime.date
+) -> dict[int, dict[int, Limits]]:
+    """The limits in force on a day: by indicator id, then by year group; an indicator without limits has none."""
+    found: dict[int, dict[int, Limits]] = {indicator_id: {} for indicator_id in indicator_ids}
+    thresholds = Threshold.objects.on(on).filter(indicator_id__in=indicator_ids, year_group__in=year_groups)
+    for threshold in thresholds:
+        found[threshold.indicator_id][threshold.year_group] = Limits(
+            threshold.yellow_limit, threshold.green_limit
+        )
+    return found
+
+
+def choose_round(
+    key: str | None, on: datetime.date
+) -> tuple[list[MeasurementRound], MeasurementRound | None]:
+    """The rounds that have begun, oldest first, and the one that is asked for; the latest if none or an unknown is."""
+    rounds = list(MeasurementRound.objects.filter(starts_on__lte=on).order_by("starts_on"))
+    asked_for = next((round_ for round_ in rounds if round_.key == key), None)
+    return rounds, asked_for or (rounds[-1] if rounds else None)

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.audit import record
+from accounts.models import Unit
+from accounts.roles import Permission
+from accounts.web import MunicipalityRequest, breadcrumb_of, requires
+
+from ..drawing import draw_rows
+from ..grid import class_grid
+from ..presentation import areas_of, facts_of, heads_of, legend_of, limits_of, summaries_of
+from ..queries import choose_round
+
+
+@requires(Permission.SEE_PUPILS)
+def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
+    """Pupils x indicators of a class for a round."""
+    if not school_class.is_school_class:
+        raise Http404
+    rounds, round_ = choose_round(request.GET.get("round"), request.sight.today)
+    if round_ is None:
+        return render(request, "colourmaps/no_round.html", {"heading": school_class.name})
+    grid = class_grid(school_class, round_, request.sight.today)
+    pupil_ids = [pupil.pk for pupil in grid.pupils]
+    record("class map seen", by=request.user, unit=school_class, subject=round_.key, pupils=pupil_ids)
+    new = reverse("interventions:intervention-new", args=[school_class.key])
+    context = {
+        "school_class": school_class,
+        "heading": _("Class %(name)s") % {"name": school_class.name},
+        "breadcrumb": breadcrumb_of(request.sight, request.line),
+        "round": round_,
+        "rounds": rounds,
+        "grid": grid,
+        "facts": facts_of(grid),
+        "actions": [{"label": _("Decide on an intervention"), "url": new, "kind": ""}] if grid.rows else [],
+        "legend": legend_of(grid),
+        "limits": limits_of(grid, request.municipality.country),
+        "areas": areas_of(grid.indicators),
+        "heads": heads_of(grid.indicators),
+        "rows": draw_rows(grid, get_language() or "sv"),
+        "summaries": summaries_of(grid),
+        "panel_address": panel_address(round_.key),
+        "empty_title": _("No pupils in the class yet"),
+        "empty_text": _(
+            "They come with the class list, or with the first file of results that the coordinator imports."
+        ),
+        "nothing_due_title": _("Nothing to measure in this round"),
+        "nothing_due_text": _("Choose another round above."),
+    }
+    return render(request, "colourmaps/class_map.html", context)
+
+
+def panel_address(round_key: str) -> str:
+    """The address of a cell's panel, with {row} and {column} for cell-panel.js to fill in."""
+    address = reverse("colourmaps:cell-panel", args=["ROW", "COLUMN"])
+    return f"{address}?round={round_key}".replace("ROW", "{row}").replace("COLUMN", "{column}")

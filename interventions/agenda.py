@@ -1,0 +1,96 @@
+"""What waits for a person: follow-ups, own and others', and the maps of the own units. Reads only."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from accounts.access import Sight
+from accounts.dated import in_force
+from accounts.models import Level, Unit, UnitPlacement
+from accounts.roles import Permission
+from accounts.web import unit_url
+from pupils.school_years import SchoolYear
+
+from .models import Intervention
+from .queries import parents_of, visible_interventions
+from .states import State, in_state
+
+DUE_WITHIN = datetime.timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """Follow-ups, each list with the oldest first. waiting: late or due, and somebody else's to do."""
+
+    late: Sequence[Intervention] = ()
+    due: Sequence[Intervention] = ()
+    waiting: Sequence[Intervention] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.late or self.due or self.waiting)
+
+
+@dataclass(frozen=True)
+class OwnMap:
+    """A map that the person has a role for.
+
+    place: the school of a class, else empty. school_year: of a class of an earlier year, else empty.
+    classes: the maps of a school's classes, for those who see pupils.
+    """
+
+    name: str
+    url: str
+    place: str = ""
+    school_year: str = ""
+    classes: Sequence[OwnMap] = field(default_factory=list)
+
+
+def agenda_of(sight: Sight) -> Agenda:
+    """What is late, due within two weeks, or waiting for others, in one query for the follow-ups."""
+    if not sight.has(Permission.DECIDE_INTERVENTIONS):
+        return Agenda()
+    soon = in_state(State.RUNNING, sight.today) | in_state(State.LATE, sight.today)
+    follow_ups = list(visible_interventions(sight).filter(soon, follow_up_on__lte=sight.today + DUE_WITHIN))
+    own = [one for one in follow_ups if one.responsible_id == sight.user.pk]
+    return Agenda(
+        late=[one for one in own if one.is_late(sight.today)],
+        due=[one for one in own if not one.is_late(sight.today)],
+        waiting=[one for one in follow_ups if one.responsible_id != sight.user.pk],
+    )
+
+
+def own_maps(sight: Sight) -> list[OwnMap]:
+    """The maps of the person's own units; this school year's first, and the larger before the smaller."""
+    units = sight.own_units(Permission.SEE_SUMS)
+    places = parents_of(units)
+    schools = [unit for unit in sight.own_units(Permission.SEE_PUPILS) if unit.level == Level.SCHOOL]
+    classes = classes_of(schools, sight.today)
+    units.sort(key=lambda unit: (not unit.is_in_force(sight.today), *_order(unit)))
+    return [
+        OwnMap(
+            name=unit.name,
+            url=unit_url(unit),
+            place=places[unit.pk].name if unit.is_school_class and unit.pk in places else "",
+            school_year="" if unit.is_in_force(sight.today) else SchoolYear.of(unit.valid_from).name,
+            classes=[OwnMap(below.name, unit_url(below)) for below in classes.get(unit.pk, [])],
+        )
+        for unit in units
+    ]
+
+
+def classes_of(schools: Sequence[Unit], on: datetime.date) -> dict[int, list[Unit]]:
+    """The classes directly below each of the schools on a day, by id of the school."""
+    placements = UnitPlacement.objects.on(on).filter(
+        in_force(on, "unit__"), parent__in=schools, unit__level=Level.SCHOOL_CLASS
+    )
+    classes: dict[int, list[Unit]] = {}
+    for placement in placements.select_related("unit"):
+        classes.setdefault(placement.parent_id, []).append(placement.unit)
+    return {school: sorted(below, key=_order) for school, below in classes.items()}
+
+
+def _order(unit: Unit) -> tuple[int, bool, int, str]:
+    return (unit.level, unit.year_group is None, unit.year_group or 0, unit.name)

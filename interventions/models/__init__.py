@@ -1,0 +1,4 @@
+from .baseline import Baseline
+from .intervention import Intervention, InterventionPupil
+
+__all__ = ["Baseline", "Intervention", "InterventionPupil"]

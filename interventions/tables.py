@@ -1,0 +1,109 @@
+"""Interventions as a list: one table for every place that shows them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import Unit
+
+from .models import Intervention
+from .states import State, state_in_words, state_of
+
+TAG_CLASSES = {State.COMING: "", State.RUNNING: "accent", State.LATE: "strong", State.ENDED: "soft"}
+ROW_CLASSES = {State.LATE: "late"}
+NAMES_SHOWN = 2
+
+
+class InterventionTable(tables.Table):
+    """places: the unit above each unit, by id (queries.parents_of); on: the day on which states are told."""
+
+    title = tables.Column(verbose_name=gettext_lazy("What we do"))
+    state = tables.Column(verbose_name=gettext_lazy("Now"), accessor="pk", orderable=False)
+    for_whom = tables.Column(verbose_name=gettext_lazy("For whom"), accessor="pk", orderable=False)
+    unit = tables.Column(verbose_name=gettext_lazy("Unit"), accessor="unit__name")
+    indicator = tables.Column(verbose_name=gettext_lazy("Indicator"), orderable=False)
+    responsible = tables.Column(verbose_name=gettext_lazy("Responsible"), accessor="responsible__name")
+    starts_on = tables.DateColumn(verbose_name=gettext_lazy("Start"), short=True)
+    follow_up_on = tables.DateColumn(verbose_name=gettext_lazy("Follow-up"), short=True)
+
+    class Meta:
+        template_name = "components/table.html"
+        row_attrs = {"class": lambda record, table: ROW_CLASSES.get(state_of(record, table.on))}
+
+    def __init__(
+        self, *args: Any, on: datetime.date, places: Mapping[int, Unit] | None = None, **kwargs: Any
+    ) -> None:
+        self.on = on
+        self.places = places or {}
+        super().__init__(*args, **kwargs)
+
+    def render_title(self, record: Intervention) -> str:
+        address = reverse("interventions:intervention", args=[record.key])
+        return format_html('<a href="{}">{}</a>', address, record.title)
+
+    def render_for_whom(self, record: Intervention) -> str:
+        return for_whom_in_words(record)
+
+    def render_unit(self, record: Intervention) -> str:
+        place = self.places.get(record.unit_id)
+        if place is None or not record.unit.is_school_class:
+            return record.unit.name
+        return format_html('{} <span class="soft">{}</span>', record.unit.name, place.name)
+
+    def render_state(self, record: Intervention) -> str:
+        classes = TAG_CLASSES[state_of(record, self.on)]
+        return format_html('<span class="tag {}">{}</span>', classes, state_in_words(record, self.on))
+
+
+def for_whom_in_words(intervention: Intervention) -> str:
+    """The pupils' names, or how many they are; the unit, where it names none."""
+    pupils = list(intervention.pupils.all())
+    if 0 < len(pupils) <= NAMES_SHOWN:
+        return "; ".join(pupil.shown_name for pupil in pupils)
+    return for_how_many_in_words(intervention)
+
+
+def for_how_many_in_words(intervention: Intervention) -> str:
+    n_pupils = len(intervention.pupils.all())
+    if n_pupils == 0:
+        return _("the whole of %(unit)s") % {"unit": intervention.unit.name}
+    return ngettext("%(n)s pupil", "%(n)s pupils", n_pupils) % {"n": n_pupils}
+
+
+def follow_ups(interventions: Sequence[Intervention], on: datetime.date) -> list[dict[str, Any]]:
+    """Rows of the start page. They name no pupil: the page may be open in a staff room."""
+    return [
+        {
+            "intervention": one,
+            "for_whom": where_in_words(one),
+            "follow_up": state_in_words(one, on) if one.is_late(on) else _("follow-up %(day)s") % day_of(one),
+            "tag": TAG_CLASSES[state_of(one, on)],
+        }
+        for one in interventions
+    ]
+
+
+def where_in_words(intervention: Intervention) -> str:
+    """For how many and where: "2 pupils, 4A", "the whole of 4A"."""
+    if not intervention.pupils.all():
+        return for_how_many_in_words(intervention)
+    return f"{for_how_many_in_words(intervention)}, {intervention.unit.name}"
+
+
+def day_of(intervention: Intervention) -> dict[str, str]:
+    return {"day": date_format(intervention.follow_up_on)}
+
+
+def pupils_named_in(*shown: tables.Table) -> set[int]:
+    """Ids of the pupils whose names stand in the visible rows of tables; for the log of who has seen what."""
+    lists = [list(row.record.pupils.all()) for table in shown for row in table.paginated_rows]
+    return {pupil.pk for pupils in lists if len(pupils) <= NAMES_SHOWN for pupil in pupils}

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from . import views
+
+app_name = "interventions"
+urlpatterns = [
+    path("interventions/", views.intervention_list, name="intervention-list"),
+    path("interventions/<slug:key>/", views.intervention, name="intervention"),
+    path("interventions/<slug:key>/end/", views.intervention_end, name="intervention-end"),
+    path("units/<slug:key>/interventions/", views.unit_interventions, name="unit-interventions"),
+    path("units/<slug:key>/interventions/new/", views.intervention_new, name="intervention-new"),
+    path("pupils/<slug:key>/interventions/", views.pupil_interventions, name="pupil-interventions"),
+]

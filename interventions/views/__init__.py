@@ -1,0 +1,14 @@
+from .intervention import intervention, intervention_end
+from .lists import intervention_list, pupil_interventions, unit_interventions
+from .new import intervention_new
+from .start import start
+
+__all__ = [
+    "intervention",
+    "intervention_end",
+    "intervention_list",
+    "intervention_new",
+    "pupil_interventions",
+    "start",
+    "unit_interventions",
+]

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.roles import ROLES, Permission
+from accounts.web import MunicipalityRequest, signed_in
+
+from ..agenda import agenda_of, own_maps
+from ..tables import follow_ups
+
+
+@signed_in
+def start(request: MunicipalityRequest) -> HttpResponse:
+    """What is late, due and waiting for others; then the own maps. Nothing else."""
+    sight = request.sight
+    agenda = agenda_of(sight)
+    imports = reverse("colourmaps:import-list") if sight.has(Permission.IMPORT_RESULTS) else ""
+    context = {
+        "has_agenda": sight.has(Permission.DECIDE_INTERVENTIONS),
+        "agenda": agenda,
+        "late": follow_ups(agenda.late, sight.today),
+        "due": follow_ups(agenda.due, sight.today),
+        "waiting": follow_ups(agenda.waiting, sight.today),
+        "maps": own_maps(sight),
+        "imports": imports,
+        "roles": [
+            (held.get_role_display(), held.unit, ROLES[held.role].purpose) for held in sight.assignments
+        ],
+    }
+    return render(request, "interventions/start.html", context)

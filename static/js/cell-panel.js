@@ -1,0 +1,109 @@
+/* The panel of a cell: hover, focus or long press shows what components/cell_panel.html says about it.
+ * The address is the table's data-panel with {row} from the row's data-row and {column} from the head's data-column.
+ * Without script the link of the cell leads to the same facts. Escape closes; the pointer may enter the panel.
+ */
+"use strict";
+(() => {
+  const HOVER_MS = 220;
+  const LEAVE_MS = 180;
+  const PRESS_MS = 500;
+
+  const panel = document.createElement("div");
+  panel.className = "panel";
+  panel.setAttribute("role", "status");
+  panel.hidden = true;
+  document.body.append(panel);
+
+  const answers = new Map();
+  let timer = 0;
+  let current = null;
+  let pressed = false;
+
+  function addressOf(cell) {
+    const table = cell.closest("table[data-panel]");
+    const row = cell.parentElement.dataset.row;
+    const heads = table.querySelectorAll("thead th[data-column]");
+    const namesBefore = [...cell.parentElement.cells].filter((other) => other.tagName === "TH").length;
+    const head = heads[cell.cellIndex - namesBefore];
+    if (!row || !head) return null;
+    return table.dataset.panel
+      .replace("{row}", encodeURIComponent(row))
+      .replace("{column}", encodeURIComponent(head.dataset.column));
+  }
+
+  /** The fragment at an address, asked for once a page; null when the answer is a refusal or a sign-in page. */
+  async function answerOf(address) {
+    if (!answers.has(address)) {
+      const response = await fetch(address, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+      if (!response.ok || response.redirected) return null;
+      answers.set(address, await response.text());
+    }
+    return answers.get(address);
+  }
+
+  /** Below the cell if there is room, else above; never outside the window. */
+  function place(cell) {
+    const box = cell.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = panel;
+    const left = Math.min(Math.max(8, box.left), document.documentElement.clientWidth - width - 8);
+    const below = box.bottom + 4;
+    const top = below + height <= window.innerHeight ? below : Math.max(8, box.top - height - 4);
+    panel.style.left = `${left}px`;
+    panel.style.top = `${top}px`;
+  }
+
+  async function show(cell) {
+    const address = addressOf(cell);
+    if (!address) return;
+    current = cell;
+    const text = await answerOf(address).catch(() => null);
+    if (text === null || current !== cell) return;
+    panel.innerHTML = text;
+    panel.hidden = false;
+    place(cell);
+  }
+
+  function hide() {
+    clearTimeout(timer);
+    current = null;
+    panel.hidden = true;
+  }
+
+  const later = (milliseconds, act) => {
+    clearTimeout(timer);
+    timer = setTimeout(act, milliseconds);
+  };
+  const cellOf = (target) => target instanceof Element && target.closest("table[data-panel] tbody td");
+
+  document.addEventListener("pointerover", (event) => {
+    if (event.pointerType !== "mouse") return;
+    if (panel.contains(event.target)) { clearTimeout(timer); return; }
+    const cell = cellOf(event.target);
+    if (cell && cell !== current) later(HOVER_MS, () => show(cell));
+    else if (!cell && (current || timer)) later(LEAVE_MS, hide);
+  });
+
+  document.addEventListener("focusin", (event) => {
+    if (panel.contains(event.target)) return;
+    const cell = cellOf(event.target);
+    if (cell && event.target.matches(":focus-visible")) later(HOVER_MS, () => show(cell));
+    else if (!cell) hide();
+  });
+
+  document.addEventListener("touchstart", (event) => {
+    const cell = cellOf(event.target);
+    pressed = false;
+    if (cell) later(PRESS_MS, () => { pressed = true; show(cell); });
+    else if (!panel.contains(event.target)) hide();
+  }, { passive: true });
+  document.addEventListener("touchmove", hide, { passive: true });
+  document.addEventListener("touchend", () => { if (!pressed) clearTimeout(timer); }, { passive: true });
+  document.addEventListener("click", (event) => {
+    if (pressed && cellOf(event.target)) event.preventDefault();
+    pressed = false;
+  });
+  document.addEventListener("contextmenu", (event) => { if (pressed && cellOf(event.target)) event.preventDefault(); });
+
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+  document.addEventListener("scroll", () => { if (current) hide(); }, { passive: true, capture: true });
+})();

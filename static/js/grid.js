@@ -1,0 +1,61 @@
+/* Two comforts for the maps. When every column fits, the head sticks to the window instead of an inner scroll box.
+ * The arrow keys, Home and End walk between cells, so that Tab passes the map in one step (names stay in Tab order).
+ */
+"use strict";
+(() => {
+  const linkOf = (cell) => cell && cell.querySelector("a");
+
+  function fit(box) {
+    box.classList.remove("fits");
+    box.classList.toggle("fits", box.scrollWidth <= box.clientWidth);
+  }
+
+  /** The nearest cell with a link from (row, column), stepping by (down, right); null at the edge. */
+  function nextLink(rows, row, column, down, right) {
+    for (let r = row + down, c = column + right; rows[r] && rows[r].cells[c]; r += down, c += right) {
+      const link = linkOf(rows[r].cells[c]);
+      if (link && rows[r].cells[c].tagName === "TD") return link;
+    }
+    return null;
+  }
+
+  function walk(event) {
+    const cell = event.target.closest("tbody td");
+    if (!cell || event.altKey || event.ctrlKey || event.metaKey) return;
+    const rows = cell.closest("tbody").rows;
+    const row = [...rows].indexOf(cell.parentElement);
+    const column = cell.cellIndex;
+    const moves = {
+      ArrowUp: () => nextLink(rows, row, column, -1, 0),
+      ArrowDown: () => nextLink(rows, row, column, 1, 0),
+      ArrowLeft: () => nextLink(rows, row, column, 0, -1),
+      ArrowRight: () => nextLink(rows, row, column, 0, 1),
+      Home: () => nextLink(rows, row, 0, 0, 1),
+      End: () => nextLink(rows, row, rows[row].cells.length, 0, -1),
+    };
+    const link = moves[event.key] && moves[event.key]();
+    if (!link) return;
+    event.preventDefault();
+    event.currentTarget.querySelectorAll("tbody td a[tabindex='0']").forEach((old) => { old.tabIndex = -1; });
+    link.tabIndex = 0;
+    link.focus();
+    link.parentElement.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  function prepare(grid) {
+    grid.querySelectorAll("tbody td a").forEach((link, index) => { link.tabIndex = index === 0 ? 0 : -1; });
+    grid.addEventListener("keydown", walk);
+    const box = grid.closest(".grid-scroll");
+    if (box) new ResizeObserver(() => fit(box)).observe(document.documentElement);
+    if (box) fit(box);
+  }
+
+  const prepareNew = (root) => {
+    root.querySelectorAll("table.grid:not([data-ready])").forEach((grid) => {
+      grid.dataset.ready = "";
+      prepare(grid);
+    });
+  };
+  prepareNew(document);
+  document.addEventListener("htmx:afterSettle", () => prepareNew(document));
+})();

@@ -1,0 +1,163 @@
+"""Who may see and do what: role x permission x unit, and the dates of an assignment."""
+
+import datetime
+from collections.abc import Iterator
+
+import pytest
+from django.utils import translation
+
+from accounts.access import AccessDenied, Sight, can, check_can, visible_units
+from accounts.models import RoleAssignment, Unit, User
+from accounts.roles import ROLES, SENTENCES, Permission, RoleCode
+from accounts.services import end_role
+from tests.factories.accounts import PersonFactory, RoleAssignmentFactory
+from tests.fixtures import Place
+
+DAY = datetime.timedelta(days=1)
+P = Permission
+UNITS = ("root", "administration", "area", "school", "class_4a", "class_5a")
+
+# (person, permission): the units where the person may, from the top down. All else is refused.
+ALLOWED: dict[tuple[str, Permission], tuple[str, ...]] = {
+    **{("teacher", permission): ("class_4a",) for permission in (P.SEE_PUPILS, P.SEE_SUMS)},
+    ("teacher", P.DECIDE_INTERVENTIONS): ("class_4a",),
+    **{("colleague", permission): ("class_5a",) for permission in (P.SEE_PUPILS, P.SEE_SUMS)},
+    ("colleague", P.DECIDE_INTERVENTIONS): ("class_5a",),
+    **{
+        (leader, permission): ("school", "class_4a", "class_5a")
+        for leader in ("analysis_lead", "principal", "health_team")
+        for permission in (P.SEE_PUPILS, P.SEE_SUMS, P.DECIDE_INTERVENTIONS)
+    },
+    ("area_head", P.SEE_SUMS): ("area", "school"),
+    ("administration_head", P.SEE_SUMS): ("administration", "area", "school"),
+    ("board_member", P.SEE_SUMS): ("root",),
+    ("coordinator", P.IMPORT_RESULTS): UNITS,
+    ("administrator", P.CONFIGURE): UNITS,
+    ("access_auditor", P.READ_ACCESS_LOG): UNITS,
+}
+PEOPLE = (
+    "teacher",
+    "colleague",
+    "analysis_lead",
+    "principal",
+    "health_team",
+    "area_head",
+    "administration_head",
+    "board_member",
+    "coordinator",
+    "administrator",
+    "access_auditor",
+)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Reasons are compared as they stand in the code."""
+    with translation.override("en"):
+        yield
+
+
+def test_every_role_and_permission_has_words() -> None:
+    assert set(ROLES) == set(RoleCode.values)
+    assert set(SENTENCES) == set(Permission)
+    assert all(str(role.purpose) for role in ROLES.values())
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_person_may_exactly_what_the_table_says(in_solviken: Place, person: str) -> None:
+    sight = Sight(getattr(in_solviken, person))
+
+    found = {
+        permission: tuple(name for name in UNITS if sight.can(permission, getattr(in_solviken, name)))
+        for permission in Permission
+    }
+
+    assert found == {permission: ALLOWED.get((person, permission), ()) for permission in Permission}
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_visible_units_are_those_where_the_person_can(in_solviken: Place, person: str) -> None:
+    user = getattr(in_solviken, person)
+    units = {getattr(in_solviken, name).pk: getattr(in_solviken, name) for name in UNITS}
+
+    for permission in Permission:
+        sight = Sight(user)
+        allowed = {pk for pk, unit in units.items() if sight.can(permission, unit)}
+        assert visible_units(user, permission, sight.today) == allowed
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "ends_in", "may"),
+    [
+        (-30, None, True),
+        (0, None, True),
+        (1, None, False),
+        (-30, 1, True),
+        (-30, 0, False),
+        (-30, -1, False),
+    ],
+)
+def test_role_is_held_from_its_first_day_up_to_its_end(
+    in_solviken: Place, clock: datetime.date, starts_in: int, ends_in: int | None, may: bool
+) -> None:
+    person = PersonFactory()
+    RoleAssignmentFactory(
+        user=person,
+        role=RoleCode.TEACHER,
+        unit=in_solviken.class_4a,
+        valid_from=clock + starts_in * DAY,
+        valid_to=None if ends_in is None else clock + ends_in * DAY,
+    )
+
+    assert can(person, Permission.SEE_PUPILS, in_solviken.class_4a) is may
+    assert bool(visible_units(person, Permission.SEE_PUPILS, clock)) is may
+
+
+def test_person_without_a_role_may_nothing(in_solviken: Place) -> None:
+    person = PersonFactory()
+
+    with pytest.raises(AccessDenied, match="None of your roles allows this"):
+        check_can(person, Permission.SEE_SUMS, in_solviken.root)
+
+
+def test_refusal_says_whether_role_unit_or_level_is_missing(in_solviken: Place) -> None:
+    def reason(person: User, permission: Permission, unit: Unit) -> str:
+        with pytest.raises(AccessDenied) as denial:
+            check_can(person, permission, unit)
+        return str(denial.value)
+
+    assert reason(in_solviken.area_head, P.SEE_PUPILS, in_solviken.class_4a).startswith("None of your roles")
+    assert reason(in_solviken.teacher, P.SEE_PUPILS, in_solviken.class_5a).startswith("You have no role")
+    assert reason(in_solviken.area_head, P.SEE_SUMS, in_solviken.class_4a).startswith("Your role sees no")
+
+
+def test_lowest_level_of_one_role_does_not_narrow_another(in_solviken: Place) -> None:
+    """An area head who also leads a school sees the classes of that school, and of no other."""
+    head = in_solviken.area_head
+    RoleAssignmentFactory(user=head, role=RoleCode.PRINCIPAL, unit=in_solviken.school)
+
+    assert can(head, Permission.SEE_SUMS, in_solviken.class_4a)
+    assert Sight(head).own_units(Permission.SEE_SUMS) == [in_solviken.school, in_solviken.area]
+
+
+def test_own_units_are_named_once(in_solviken: Place) -> None:
+    RoleAssignmentFactory(user=in_solviken.principal, role=RoleCode.TEACHER, unit=in_solviken.school)
+
+    assert Sight(in_solviken.principal).own_units(Permission.SEE_PUPILS) == [in_solviken.school]
+
+
+def test_role_that_ended_has_ended_at_the_next_look(in_solviken: Place, clock: datetime.date) -> None:
+    assignment = RoleAssignment.objects.get(user=in_solviken.teacher)
+    assert can(in_solviken.teacher, Permission.SEE_PUPILS, in_solviken.class_4a)
+
+    end_role(assignment=assignment, on=clock)
+
+    assert not can(in_solviken.teacher, Permission.SEE_PUPILS, in_solviken.class_4a)
+
+
+def test_class_of_last_year_is_still_its_teachers_while_the_role_lasts(in_solviken: Place) -> None:
+    """A class has ended and stands in no tree of today; the tree of its last day decides."""
+    sight = Sight(in_solviken.principal)
+    sight.today = datetime.date(2028, 1, 10)
+
+    assert sight.can(Permission.SEE_PUPILS, in_solviken.class_4a)

@@ -1,0 +1,150 @@
+"""The sums of a municipality counted slowly, pupil by pupil, from the rows: what the roll-up must equal.
+
+Shares neither SQL nor code with the roll-up, and says for itself what due, measured and moved mean.
+"""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections import defaultdict
+from dataclasses import dataclass
+
+from accounts.models import Level, Unit, UnitPlacement
+from accounts.queries import root_unit
+from aggregation.models import UnitSum
+from aggregation.rollup import COUNTS
+from colourmaps.models import DueIndicator, Indicator, MeasurementRound, Result
+from colourmaps.scales import Mark
+from pupils.models import Enrolment, Pupil
+from tests.factories.accounts import SchoolClassFactory, UnitFactory
+from tests.factories.colourmaps import (
+    DueIndicatorFactory,
+    IndicatorFactory,
+    RoundFactory,
+    ThresholdFactory,
+    record,
+)
+from tests.factories.pupils import EnrolmentFactory, PupilFactory
+
+Sums = dict[tuple[int, int, int], dict[str, int]]  # (round, unit, indicator): counts by name
+
+
+def stored_sums() -> Sums:
+    return {
+        (row.round_id, row.unit_id, row.indicator_id): {name: getattr(row, name) for name in COUNTS}
+        for row in UnitSum.objects.all()
+    }
+
+
+def naive_sums() -> Sums:
+    sums: Sums = defaultdict(lambda: dict.fromkeys(COUNTS, 0))
+    for round_ in MeasurementRound.objects.all():
+        day = round_.ends_on
+        due = set(DueIndicator.objects.filter(round=round_).values_list("indicator_id", "year_group"))
+        results = {(row.pupil_id, row.indicator_id): row for row in Result.objects.filter(round=round_)}
+        for enrolment in Enrolment.objects.on(day).filter(is_home=True):
+            for indicator in Indicator.objects.all():
+                result = results.get((enrolment.pupil_id, indicator.pk))
+                is_due = (indicator.pk, enrolment.year_group) in due
+                if result is None and not is_due:
+                    continue
+                for unit_id in units_above(enrolment.school_class_id, day):
+                    add(sums[round_.pk, unit_id, indicator.pk], result, round_, indicator)
+    return dict(sums)
+
+
+def units_above(unit_id: int | None, day: datetime.date) -> list[int]:
+    found = []
+    while unit_id is not None:
+        found.append(unit_id)
+        placement = UnitPlacement.objects.on(day).filter(unit_id=unit_id).first()
+        unit_id = placement.parent_id if placement else None
+    return found
+
+
+def add(sums: dict[str, int], result: Result | None, round_: MeasurementRound, indicator: Indicator) -> None:
+    sums["due"] += result is None or result.mark != Mark.EXEMPT
+    if result is None or result.value is None:
+        return
+    sums["measured"] += 1
+    sums["total"] += result.value
+    sums["total_of_squares"] += result.value**2
+    sums["green"] += result.colour == 3
+    sums["yellow"] += result.colour == 2
+    sums["red"] += result.colour == 1
+    earlier = (
+        Result.objects.filter(pupil=result.pupil_id, indicator=indicator, value__isnull=False)
+        .filter(round__starts_on__lt=round_.starts_on)
+        .order_by("-round__starts_on")
+        .first()
+    )
+    if earlier is None or earlier.value is None:
+        return
+    gain = (result.value - earlier.value) * (-1 if indicator.direction == "low" else 1)
+    sums["paired"] += 1
+    sums["up"] += gain > indicator.measurement_error
+    sums["still"] += abs(gain) <= indicator.measurement_error
+    sums["down"] += gain < -indicator.measurement_error
+
+
+@dataclass
+class Town:
+    """The municipality that is entered, with two schools at different depths, and dice for what happens in it."""
+
+    dice: random.Random
+    classes: list[Unit]
+    rounds: list[MeasurementRound]
+    indicators: list[Indicator]
+    pupils: list[Pupil]
+
+    def import_something(self) -> None:
+        """A file of one indicator and one round: new values, corrections, marks, and much that is missing."""
+        round_, indicator = self.dice.choice(self.rounds), self.dice.choice(self.indicators)
+        pupils = self.dice.sample(self.pupils, self.dice.randint(1, len(self.pupils)))
+        record(round_, indicator, {pupil: self.value() for pupil in pupils})
+
+    def value(self) -> int | Mark:
+        return self.dice.choice([500, 1000, 1050, 2000, 3000, Mark.ABSENT, Mark.NO_BASIS, Mark.EXEMPT])
+
+
+MOVING_DAY = datetime.date(2026, 10, 1)
+
+
+def make_town(seed: int) -> Town:
+    """Two rounds; between them the second school leaves its area, and pupils move, come and leave."""
+    dice = random.Random(seed)  # noqa: S311 – dice, not secrets
+    administration = UnitFactory(level=Level.ADMINISTRATION, parent=root_unit())
+    area = UnitFactory(level=Level.AREA, parent=administration)
+    schools = [UnitFactory(parent=area), UnitFactory(parent=area)]
+    UnitPlacement.objects.filter(unit=schools[1]).update(valid_to=MOVING_DAY)
+    UnitPlacement.objects.create(
+        municipality=area.municipality, unit=schools[1], parent=administration, valid_from=MOVING_DAY
+    )
+    classes = [SchoolClassFactory(parent=school, year_group=year) for school in schools for year in (4, 5)]
+    rounds = [
+        RoundFactory(starts_on=datetime.date(2026, month, 1), ends_on=datetime.date(2026, month, 20))
+        for month in (9, 11)
+    ]
+    indicators = [IndicatorFactory(measurement_error=50), IndicatorFactory(direction="low")]
+    ThresholdFactory(indicator=indicators[0], yellow_limit=1000, green_limit=2000)
+    ThresholdFactory(indicator=indicators[1], yellow_limit=2000, green_limit=1000, year_group=5)
+    for round_ in rounds:
+        DueIndicatorFactory(round=round_, indicator=indicators[0], year_group=4)
+        DueIndicatorFactory(round=round_, indicator=indicators[1], year_group=dice.choice([4, 5]))
+    town = Town(dice, classes, rounds, indicators, PupilFactory.create_batch(8))
+    for pupil in town.pupils:
+        enrol_somehow(pupil, town)
+    return town
+
+
+def enrol_somehow(pupil: Pupil, town: Town) -> None:
+    first, second, other = (town.dice.choice(town.classes) for _class in range(3))
+    what_happens = town.dice.choice(["stays", "moves", "comes", "leaves", "is nowhere"])
+    if what_happens in ("stays", "moves", "leaves"):
+        ends = None if what_happens == "stays" else MOVING_DAY
+        EnrolmentFactory(pupil=pupil, school_class=first, valid_to=ends)
+    if what_happens in ("moves", "comes"):
+        EnrolmentFactory(pupil=pupil, school_class=second, valid_from=MOVING_DAY)
+    if town.dice.random() < 0.3 and other not in (first, second):
+        EnrolmentFactory(pupil=pupil, school_class=other, is_home=False)

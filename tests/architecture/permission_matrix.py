@@ -1,0 +1,162 @@
+"""Who gets what at every address. A new address is one line here; without it, test_permissions fails."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import Unit, User
+from accounts.tenancy import municipality_scope
+from colourmaps.importing.lifecycle import read_import, upload_file
+from colourmaps.models import ImportBatch, Indicator, MeasurementRound
+from interventions.models import Intervention
+from pupils.models import Pupil
+from tests.factories.colourmaps import (
+    DueIndicatorFactory,
+    ImportBatchFactory,
+    IndicatorFactory,
+    RoundFactory,
+    ThresholdFactory,
+    record,
+)
+from tests.factories.interventions import InterventionFactory
+from tests.factories.pupils import PupilFactory
+from tests.fixtures import Place
+
+People = frozenset[str]
+
+PEOPLE: People = frozenset(each.name for each in fields(Place) if each.type == "User")
+NOBODY: People = frozenset()
+AT_SCHOOL = frozenset({"analysis_lead", "principal", "health_team"})
+AT_4A = AT_SCHOOL | {"teacher"}
+ACTING = AT_4A | {"colleague"}
+SUMS_OF_SCHOOL = AT_SCHOOL | {"area_head", "administration_head"}
+IMPORTING = frozenset({"coordinator"})
+
+
+@dataclass(frozen=True)
+class Address:
+    """How an address is asked for, and who gets which answer.
+
+    of: what its key names, an attribute of World; empty for an address without a key. more: its other parts.
+    needs_round: it is asked for with ?round=.
+    opens_to: the people of the municipality who get `answer` (from htmx `part`, if that differs); all others get 403.
+    anonymous: what somebody gets who has not signed in; 302 leads to the sign-in page.
+    """
+
+    of: str = ""
+    opens_to: People = PEOPLE
+    answer: int = 200
+    part: int = 0
+    method: str = "get"
+    form: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, str] = field(default_factory=dict)
+    needs_round: bool = False
+    anonymous: int = 302
+    is_public: bool = False
+
+
+def public(**options: Any) -> Address:
+    return Address(is_public=True, **options)
+
+
+MATRIX: dict[str, Address] = {
+    "start": Address(),
+    "accounts:sign-in": public(answer=302, anonymous=200),
+    "accounts:sign-out": public(answer=302, method="post"),
+    "accounts:language": public(answer=302, method="post", form={"language": "en"}),
+    "accounts:health": public(anonymous=200),
+    "colourmaps:class-map": Address(of="class_4a", opens_to=AT_4A),
+    "colourmaps:search": Address(method="post", form={"q": "Lund"}),
+    "colourmaps:pupil": Address(of="pupil", opens_to=AT_4A),
+    "colourmaps:cell-panel": Address(of="pupil", opens_to=AT_4A, more={"code": "LAS"}, needs_round=True),
+    "colourmaps:import-list": Address(opens_to=IMPORTING),
+    "colourmaps:import-upload": Address(opens_to=IMPORTING, method="post", answer=422),
+    "colourmaps:import": Address(of="refused_import", opens_to=IMPORTING),
+    "colourmaps:import-progress": Address(of="import_batch", opens_to=IMPORTING, answer=302, part=200),
+    "colourmaps:import-mapping": Address(of="import_batch", opens_to=IMPORTING, method="post", answer=302),
+    "colourmaps:import-confirm": Address(of="refused_import", opens_to=IMPORTING, method="post", answer=302),
+    "colourmaps:import-retry": Address(of="import_batch", opens_to=IMPORTING, method="post", answer=302),
+    "colourmaps:import-refused": Address(of="refused_import", opens_to=IMPORTING),
+    "aggregation:unit-map": Address(of="school", opens_to=SUMS_OF_SCHOOL),
+    "aggregation:unit-figures": Address(of="school", opens_to=SUMS_OF_SCHOOL),
+    "interventions:intervention-list": Address(opens_to=ACTING),
+    "interventions:intervention": Address(of="intervention", opens_to=AT_4A),
+    "interventions:intervention-end": Address(
+        of="intervention", opens_to=AT_4A, method="post", form={"on": "2026-11-16"}, answer=302
+    ),
+    "interventions:unit-interventions": Address(of="class_4a", opens_to=AT_4A),
+    "interventions:intervention-new": Address(of="class_4a", opens_to=AT_4A),
+    "interventions:pupil-interventions": Address(of="pupil", opens_to=AT_4A),
+}
+
+# What a query may name besides: (address, name in the query, what it names, by which of its fields).
+QUERIES = [
+    ("colourmaps:class-map", "round", "round", "key"),
+    ("colourmaps:cell-panel", "round", "round", "key"),
+    ("aggregation:unit-map", "round", "round", "key"),
+    ("aggregation:unit-figures", "round", "round", "key"),
+    ("interventions:intervention-new", "pupil", "pupil", "key"),
+    ("interventions:intervention-new", "indicator", "indicator", "code"),
+]
+
+
+@dataclass(frozen=True)
+class World:
+    """A municipality with one of everything that an address can name. `word` stands in every name in it."""
+
+    place: Place
+    word: str
+    pupil: Pupil
+    indicator: Indicator
+    round: MeasurementRound
+    intervention: Intervention
+    import_batch: ImportBatch
+
+    @property
+    def class_4a(self) -> Unit:
+        return self.place.class_4a
+
+    @property
+    def school(self) -> Unit:
+        return self.place.school
+
+    @cached_property
+    def refused_import(self) -> ImportBatch:
+        """A file that has been read, with a row that was refused. Made where it is asked for: reading takes time."""
+        content = f"Elev-ID;Prov {self.word} HT {self.word}\n{self.pupil.own_id};17\nokänd;17\n"
+        file = SimpleUploadedFile(f"{self.word}.csv", content.encode())
+        with municipality_scope(self.place.municipality):
+            batch = upload_file(upload=file, by=self.place.coordinator)
+            read_import(batch.job, batch)
+            return ImportBatch.objects.get(pk=batch.pk)
+
+    def person(self, name: str) -> User:
+        return getattr(self.place, name)
+
+
+def make_world(place: Place, word: str, code: str) -> World:
+    with municipality_scope(place.municipality):
+        pupil = PupilFactory(family_name=f"Lund{word}", school_class=place.class_4a)
+        PupilFactory(family_name=f"Lund{word}", school_class=place.class_5a)
+        indicator = IndicatorFactory(code=code, names={"sv": f"Prov {word}"})
+        round_ = RoundFactory(
+            name=f"HT {word}", starts_on=datetime.date(2026, 10, 1), ends_on=datetime.date(2026, 10, 31)
+        )
+        ThresholdFactory(indicator=indicator)
+        DueIndicatorFactory(indicator=indicator, round=round_)
+        record(round_, indicator, {pupil: 2000})
+        intervention = InterventionFactory(
+            unit=place.class_4a,
+            indicator=indicator,
+            title=f"Insats {word}",
+            responsible=place.teacher,
+            pupils=[pupil],
+        )
+        batch = ImportBatchFactory(file_name=f"{word}.xlsx", by=place.coordinator)
+    return World(place, word, pupil, indicator, round_, intervention, batch)

@@ -1,0 +1,87 @@
+"""One row of every tenant model, in the municipality that is entered."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.audit import record as record_audit_event
+from accounts.models import AuditEvent, Job, Level, RoleAssignment, Unit, UnitCode, UnitKind, UnitPlacement
+from accounts.queries import root_unit
+from accounts.roles import RoleCode
+from accounts.services import add_unit
+from accounts.tenancy import current_municipality
+from aggregation.models import RollupWork, UnitSum
+from colourmaps.models import (
+    ImportBatch,
+    ImportMessage,
+    Indicator,
+    MeasurementRound,
+    SavedMapping,
+    SupersededResult,
+)
+from interventions.models import Baseline, Intervention, InterventionPupil
+from pupils.models import Enrolment, Pupil
+from tests.factories.accounts import LONG_AGO, PersonFactory, SchoolClassFactory
+from tests.factories.colourmaps import (
+    DueIndicatorFactory,
+    ImportBatchFactory,
+    IndicatorFactory,
+    ResultFactory,
+    RoundFactory,
+    ThresholdFactory,
+)
+from tests.factories.interventions import InterventionFactory
+from tests.factories.pupils import PupilFactory
+
+COUNTS = ("due", "measured", "green", "yellow", "red", "paired", "up", "still", "down")
+
+
+def make_specimens() -> dict[type[models.Model], models.Model]:
+    """The rows by their model. A model that is missing here makes the tenancy test fail."""
+    own, now = {"municipality": current_municipality()}, timezone.now()
+    school = add_unit(
+        level=Level.SCHOOL, name="Skola", parent=root_unit(), valid_from=LONG_AGO, code="12345678"
+    )
+    school_class = SchoolClassFactory(parent=school)
+    teacher = PersonFactory(role=RoleCode.TEACHER, unit=school_class)
+    pupil = PupilFactory(school_class=school_class, identity_number="201601012391")
+    indicator, round_, batch = IndicatorFactory(), RoundFactory(), ImportBatchFactory()
+    measured = {"pupil": pupil, "indicator": indicator, "round": round_}
+    summed = {"unit": school_class, "indicator": indicator, "round": round_}
+    counts = dict.fromkeys([*COUNTS, "total", "total_of_squares"], 1)
+    intervention = InterventionFactory(unit=school_class, responsible=teacher, pupils=[pupil])
+    record_audit_event("specimen made", by=teacher)
+    rows: list[models.Model] = [
+        AuditEvent.objects.get(action="specimen made"),
+        Job.objects.create(task="specimen", **own),
+        RoleAssignment.objects.get(user=teacher),
+        Unit.objects.get(pk=school_class.pk),
+        UnitCode.objects.get(unit=school),
+        UnitKind.objects.get(level=Level.AREA),
+        UnitPlacement.objects.get(unit=school),
+        Pupil.objects.get(pk=pupil.pk),
+        Enrolment.objects.get(pupil=pupil),
+        Indicator.objects.get(pk=indicator.pk),
+        ThresholdFactory(indicator=indicator),
+        MeasurementRound.objects.get(pk=round_.pk),
+        DueIndicatorFactory(round=round_, indicator=indicator),
+        ImportBatch.objects.get(pk=batch.pk),
+        ImportMessage.objects.create(batch=batch, level="note", code="specimen", **own),
+        SavedMapping.objects.create(signature="specimen", mapping={}, **own),
+        ResultFactory(**measured),
+        SupersededResult.objects.create(
+            value=1000,
+            measured_on=round_.starts_on,
+            recorded_at=now,
+            superseded_at=now,
+            **measured,
+            **own,
+        ),
+        UnitSum.objects.create(computed_at=now, **counts, **summed, **own),
+        RollupWork.objects.create(unit=school_class, round=round_, queued_at=now, **own),
+        Intervention.objects.get(pk=intervention.pk),
+        InterventionPupil.objects.get(intervention=intervention),
+        Baseline.objects.create(intervention=intervention, frozen_at=now, **own),
+    ]
+    return {type(row): row for row in rows}

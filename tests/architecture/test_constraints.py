@@ -1,0 +1,154 @@
+"""Each rule of the database is broken once, and the database refuses."""
+
+import copy
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import F
+
+from accounts.keys import new_key
+from accounts.models import Job, Municipality, RoleAssignment, Unit, UnitCode, UnitKind, UnitPlacement, User
+from accounts.tenancy import current_municipality, municipality_scope
+from aggregation.models import RollupWork, UnitSum
+from colourmaps.models import (
+    DueIndicator,
+    ImportBatch,
+    Indicator,
+    MeasurementRound,
+    Result,
+    SavedMapping,
+    SupersededResult,
+    Threshold,
+)
+from interventions.models import Baseline, Intervention, InterventionPupil
+from pupils.models import Enrolment, Pupil
+from tests.factories.accounts import MunicipalityFactory
+
+from .import_line import LINE
+from .specimens import make_specimens
+
+Specimens = dict[type[models.Model], Any]
+LONG_AGO, LONG_AHEAD = datetime.date(2019, 1, 1), datetime.date(2040, 1, 1)
+
+
+def changed(model: type[models.Model], **values: Any) -> Callable[[Specimens], object]:
+    """The breach of changing the specimen so."""
+    return lambda specimens: model._default_manager.filter(pk=specimens[model].pk).update(**values)
+
+
+def doubled(model: type[models.Model], **differences: Any) -> Callable[[Specimens], object]:
+    """The breach of a second row like the specimen, but for what else must differ."""
+
+    def breach(specimens: Specimens) -> None:
+        twin = copy.copy(specimens[model])
+        twin._state = models.base.ModelState()
+        if not isinstance(model._meta.pk, models.CompositePrimaryKey):
+            twin.pk = None
+        for name, value in differences.items():
+            setattr(twin, name, value() if callable(value) else value)
+        model._default_manager.bulk_create([twin])
+
+    return breach
+
+
+ENDS_AS_IT_BEGINS = {"valid_to": F("valid_from")}
+BREACHES: dict[str, Callable[[Specimens], object]] = {
+    "municipality.code": doubled(Municipality),
+    "municipality_smallest_base_floor": changed(Municipality, smallest_base=9),
+    "municipality_smallest_count_floor": changed(Municipality, smallest_count=4),
+    "user.key": doubled(User, login="another"),
+    "user.login": doubled(User, key=new_key),
+    "user_operator_or_municipality": changed(User, is_staff=True),
+    "job_key_once": doubled(Job),
+    "roleassignment_dates_in_order": changed(RoleAssignment, **ENDS_AS_IT_BEGINS),
+    "roleassignment_once_a_day": doubled(RoleAssignment),
+    "unit_dates_in_order": changed(Unit, **ENDS_AS_IT_BEGINS),
+    "unit_key_once": doubled(Unit),
+    "unitcode_dates_in_order": changed(UnitCode, **ENDS_AS_IT_BEGINS),
+    "unitcode_once_a_day": doubled(UnitCode),
+    "unitkind_name_once": doubled(UnitKind),
+    "unitplacement_dates_in_order": changed(UnitPlacement, **ENDS_AS_IT_BEGINS),
+    "unitplacement_not_under_itself": changed(UnitPlacement, parent=F("unit")),
+    "unitplacement_once_a_day": doubled(UnitPlacement, valid_to=LONG_AHEAD),
+    "unitplacement_one_open": doubled(UnitPlacement, valid_from=LONG_AGO),
+    "pupil_can_be_told_apart": changed(Pupil, identity_number="", own_id="", given_name="", family_name=""),
+    "pupil_identity_number_once": doubled(Pupil, key=new_key, own_id=""),
+    "pupil_key_once": doubled(Pupil, identity_number="", own_id=""),
+    "pupil_own_id_once": doubled(Pupil, key=new_key, identity_number=""),
+    "enrolment_dates_in_order": changed(Enrolment, **ENDS_AS_IT_BEGINS),
+    "enrolment_once_a_day": doubled(Enrolment, is_home=False),
+    "enrolment_one_open_home_class": doubled(Enrolment, valid_from=LONG_AGO),
+    "enrolment_year_group": changed(Enrolment, year_group=14),
+    "dueindicator_once": doubled(DueIndicator),
+    "importbatch_key_once": doubled(ImportBatch),
+    "indicator_code_once": doubled(Indicator),
+    "indicator_scale_in_order": changed(Indicator, minimum=4000, maximum=4000),
+    "measurementround_days_in_order": changed(MeasurementRound, ends_on=LONG_AGO),
+    "measurementround_key_once": doubled(MeasurementRound, name="another", starts_on=LONG_AGO),
+    "measurementround_name_once": doubled(MeasurementRound, key=new_key, starts_on=LONG_AGO),
+    "measurementround_one_order": doubled(MeasurementRound, key=new_key, name="another"),
+    "result.pk": doubled(Result),
+    "result_value_or_mark": changed(Result, value=None),
+    "savedmapping_once": doubled(SavedMapping),
+    "supersededresult_value_or_mark": changed(SupersededResult, mark=1),
+    "threshold_dates_in_order": changed(Threshold, **ENDS_AS_IT_BEGINS),
+    "threshold_once_a_day": doubled(Threshold),
+    "rollupwork_once": doubled(RollupWork),
+    "unitsum.pk": doubled(UnitSum),
+    "baseline.intervention": doubled(Baseline),
+    "intervention_ends_after_start": changed(Intervention, ended_on=LONG_AGO),
+    "intervention_follow_up_after_start": changed(Intervention, follow_up_on=F("starts_on")),
+    "intervention_key_once": doubled(Intervention),
+    "interventionpupil_once": doubled(InterventionPupil),
+}
+
+
+def rules_of_the_database() -> dict[str, tuple[type[models.Model], tuple[str, ...]]]:
+    """(model, columns that must be unique together, none for other rules) by the rule's name."""
+    rules: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {}
+    for model in (model for app in LINE for model in apps.get_app_config(app).get_models()):
+        for rule in model._meta.constraints:
+            rules[rule.name] = model, tuple(getattr(rule, "fields", ()))
+        if isinstance(model._meta.pk, models.CompositePrimaryKey):
+            rules[f"{model._meta.model_name}.pk"] = model, model._meta.pk.field_names
+        for field in model._meta.local_concrete_fields:
+            if field.unique and not field.primary_key:
+                rules[f"{model._meta.model_name}.{field.name}"] = model, (field.name,)
+    return rules
+
+
+RULES = rules_of_the_database()
+
+
+def test_every_rule_is_broken_here() -> None:
+    assert set(BREACHES) == set(RULES)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(BREACHES))
+def test_breach_is_refused_by_the_database(name: str) -> None:
+    with municipality_scope(MunicipalityFactory()):
+        specimens: Specimens = make_specimens()
+        specimens[Municipality] = current_municipality()
+        specimens[User] = User.objects.latest("pk")
+
+        with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+            BREACHES[name](specimens)
+
+    assert is_about(name, str(refusal.value)), refusal.value
+
+
+def is_about(name: str, message: str) -> bool:
+    """Whether the database names this rule. SQLite names the columns of a unique key instead of the key."""
+    model, fields = RULES[name]
+    columns = [model._meta.get_field(field).column for field in fields]
+    if connection.vendor == "sqlite" and columns:
+        table = model._meta.db_table
+        return message == "UNIQUE constraint failed: " + ", ".join(f"{table}.{column}" for column in columns)
+    if "." in name:
+        return f"({', '.join(columns)})=" in message
+    return name in message

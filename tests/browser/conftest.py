@@ -1,0 +1,120 @@
+"""A real browser on the real demo: web, worker and clock in one process, its own database and files.
+
+A browser test that cannot run is skipped by name with the reason; with REQUIRE_BROWSER=1 (CI) it fails instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PUPILS = "600"
+PASSWORD = "fargkarta-demo"
+SECONDS_TO_START = 120
+
+
+def _unavailable() -> str:
+    """Why the browser tests cannot run here; empty if they can."""
+    if shutil.which("chromium") is None and shutil.which("chromium-browser") is None:
+        return "no chromium is installed"
+    try:
+        import playwright  # noqa: F401 – only whether it is there
+    except ImportError:
+        return "playwright is not installed (requirements-dev.lock)"
+    return ""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _browser_can_run() -> None:
+    reason = _unavailable()
+    if reason and os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail(f"browser tests must run here, but {reason}")
+    if reason:
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, _browser_can_run: None) -> Iterator[str]:
+    """The address of a freshly filled demo."""
+    folder = tmp_path_factory.mktemp("demo")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "colourmaps.config.settings_dev",
+        "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
+        "REDIS_URL": "memory://",
+        "UPLOAD_ROOT": str(folder / "uploads"),
+    }
+    log = folder / "demo.log"
+    command = [sys.executable, "-m", "colourmaps.config.demo", "--port", str(port), "--pupils", PUPILS]
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/health/", process, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            pytest.fail(f"the demo ended while starting:\n{log.read_text()}")
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+        except OSError:
+            time.sleep(0.3)
+        else:
+            return
+    pytest.fail(f"the demo did not answer in {SECONDS_TO_START} s:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser(_browser_can_run: None) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    # As root (in CI) Chromium runs only without its sandbox; it meets no page but our own.
+    arguments = ["--no-sandbox"] if hasattr(os, "getuid") and os.getuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sign_in(browser: Any, demo: str) -> Iterator[Callable[..., Any]]:
+    """Opens a Swedish window in which somebody is signed in; an error on the page's console fails the test."""
+    contexts, complaints = [], []
+
+    def open_window(login: str, **options: Any) -> Any:
+        context = browser.new_context(locale="sv-SE", base_url=demo, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.goto("/sign-in/")
+        page.fill("[name=username]", login)
+        page.fill("[name=password]", PASSWORD)
+        page.click(".sign-in button")
+        page.wait_for_url("**/")
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert complaints == []

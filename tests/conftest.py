@@ -1,0 +1,38 @@
+"""What every test gets: an upload folder of its own, and stores that hold nothing from another test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from pytest_django import Settings
+
+pytest_plugins = ["tests.fixtures"]
+
+
+@pytest.fixture(autouse=True)
+def upload_root(settings: Settings, tmp_path: Path) -> Path:
+    settings.UPLOAD_ROOT = tmp_path / "uploads"
+    return settings.UPLOAD_ROOT
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """Limits on sign-in attempts are counted in the cache."""
+    yield
+    if not django_settings.REDIS_URL.startswith("memory:"):
+        _forget_keys_of_this_run()
+    else:
+        cache.clear()
+
+
+def _forget_keys_of_this_run() -> None:
+    """Redis may be shared: only the keys with this run's prefix are deleted."""
+    import redis
+
+    client = redis.Redis.from_url(django_settings.REDIS_URL)
+    keys = list(client.scan_iter(f"*{django_settings.TEST_KEY_PREFIX}*", count=1000))
+    if keys:
+        client.delete(*keys)
+    client.close()

@@ -1,0 +1,45 @@
+"""Invented pupils and their classes."""
+
+import datetime
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.tenancy import current_municipality
+from pupils.models import Enrolment, Pupil
+from pupils.services import add_pupil, enrol_pupil
+
+
+class PupilFactory(DjangoModelFactory):
+    """A pupil; with `school_class` also the home class, from `since` or the class's first day on."""
+
+    class Meta:
+        model = Pupil
+
+    given_name = factory.Sequence(lambda n: f"Förnamn{n}")
+    family_name = factory.Sequence(lambda n: f"Efternamn{n}")
+    own_id = factory.Sequence(lambda n: f"elev{n}")
+
+    @classmethod
+    def _create(cls, model_class, school_class=None, since=None, **fields):
+        pupil = add_pupil(**fields)
+        if school_class is not None:
+            enrol_pupil(
+                pupil=pupil,
+                school_class=school_class,
+                year_group=school_class.year_group,
+                on=since or school_class.valid_from,
+            )
+        return pupil
+
+
+class EnrolmentFactory(DjangoModelFactory):
+    """One row exactly as given: for enrolments that end, overlap or are not the home class."""
+
+    class Meta:
+        model = Enrolment
+
+    municipality = factory.LazyFunction(current_municipality)
+    pupil = factory.SubFactory(PupilFactory)
+    year_group = factory.SelfAttribute("school_class.year_group")
+    valid_from = datetime.date(2026, 8, 1)
