@@ -189,6 +189,9 @@ def django(arguments: list[str]) -> int:
         settings._setup()  # now, so that a variable that is not set is answered by its sentence alone
     except ImproperlyConfigured as error:
         raise CannotStart(str(error)) from error
+    from colourmaps.config.catalogues import compile_stale
+
+    compile_stale()  # a command may write words of the user's language into the database
     execute_from_command_line(["manage.py", *arguments])
     return 0
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .cells import MOVEMENT_WORDS, WORDS
 from .classification import Movement
@@ -144,10 +145,12 @@ def sparkline_of(series: Series) -> dict[str, Any] | None:
 
 def age_in_words(day: datetime.date, today: datetime.date) -> str:
     """When something was measured, with its age: "measured 2026-09-14, 10 weeks ago"."""
-    weeks = (today - day).days // 7
     when = date_format(day, "SHORT_DATE_FORMAT")
+    weeks, months = (today - day).days // 7, round((today - day).days / 30.4)
     if weeks < 1:
-        return _("measured %(day)s, this week") % {"day": when}
+        return _("measured %(day)s, less than a week ago") % {"day": when}
     if weeks < 9:
-        return _("measured %(day)s, %(n)s weeks ago") % {"day": when, "n": weeks}
-    return _("measured %(day)s, %(n)s months ago") % {"day": when, "n": round((today - day).days / 30.4)}
+        words = ngettext("measured %(day)s, %(n)s week ago", "measured %(day)s, %(n)s weeks ago", weeks)
+        return words % {"day": when, "n": weeks}
+    words = ngettext("measured %(day)s, %(n)s month ago", "measured %(day)s, %(n)s months ago", months)
+    return words % {"day": when, "n": months}

@@ -62,7 +62,12 @@ def draw_look(state: State, movement: Movement, is_stale: bool, is_first: bool, 
 
     is_first: the column opens an area of the map.
     """
-    classes = (state.value, "stale" if is_stale else "", MOVEMENT_CLASSES[movement], "first" if is_first else "")
+    classes = (
+        state.value,
+        "stale" if is_stale else "",
+        MOVEMENT_CLASSES[movement],
+        "first" if is_first else "",
+    )
     with override(language):
         word = WORDS[state]
         return render_to_string(
@@ -107,5 +112,6 @@ def _draw_row(row: Row, pens: Sequence[ColumnPen], address: str) -> str:
 
 
 def render_name(name: str, address: str, is_new: bool) -> str:
-    note = f" <small>{escape(_('joined later'))}</small>" if is_new else ""
+    joined_later = _("joined later")
+    note = f" <small>{escape(joined_later)}</small>" if is_new else ""
     return f'<th scope="row"><a href="{address}">{escape(name)}{note}</a></th>'

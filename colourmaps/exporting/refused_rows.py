@@ -105,7 +105,8 @@ def _write_sheet(
                 end_column=area.last_column,
             )
     head = new.cell(header_row, reason_column)
-    _write(head, f"{OWN_REMARK} {_('Why the row was left out')}")
+    reason = _("Why the row was left out")
+    _write(head, f"{OWN_REMARK} {reason}")
     for to_row, row in enumerate(rows, start=header_row + 1):
         _write_row(new, to_row, sheet, row, shares)
         _write(new.cell(to_row, reason_column), " ".join(reasons[row]))

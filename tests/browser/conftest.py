@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PUPILS = "600"
+PUPILS = "1500"
 PASSWORD = "fargkarta-demo"
 SECONDS_TO_START = 120
 
@@ -61,7 +61,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory, _browser_can_run: None) -> It
     log = folder / "demo.log"
     command = [sys.executable, "-m", "colourmaps.config.demo", "--port", str(port), "--pupils", PUPILS]
     with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
     try:
         _wait_for(f"http://127.0.0.1:{port}/health/", process, log)
         yield f"http://127.0.0.1:{port}"
@@ -106,7 +108,9 @@ def sign_in(browser: Any, demo: str) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(locale="sv-SE", base_url=demo, **options)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
+        )
         page.goto("/sign-in/")
         page.fill("[name=username]", login)
         page.fill("[name=password]", PASSWORD)

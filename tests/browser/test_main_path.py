@@ -1,0 +1,98 @@
+"""The main job: a results workbook becomes a class map, and the map becomes the municipality's picture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+WORKBOOK = Path(__file__).resolve().parents[2] / "docs" / "examples" / "solviksskolan_ht2026_fargkarta.xlsx"
+SECONDS = 1000
+COUNTS = re.compile(r"(\d+) behov av insats, (\d+) godkänt, (\d+) gott resultat; (\d+) av (\d+)")
+
+
+def test_workbook_becomes_the_same_numbers_at_every_level(sign_in: Callable[..., Any]) -> None:
+    import_workbook(sign_in("samordnare@solviken.example"))
+
+    teacher = class_counts(sign_in("mentor4a@solviken.example"))
+    principal_page = sign_in("rektor@solviken.example")
+    open_unit(principal_page, "Solviksskolan")
+    head_page = sign_in("forvaltningschef@solviken.example")
+    for unit in ("Skolförvaltning Stad", "Område Centrum"):
+        open_unit(head_page, unit)
+
+    assert teacher["Taluppfattning"] == (1, 8, 12, 21, 22)
+    assert row_counts(principal_page, "4A") == teacher
+    at_school, seen_by_head = (
+        row_counts(principal_page, "Solviksskolan"),
+        row_counts(head_page, "Solviksskolan"),
+    )
+    assert len(seen_by_head) >= 5
+    assert seen_by_head == {name: at_school[name] for name in seen_by_head}
+
+
+def test_head_sees_no_class(sign_in: Callable[..., Any]) -> None:
+    teacher = sign_in("larare@solviken.example")
+    teacher.click("main a:has-text('6A')")
+    address = teacher.url
+    head = sign_in("forvaltningschef@solviken.example")
+
+    response = head.request.get(address)
+
+    assert response.status == 403
+    assert "Andersson" not in response.text()
+
+
+def import_workbook(page: Any) -> None:
+    page.goto("/imports/")
+    page.set_input_files("input[type=file]", str(WORKBOOK))
+    page.click("form[enctype] button")
+    # Nobody in the file is in the register yet: let the import add them.
+    page.click("button[name=adds_pupils]", timeout=60 * SECONDS)
+    page.wait_for_selector("#understood", timeout=60 * SECONDS)
+    confirm = page.locator("form[action$='/confirm/'] button")
+    confirm.wait_for(timeout=60 * SECONDS)
+    assert "463" in confirm.inner_text()
+    assert "5A" in page.inner_text("main")
+    assert "14" in page.inner_text("main"), "the value outside its scale is listed"
+    confirm.click()
+    page.wait_for_selector("text=Solviksskolan", timeout=60 * SECONDS)
+    page.wait_for_selector("text=4A", timeout=60 * SECONDS)
+
+
+def class_counts(page: Any) -> dict[str, tuple[int, ...]]:
+    """Indicator to (red, yellow, green, measured, due), read from the rows under the class map."""
+    page.click("main a:has-text('4A')")
+    page.wait_for_selector("table.class-map")
+    names = page.locator("table.class-map thead .name").all_inner_texts()
+    rows = page.locator("table.class-map tfoot tr")
+    lines = [rows.nth(n).locator("td").all_inner_texts() for n in (0, 1, 2, rows.count() - 1)]
+    counts = {}
+    for n, name in enumerate(names):
+        measured, due = re.findall(r"\d+", lines[3][n])
+        counts[name] = (int(lines[0][n]), int(lines[1][n]), int(lines[2][n]), int(measured), int(due))
+    return counts
+
+
+def open_unit(page: Any, name: str) -> None:
+    """Follows the link of that name, and waits until nothing is on its way any more."""
+    page.click(f"main a:has-text('{name}')")
+    page.wait_for_selector("table.unit-map")
+    page.wait_for_function("!document.querySelector('#figures[hx-get]')", timeout=90 * SECONDS)
+
+
+def row_counts(page: Any, unit: str) -> dict[str, tuple[int, ...]]:
+    """Indicator to (red, yellow, green, measured, due) of a unit's row, where they are shown and any is due."""
+    names = page.locator("table.unit-map thead .name").all_inner_texts()
+    row = page.locator("table.unit-map tbody tr", has=page.locator(f"th:has-text('{unit}')")).first
+    cells = row.locator("td").all()
+    found = (
+        (name, COUNTS.search(cell.locator("b").text_content() or ""))
+        for name, cell in zip(names, cells, strict=True)
+    )
+    return {name: tuple(int(number) for number in match.groups()) for name, match in found if match}
