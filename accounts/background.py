@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from celery import Task, current_app
 from django.core.cache import cache
-from django.db import DatabaseError, connection, transaction
-from django.db.models import F, Q
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -38,10 +38,11 @@ class JobRefused(Exception):
     """The job cannot be done, and trying again will not help; the message says why, in words for the user."""
 
 
-def wake(task: str, *arguments: Any) -> None:
-    """Rings the door-bell. A broker that is away is no error: the sweep finds the row."""
+def wake(task: str, *arguments: Any, countdown: float | None = None) -> None:
+    """Rings the door-bell, at once or in so many seconds. A broker that is away is no error: the sweep finds the row."""
+    when = {} if countdown is None else {"countdown": countdown}
     try:
-        current_app.send_task(task, args=arguments, retry=False)
+        current_app.send_task(task, args=arguments, retry=False, **when)
     except Exception:
         log.warning("no broker: %s waits for the sweep", task)
 
@@ -146,8 +147,11 @@ def _progress_key(job: Job) -> str:
 
 
 def language_of(job: Job) -> str:
-    """The language of whoever asked for the job: what it writes down is for that person to read."""
-    return (job.by.language if job.by else "") or job.municipality.language
+    """The language of whoever asked for the job: what it writes down is for that person to read.
+
+    An argument `language` names that of the page that asked, which may be the browser's.
+    """
+    return job.arguments.get("language") or (job.by.language if job.by else "") or job.municipality.language
 
 
 class TenantTask(Task):
@@ -184,16 +188,26 @@ class JobTask(TenantTask):
                 self.run(job, **job.arguments)
         except JobRefused as refusal:
             self.finish(job, JobState.FAILED, str(refusal))
+        except OperationalError:
+            # The database restarts, or two writers met: nothing is wrong with the job itself.
+            log.exception("job %s was interrupted", job.pk)
+            self.put_back(job)
         except Exception:
             log.exception("job %s failed", job.pk)
             self.finish(job, JobState.FAILED, _("Something went wrong on our side. Nothing was changed."))
         else:
             self.finish(job, JobState.DONE)
 
+    def put_back(self, job: Job) -> None:
+        """The next sweep gives it to a worker again."""
+        self.held(job).update(state=JobState.WAITING, lease_until=None)
+
     def finish(self, job: Job, state: JobState, failure: str = "") -> None:
-        Job.objects.filter(pk=job.pk).update(
-            state=state, failure=failure, finished_at=timezone.now(), lease_until=None
-        )
+        self.held(job).update(state=state, failure=failure, finished_at=timezone.now(), lease_until=None)
+
+    def held(self, job: Job) -> QuerySet[Job]:
+        """The job's row, while it is still ours: a worker that lost its lease has no say in how the job ended."""
+        return Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
 
 
 def wake_waiting_jobs() -> int:

@@ -108,11 +108,18 @@ def browser_language(request: HttpRequest, known: dict[str, Any]) -> str:
     return ""
 
 
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and back again. A part of a page must not get that page in its place: htmx goes there whole."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=401, headers={"HX-Redirect": reverse(settings.LOGIN_URL)})
+    return redirect_to_login(request.get_full_path())
+
+
 def _guard(view: Callable, door: Door, check: Callable[..., Any]) -> Callable:
     @wraps(view)
     def opened(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         if request.municipality is None:
             raise Http404
         try:

@@ -1,81 +1,225 @@
-"""Which counts are hidden from those who see no pupils, and by which rule. Pure: no database.
+"""What is hidden from those who see no pupils, and by which rule. Pure: no database.
 
-Defaults follow Swedish school statistics (N34): a base under 10, and a colour that 1–4 pupils have, are not shown. Nor
-is a group that is all of one colour: it would tell about each of its members.
+Limits follow Swedish school statistics (N34): a base under 10, and a kind that 1–4 pupils are of, are not shown. Nor is
+a group that is all of one kind: it would tell about each of its members.
+
+One decision holds for a whole table, that is one indicator in one round for all units from the municipality down to the
+school, so that every page and every reader has the same blanks. What can be worked out from the table is, exactly: each
+shown unit minus the shown units below it, and sums of those. So a table is safe if every such difference is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
+from functools import cached_property, partial
+from operator import add, sub
+from typing import NamedTuple
 
-Node = TypeVar("Node", bound=Hashable)
+Node = int
+# Additive, and of one length within a table.
+Counts = tuple[int, ...]
 
 
 class Rule(Enum):
-    """Why a node's counts are hidden."""
+    """Why something is hidden."""
 
     FEW_PUPILS = "few pupils"
-    FEW_OF_A_COLOUR = "few of a colour"
-    ONE_COLOUR = "all of one colour"
-    # Shown, it would let a sister's hidden counts be had by subtraction from the total above.
+    FEW_OF_A_KIND = "few of a colour or movement"
+    ALL_OF_A_KIND = "all of one colour or movement"
+    FEW_MISSING = "few not measured"
+    # Shown, it would let what is hidden elsewhere be had by subtraction.
     COMPLEMENT = "complement"
+
+
+class Part(Enum):
+    """What is shown or hidden by itself. Where the colours are hidden, so is the rest."""
+
+    COLOURS = "colours"
+    MOVEMENT = "movement"
+    COVERAGE = "coverage"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """smallest_base: pupils that a figure must rest on; smallest_count: pupils of a colour, unless there are none."""
+    """smallest_base: pupils that a figure must rest on; smallest_count: pupils of a kind, unless there are none."""
 
     smallest_base: int = 10
     smallest_count: int = 5
 
 
-@dataclass(frozen=True)
-class ColourCounts:
+class Colours(NamedTuple):
+    """Of those measured; uncoloured: measured where no limits are set."""
+
     green: int
     yellow: int
     red: int
-
-    @property
-    def base(self) -> int:
-        return self.green + self.yellow + self.red
+    uncoloured: int = 0
 
 
-def broken_rule(counts: ColourCounts, limits: Limits) -> Rule | None:
-    """The first rule that the counts break by themselves; None if they may be shown. Nobody at all is no secret."""
-    colours = (counts.green, counts.yellow, counts.red)
-    if counts.base == 0:
+class Moves(NamedTuple):
+    """Of those measured both times."""
+
+    up: int
+    still: int
+    down: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The counts of a node; missing: due but not measured."""
+
+    colours: Colours
+    moves: Moves
+    missing: int
+
+
+def broken_rule(kinds: Counts, limits: Limits) -> Rule | None:
+    """The first rule that counts of three kinds (and of a fourth, unjudged) break; None if they may be shown.
+
+    Nobody at all is no secret, nor that all are unjudged. A sum of counts that break no rule breaks none.
+    """
+    base, judged = sum(kinds), sum(kinds[:3])
+    if base == 0:
         return None
-    if counts.base < limits.smallest_base:
+    if base < limits.smallest_base or 0 < judged < limits.smallest_base:
         return Rule.FEW_PUPILS
-    if any(0 < count < limits.smallest_count for count in colours):
-        return Rule.FEW_OF_A_COLOUR
-    if counts.base in colours:
-        return Rule.ONE_COLOUR
+    if any(0 < count < limits.smallest_count for count in kinds):
+        return Rule.FEW_OF_A_KIND
+    if judged and judged in kinds[:3]:
+        return Rule.ALL_OF_A_KIND
     return None
 
 
-def hidden_nodes(sisters: Mapping[Node, ColourCounts], limits: Limits) -> dict[Node, Rule]:
-    """Which of the nodes under one shown total are hidden.
+def broken_rule_of_coverage(missing: Counts, limits: Limits) -> Rule | None:
+    return Rule.FEW_MISSING if 0 < missing[0] < limits.smallest_count else None
 
-    Never exactly one: its counts would be the total minus the others. The smallest that may be shown is then hidden
-    with it, so that what is hidden together may be shown together.
+
+def hidden_parts(
+    table: Mapping[Node, Figures], parents: Mapping[Node, Node], limits: Limits
+) -> dict[Node, dict[Part, Rule]]:
+    """What is hidden of each node, and why.
+
+    table: every node that anybody who sees no pupils may see; parents: the node above, none for the topmost.
     """
-    hidden = {node: rule for node, counts in sisters.items() if (rule := broken_rule(counts, limits))}
-    shown = sorted(
-        (node for node in sisters if node not in hidden and sisters[node].base), key=lambda n: sisters[n].base
+    of_kinds, of_coverage = partial(broken_rule, limits=limits), partial(broken_rule_of_coverage, limits=limits)
+    colours = hidden_nodes({node: each.colours for node, each in table.items()}, parents, of_kinds)
+    moves = hidden_nodes({node: each.moves for node, each in table.items()}, parents, of_kinds, colours)
+    coverage = hidden_nodes(
+        {node: (each.missing,) for node, each in table.items()}, parents, of_coverage, colours
     )
-    while hidden and shown and not _is_safe_together([sisters[node] for node in hidden], limits):
-        hidden[shown.pop(0)] = Rule.COMPLEMENT
-    return hidden
+    hidden: dict[Node, dict[Part, Rule]] = defaultdict(dict)
+    for part, nodes in ((Part.COLOURS, colours), (Part.MOVEMENT, moves), (Part.COVERAGE, coverage)):
+        for node, rule in nodes.items():
+            hidden[node][part] = rule
+    return dict(hidden)
 
 
-def _is_safe_together(pool: list[ColourCounts], limits: Limits) -> bool:
-    total = ColourCounts(
-        sum(counts.green for counts in pool),
-        sum(counts.yellow for counts in pool),
-        sum(counts.red for counts in pool),
-    )
-    return len(pool) > 1 and broken_rule(total, limits) is None
+def hidden_nodes(
+    counts: Mapping[Node, Counts],
+    parents: Mapping[Node, Node],
+    rule_of: Callable[[Counts], Rule | None],
+    already: Mapping[Node, Rule] | None = None,
+) -> dict[Node, Rule]:
+    """Which nodes of a tree are hidden so that nothing can be worked out that breaks a rule.
+
+    already: hidden whatever their counts are. Then what breaks a rule by itself; then, from the top, under each shown
+    node whose difference is unsafe, the fewest and smallest nodes that make it safe. What turns out not to be needed is
+    shown again.
+    """
+    broken = {node: rule for node, each in counts.items() if (rule := rule_of(each))}
+    pattern = _Pattern(counts, parents, rule_of, hidden=broken | dict(already or {}))
+    complements: list[Node] = []
+    for node in pattern.from_the_top:
+        while node not in pattern.hidden and rule_of(pattern.left_over(node)):
+            way = pattern.way_to_safety(node)
+            complements += way
+            pattern.hidden |= dict.fromkeys(way, Rule.COMPLEMENT)
+    pattern.show_the_needless(complements)
+    return pattern.hidden
+
+
+@dataclass
+class _Pattern:
+    """A table while it is being protected: its tree, and the nodes that are hidden so far."""
+
+    counts: Mapping[Node, Counts]
+    parents: Mapping[Node, Node]
+    rule_of: Callable[[Counts], Rule | None]
+    hidden: dict[Node, Rule]
+
+    @cached_property
+    def children(self) -> dict[Node | None, list[Node]]:
+        """By parent; under None, the nodes that have nothing above them in the table."""
+        children: dict[Node | None, list[Node]] = defaultdict(list)
+        for node in self.counts:
+            parent = self.parents.get(node)
+            children[parent if parent in self.counts else None].append(node)
+        return dict(children)
+
+    @cached_property
+    def from_the_top(self) -> list[Node]:
+        """Each node after the one above it."""
+        nodes = list(self.children.get(None, ()))
+        for node in nodes:
+            nodes.extend(self.children.get(node, ()))
+        return nodes
+
+    @cached_property
+    def rest(self) -> dict[Node, Counts]:
+        """What a node has beside its children: all of a school; of others what belongs to no unit in the table."""
+        return {
+            node: _combine(sub, each, (self.counts[child] for child in self.children.get(node, ())))
+            for node, each in self.counts.items()
+        }
+
+    def left_over(self, node: Node) -> Counts:
+        """The node minus the shown nodes below it: what is known in one sum, if the node is shown."""
+        hidden = (child for child in self.children.get(node, ()) if child in self.hidden)
+        return _combine(add, self.rest[node], map(self.left_over, hidden))
+
+    def way_to_safety(self, node: Node) -> tuple[Node, ...]:
+        """What to hide next below a shown node: what makes it safe at once if anything does, then few, then small."""
+        left_over = self.left_over(node)
+
+        def price(way: tuple[tuple[Node, ...], Counts]) -> tuple[bool, int, int]:
+            nodes, gain = way
+            is_unsafe = self.rule_of(_combine(add, left_over, [gain])) is not None
+            return is_unsafe, len(nodes), sum(sum(self.counts[each]) for each in nodes)
+
+        return min(self.ways_down(node), key=price)[0]
+
+    def ways_down(
+        self, node: Node, above: tuple[Node, ...] = (), gain: Counts | None = None
+    ) -> Iterator[tuple[tuple[Node, ...], Counts]]:
+        """The shown nodes to hide so that more is left over at the node, and how much more: a line downwards each."""
+        for child in self.children.get(node, ()):
+            if child in self.hidden:
+                yield from self.ways_down(child, above, gain)
+                continue
+            nodes, more = (*above, child), _combine(add, self.left_over(child), [gain] if gain else [])
+            if any(more):
+                yield nodes, more
+            yield from self.ways_down(child, nodes, more)
+
+    def show_the_needless(self, complements: Iterable[Node]) -> None:
+        """Shows those again, the largest first, that give nothing away."""
+        for node in sorted(complements, key=lambda each: -sum(self.counts[each])):
+            above = self.shown_above(node)
+            del self.hidden[node]
+            if any(self.rule_of(self.left_over(each)) for each in (node, above) if each is not None):
+                self.hidden[node] = Rule.COMPLEMENT
+
+    def shown_above(self, node: Node) -> Node | None:
+        parent = self.parents.get(node)
+        while parent in self.hidden:
+            parent = self.parents.get(parent)
+        return parent if parent in self.counts else None
+
+
+def _combine(operation: Callable[[int, int], int], first: Counts, others: Iterable[Counts]) -> Counts:
+    for other in others:
+        first = tuple(map(operation, first, other))
+    return first

@@ -7,18 +7,31 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .disclosure import Rule
-from .models import UnitSum
+from .disclosure import Colours, Limits, Part, Rule
 from .queries import Share, UnitRow
 
 # The share of the bar that a count needs to fit, by its number of digits.
 ROOM = {1: 0.12, 2: 0.2, 3: 0.28, 4: 0.36}
+# How many are missing where 1–4 are and it is not said how many: what the line of coverage then stands for.
+TYPICAL_FEW = Limits().smallest_count / 2
 
 RULE_WORDS = {
-    Rule.FEW_PUPILS: gettext_lazy("hidden: too few pupils"),
-    Rule.FEW_OF_A_COLOUR: gettext_lazy("hidden: a few pupils have one of the colours"),
-    Rule.ONE_COLOUR: gettext_lazy("hidden: all pupils have the same colour"),
-    Rule.COMPLEMENT: gettext_lazy("hidden: another unit's figures could be worked out"),
+    Part.COLOURS: {
+        Rule.FEW_PUPILS: gettext_lazy("hidden: too few pupils"),
+        Rule.FEW_OF_A_KIND: gettext_lazy("hidden: a few pupils have one of the colours"),
+        Rule.ALL_OF_A_KIND: gettext_lazy("hidden: all pupils have the same colour"),
+        Rule.COMPLEMENT: gettext_lazy("hidden: another unit's figures could be worked out"),
+    },
+    Part.MOVEMENT: {
+        Rule.FEW_PUPILS: gettext_lazy("movement hidden: too few pupils measured both times"),
+        Rule.FEW_OF_A_KIND: gettext_lazy("movement hidden: a few pupils moved in one of the directions"),
+        Rule.ALL_OF_A_KIND: gettext_lazy("movement hidden: all pupils moved in the same direction"),
+        Rule.COMPLEMENT: gettext_lazy("movement hidden: another unit's figures could be worked out"),
+    },
+    Part.COVERAGE: {
+        Rule.FEW_MISSING: gettext_lazy("all but a few measured"),
+        Rule.COMPLEMENT: gettext_lazy("number due hidden: another unit's figures could be worked out"),
+    },
 }
 
 
@@ -30,23 +43,21 @@ def draw_cells(row: UnitRow, firsts: list[bool], address: str) -> SafeString:
 
 def _cell(share: Share, is_first: bool, address: str) -> str:
     first = " first" if is_first else ""
-    if share.hidden_by is not None:
-        words = escape(RULE_WORDS[share.hidden_by])
+    words = escape(words_of(share))
+    if Part.COLOURS in share.hidden_by:
         return f'<td class="share hidden{first}" title="{words}"><b>{words}</b>'
-    if share.sums is None or not share.sums.due:
-        return f'<td class="share notdue{first}"><b>{escape(_("not due"))}</b>'
-    if not share.sums.measured:
-        words = escape(_("missing: none of %(due)s measured") % {"due": share.sums.due})
-        return f'<td class="share missing{first}"><b>{words}</b>'
-    inside = _bar(share.sums) + f"<b>{escape(words_of(share.sums))}</b>" + _moves(share.sums)
-    title = escape(words_of(share.sums))
+    if share.colours is None:
+        return f'<td class="share notdue{first}"><b>{words}</b>'
+    if not share.measured:
+        return f'<td class="share missing{first}" title="{words}"><b>{words}</b>'
+    inside = f"{_bar(share, share.colours)}<b>{words}</b>{_moves(share)}"
     if address:
-        return f'<td class="share{first}" title="{title}"><a href="{address}">{inside}</a>'
-    return f'<td class="share{first}" title="{title}"><span class="inside">{inside}</span>'
+        return f'<td class="share{first}" title="{words}"><a href="{address}">{inside}</a>'
+    return f'<td class="share{first}" title="{words}"><span class="inside">{inside}</span>'
 
 
-def _bar(sums: UnitSum) -> str:
-    counts = (("red", sums.red), ("yellow", sums.yellow), ("green", sums.green))
+def _bar(share: Share, colours: Colours) -> str:
+    counts = (("red", colours.red), ("yellow", colours.yellow), ("green", colours.green))
     coloured = sum(count for _colour, count in counts)
     rects, texts, start = [], [], 0.0
     for colour, count in counts:
@@ -57,35 +68,61 @@ def _bar(sums: UnitSum) -> str:
         if width / 100 >= ROOM.get(len(str(count)), 1):
             texts.append(f'<text class="{colour}" x="{start + width / 2:.1f}%" y="12">{count}</text>')
         start += width
-    coverage = f'<rect class="coverage" width="{100 * min(1, sums.measured / sums.due):.0f}%"/>'
-    return f'<svg class="bar" aria-hidden="true">{"".join(rects)}{"".join(texts)}{coverage}</svg>'
+    return f'<svg class="bar" aria-hidden="true">{"".join(rects)}{"".join(texts)}{_coverage(share)}</svg>'
 
 
-def _moves(sums: UnitSum) -> str:
-    if not sums.paired:
+def _coverage(share: Share) -> str:
+    """The line under a bar. Where a few are missing it is drawn from the number measured alone, in steps of five points."""
+    if share.due is not None:
+        percent = round(100 * min(1, share.measured / share.due))
+    elif share.hidden_by[Part.COVERAGE] is Rule.FEW_MISSING:
+        percent = 5 * round(20 * share.measured / (share.measured + TYPICAL_FEW))
+    else:
         return ""
-    moves = ((sums.up, "up"), (sums.still, "still"), (sums.down, "down"))
-    inside = "".join(f'{count}<i class="{classes}"></i>' for count, classes in moves)
+    return f'<rect class="coverage" width="{percent}%"/>'
+
+
+def _moves(share: Share) -> str:
+    if share.moves is None:
+        return '<span class="moves" aria-hidden="true">..</span>'
+    if not sum(share.moves):
+        return ""
+    inside = "".join(f'{count}<i class="{name}"></i>' for name, count in share.moves._asdict().items())
     return f'<span class="moves" aria-hidden="true">{inside}</span>'
 
 
-def words_of(sums: UnitSum) -> str:
-    """The whole cell in words."""
-    words = _(
+def words_of(share: Share) -> str:
+    """The whole cell in words, the rules by which something is hidden included."""
+    if Part.COLOURS in share.hidden_by:
+        return str(RULE_WORDS[Part.COLOURS][share.hidden_by[Part.COLOURS]])
+    if share.colours is None:
+        return _("not due")
+    if not share.measured:
+        return _missing_words(share)
+    words = [_measured_words(share, share.colours)]
+    words += [str(RULE_WORDS[part][rule]) for part, rule in share.hidden_by.items() if part is Part.COVERAGE]
+    if share.colours.uncoloured:
+        words.append(_("no limits are set for %(uncoloured)s") % {"uncoloured": share.colours.uncoloured})
+    if share.moves is None:
+        words.append(str(RULE_WORDS[Part.MOVEMENT][share.hidden_by[Part.MOVEMENT]]))
+    elif paired := sum(share.moves):
+        words.append(
+            _("of %(paired)s measured both times: %(up)s better, %(still)s unchanged, %(down)s worse")
+            % {"paired": paired, **share.moves._asdict()}
+        )
+    return "; ".join(words)
+
+
+def _missing_words(share: Share) -> str:
+    if share.due is None:
+        return _("missing: none measured; number due hidden, so that no single pupil can be made out")
+    return _("missing: none of %(due)s measured") % {"due": share.due}
+
+
+def _measured_words(share: Share, colours: Colours) -> str:
+    counts = {"red": colours.red, "yellow": colours.yellow, "green": colours.green}
+    if share.due is None:
+        return _("%(red)s intervention needed, %(yellow)s passed, %(green)s good result") % counts
+    return _(
         "%(red)s intervention needed, %(yellow)s passed, %(green)s good result; %(measured)s of %(due)s measured"
-    ) % {
-        "red": sums.red,
-        "yellow": sums.yellow,
-        "green": sums.green,
-        "measured": sums.measured,
-        "due": sums.due,
-    }
-    if not sums.paired:
-        return words
-    moved = _("of %(paired)s measured both times: %(up)s better, %(still)s unchanged, %(down)s worse") % {
-        "paired": sums.paired,
-        "up": sums.up,
-        "still": sums.still,
-        "down": sums.down,
-    }
-    return f"{words}; {moved}"
+    ) % {**counts, "measured": share.measured, "due": share.due}

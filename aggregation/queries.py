@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from accounts.access import Sight
-from accounts.models import Municipality, Unit
+from accounts.models import Level, Municipality, Unit, UnitPlacement
 from accounts.queries import children_of, subtree_ids
 from accounts.roles import Permission
 from colourmaps.models import Indicator, MeasurementRound
 
-from .disclosure import ColourCounts, Limits, Rule, hidden_nodes
+from .disclosure import Colours, Figures, Limits, Moves, Part, Rule, hidden_parts
 from .models import ALL_PUPILS, RollupWork, UnitSum
+
+# By (unit id, indicator id): the parts that are hidden, each with its rule.
+Hidden = Mapping[tuple[int, int], Mapping[Part, Rule]]
 
 
 @dataclass(frozen=True)
 class Share:
-    """One unit and indicator: its sum, or the rule that hides it. Neither: nothing is due there."""
+    """What a reader may see of one unit and indicator; what is hidden is not in here, only its rule.
 
-    sums: UnitSum | None = None
-    hidden_by: Rule | None = None
+    colours: None where they are hidden or nothing is due; moves, due: None where they are hidden.
+    """
+
+    colours: Colours | None = None
+    moves: Moves | None = None
+    due: int | None = None
+    hidden_by: Mapping[Part, Rule] = field(default_factory=dict)
+
+    @property
+    def measured(self) -> int:
+        return sum(self.colours or ())
 
 
 @dataclass(frozen=True)
@@ -51,49 +64,66 @@ def unit_map(unit: Unit, round_: MeasurementRound, sight: Sight, municipality: M
     """The map of a unit in the tree of the round's last day. The caller has asked the door for the unit itself."""
     on = unit.nearest_day(round_.counted_on)
     visible = sight.visible_units(Permission.SEE_SUMS, on)
-    children = children_of(unit, on)
+    children = [child for child in children_of(unit, on) if child.pk in visible]
     rows = UnitSum.objects.filter(
         unit_id__in=[unit.pk, *(child.pk for child in children)], round=round_, slice=ALL_PUPILS
     )
     sums = {(row.unit_id, row.indicator_id): row for row in rows}
     indicators = list(Indicator.objects.filter(pk__in={indicator_id for _unit_id, indicator_id in sums}))
-    limits = Limits(municipality.smallest_base, municipality.smallest_count)
-    hidden = (
-        {} if sight.can(Permission.SEE_PUPILS, unit) else _hidden(unit, children, indicators, sums, limits)
-    )
+    hidden = {} if sight.can(Permission.SEE_PUPILS, unit) else hidden_figures(round_, municipality)
 
     def row_of(each: Unit) -> UnitRow:
         keys = [(each.pk, indicator.pk) for indicator in indicators]
-        return UnitRow(
-            each, [Share(hidden_by=hidden[key]) if key in hidden else Share(sums.get(key)) for key in keys]
-        )
+        return UnitRow(each, [_share(sums.get(key), hidden.get(key, {})) for key in keys])
 
     return UnitMap(
         unit,
         round_,
         indicators,
         own=row_of(unit),
-        children=[row_of(child) for child in children if child.pk in visible],
+        children=[row_of(child) for child in children],
         computed_at=min((row.computed_at for row in sums.values()), default=None),
         is_waiting=RollupWork.objects.filter(round=round_, unit_id__in=subtree_ids([unit.pk], on)).exists(),
     )
 
 
-def _hidden(
-    unit: Unit,
-    children: Sequence[Unit],
-    indicators: Sequence[Indicator],
-    sums: dict[tuple[int, int], UnitSum],
-    limits: Limits,
-) -> dict[tuple[int, int], Rule]:
-    """The (unit id, indicator id) pairs that are hidden, with the rule."""
-    hidden: dict[tuple[int, int], Rule] = {}
-    for indicator in indicators:
-        for sisters in ([unit], children):
-            counts = {each.pk: _counts(sums.get((each.pk, indicator.pk))) for each in sisters}
-            hidden |= {(node, indicator.pk): rule for node, rule in hidden_nodes(counts, limits).items()}
-    return hidden
+def hidden_figures(round_: MeasurementRound, municipality: Municipality) -> Hidden:
+    """What of a round is hidden from all who see no pupils: one decision per indicator, whoever asks for which page.
+
+    The tree is the one that was summed up, down to the schools.
+    """
+    limits = Limits(municipality.smallest_base, municipality.smallest_count)
+    placements = UnitPlacement.objects.on(round_.counted_on).filter(unit__level__lte=Level.SCHOOL)
+    parents = dict(placements.values_list("unit_id", "parent_id"))
+    rows = UnitSum.objects.filter(unit__level__lte=Level.SCHOOL, round=round_, slice=ALL_PUPILS)
+    tables: dict[int, dict[int, Figures]] = defaultdict(dict)
+    for row in rows:
+        tables[row.indicator_id][row.unit_id] = _figures(row)
+    return {
+        (unit_id, indicator_id): parts
+        for indicator_id, table in tables.items()
+        for unit_id, parts in hidden_parts(table, parents, limits).items()
+    }
 
 
-def _counts(row: UnitSum | None) -> ColourCounts:
-    return ColourCounts(row.green, row.yellow, row.red) if row else ColourCounts(0, 0, 0)
+def _figures(row: UnitSum) -> Figures:
+    uncoloured = row.measured - row.green - row.yellow - row.red
+    return Figures(
+        Colours(row.green, row.yellow, row.red, uncoloured),
+        Moves(row.up, row.still, row.down),
+        missing=row.due - row.measured,
+    )
+
+
+def _share(row: UnitSum | None, hidden_by: Mapping[Part, Rule]) -> Share:
+    if row is None or not row.due:
+        return Share()
+    if Part.COLOURS in hidden_by:
+        return Share(hidden_by=hidden_by)
+    figures = _figures(row)
+    return Share(
+        figures.colours,
+        None if Part.MOVEMENT in hidden_by else figures.moves,
+        None if Part.COVERAGE in hidden_by else row.due,
+        hidden_by,
+    )

@@ -7,12 +7,14 @@ or out of order gives the same rows. The tree and the classes are those of the r
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from accounts.queries import ancestors_by_height
-from accounts.statements import long_statements
+from accounts.statements import hold_lock, long_statements
 from accounts.tenancy import current_municipality
 from colourmaps.classification import Colour, Movement
 from colourmaps.models import MeasurementRound
@@ -20,6 +22,8 @@ from colourmaps.scales import Mark
 
 from .models import ALL_PUPILS
 
+# The lock under which sums are written: an older count must not go over a newer one.
+SUMS = "sums"
 COUNTS = (
     "due",
     "measured",
@@ -44,39 +48,46 @@ def _leaves_sql(classes: str) -> str:
     """Counts per class and indicator. Due: enrolled where it is to be measured, or measured all the same, not exempt.
 
     The two halves (who should be measured, what was measured) are counted apart and added, so that neither has to be
-    joined with the other pupil by pupil.
+    joined with the other pupil by pupil; and each is counted per year group first, so that only counts are joined with
+    what is due.
     """
     measured = {
-        "due": f"sum(case when (d.id is null) = (r.mark = {Mark.EXEMPT}) then 0 when d.id is null then 1 else -1 end)",
-        "measured": "count(r.value)",
-        "green": _count(f"r.colour = {Colour.GREEN}"),
-        "yellow": _count(f"r.colour = {Colour.YELLOW}"),
-        "red": _count(f"r.colour = {Colour.RED}"),
-        "paired": _count(f"r.movement <> {Movement.NONE}"),
-        "up": _count(f"r.movement = {Movement.BETTER}"),
-        "still": _count(f"r.movement = {Movement.STILL}"),
-        "down": _count(f"r.movement = {Movement.WORSE}"),
-        "total": "coalesce(sum(r.value), 0)",
-        "total_of_squares": "coalesce(sum(cast(r.value as bigint) * r.value), 0)",
+        "measured": "count(value)",
+        "green": _count(f"colour = {Colour.GREEN}"),
+        "yellow": _count(f"colour = {Colour.YELLOW}"),
+        "red": _count(f"colour = {Colour.RED}"),
+        "paired": _count(f"movement <> {Movement.NONE}"),
+        "up": _count(f"movement = {Movement.BETTER}"),
+        "still": _count(f"movement = {Movement.STILL}"),
+        "down": _count(f"movement = {Movement.WORSE}"),
+        "total": "coalesce(sum(value), 0)",
+        "total_of_squares": "coalesce(sum(cast(value as bigint) * value), 0)",
     }
     return f"""
         select unit_id, indicator_id, {", ".join(f"sum({name}) as {name}" for name in COUNTS)} from (
-            select e.school_class_id as unit_id, d.indicator_id, count(*) as due,
-                   {", ".join(f"0 as {name}" for name in COUNTS[1:])}
-            from pupils_enrolment e
-            join colourmaps_dueindicator d on d.municipality_id = e.municipality_id and d.year_group = e.year_group
-            where e.municipality_id = %(municipality)s and d.round_id = %(round)s and e.is_home
-              and e.valid_from <= %(on)s and (e.valid_to is null or e.valid_to > %(on)s)
-              {classes.format(column="e.school_class_id")}
-            group by e.school_class_id, d.indicator_id
+            select home.unit_id, d.indicator_id, home.n as due, {", ".join(f"0 as {name}" for name in measured)}
+            from (
+                select school_class_id as unit_id, year_group, count(*) as n from pupils_enrolment
+                where municipality_id = %(municipality)s and is_home
+                  and valid_from <= %(on)s and (valid_to is null or valid_to > %(on)s) {classes}
+                group by school_class_id, year_group
+            ) home
+            join colourmaps_dueindicator d on d.municipality_id = %(municipality)s and d.round_id = %(round)s
+              and d.year_group = home.year_group
             union all
-            select r.school_class_id, r.indicator_id, {", ".join(measured[name] for name in COUNTS)}
-            from colourmaps_result r
-            left join colourmaps_dueindicator d on d.municipality_id = r.municipality_id and d.round_id = r.round_id
+            select r.unit_id, r.indicator_id, case when d.id is null then r.n else 0 end - r.exempt,
+                   {", ".join(f"r.{name}" for name in measured)}
+            from (
+                select school_class_id as unit_id, indicator_id, year_group, count(*) as n,
+                       {_count(f"mark = {Mark.EXEMPT}")} as exempt,
+                       {", ".join(f"{sql} as {name}" for name, sql in measured.items())}
+                from colourmaps_result
+                where municipality_id = %(municipality)s and round_id = %(round)s
+                  and school_class_id is not null {classes}
+                group by school_class_id, indicator_id, year_group
+            ) r
+            left join colourmaps_dueindicator d on d.municipality_id = %(municipality)s and d.round_id = %(round)s
               and d.indicator_id = r.indicator_id and d.year_group = r.year_group
-            where r.municipality_id = %(municipality)s and r.round_id = %(round)s and r.school_class_id is not null
-              {classes.format(column="r.school_class_id")}
-            group by r.school_class_id, r.indicator_id
         ) halves group by unit_id, indicator_id
     """
 
@@ -112,8 +123,9 @@ def recount(round_: MeasurementRound, class_ids: Collection[int] | None = None) 
     """Recounts the classes and all that stands above them; without class ids, the whole municipality."""
     if class_ids is not None and not class_ids:
         return
+    hold_lock(SUMS)
     on = round_.counted_on
-    parameters = {
+    parameters: dict[str, Any] = {
         "municipality": current_municipality().pk,
         "round": round_.pk,
         "on": on,
@@ -121,7 +133,8 @@ def recount(round_: MeasurementRound, class_ids: Collection[int] | None = None) 
     }
     with connection.cursor() as cursor:
         only = "" if class_ids is None else f"and {_in('{column}', class_ids)}"
-        cursor.execute(LEAVES.format(leaves=_leaves_sql(only)) + REPLACE, parameters)
+        leaves = _leaves_sql(only.format(column="school_class_id"))
+        cursor.execute(LEAVES.format(leaves=leaves) + REPLACE, parameters)
         # A class that has nothing left to count must be gone before its parents are summed.
         cursor.execute(CLEAR.format(units=only.format(column="unit_id")), parameters)
         if class_ids is None:
@@ -132,7 +145,7 @@ def recount(round_: MeasurementRound, class_ids: Collection[int] | None = None) 
             cursor.execute(CLEAR.format(units=f"and {_in('unit_id', parents)}"), parameters)
 
 
-def _counted_classes(cursor, parameters: dict) -> list[int]:
+def _counted_classes(cursor: CursorWrapper, parameters: dict[str, Any]) -> list[int]:
     cursor.execute(
         """
         select distinct unit_id from aggregation_unitsum

@@ -2,21 +2,25 @@ import logging
 
 from celery import shared_task
 
-from accounts.background import TenantTask
+from accounts.background import TenantTask, wake
 from accounts.models import Municipality
-from accounts.tenancy import municipality_scope
+from accounts.tenancy import current_municipality, municipality_scope
+from colourmaps.services import restamp_all
 
 from .rollup import recount_municipality
 from .verification import differences
-from .work import do_waiting_recounts, wake_waiting_recounts
+from .work import ROLL_UP, do_waiting_recounts, wake_waiting_recounts
 
 log = logging.getLogger(__name__)
+
+SECONDS_TO_LOOK_AGAIN = 2
 
 
 @shared_task(base=TenantTask, name="aggregation.tasks.roll_up", ignore_result=True)
 def roll_up() -> None:
-    """Recounts what waits in one municipality."""
-    do_waiting_recounts()
+    """Recounts what waits in one municipality. If another worker is at it, looks again when that one may be done."""
+    if not do_waiting_recounts():
+        wake(ROLL_UP, current_municipality().pk, countdown=SECONDS_TO_LOOK_AGAIN)
 
 
 @shared_task(name="aggregation.tasks.sweep_rollup_work", ignore_result=True)
@@ -30,7 +34,9 @@ def verify_sums_nightly() -> None:
     """Recounts every municipality with independent SQL; a difference is an alarm, and is repaired."""
     for municipality in Municipality.objects.all():
         with municipality_scope(municipality):
+            do_waiting_recounts()
             found = differences()
             if found:
                 log.error("%s: %s sums differ from the results; recounting", municipality.code, len(found))
+                restamp_all()
                 recount_municipality()

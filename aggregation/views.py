@@ -32,7 +32,7 @@ def unit_figures(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
 
 
 def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
-    rounds, round_ = choose_round(request.GET.get("round"), request.sight.today)
+    rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, unit)
     context = {
         "unit": unit,
         "heading": unit.name,

@@ -13,11 +13,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.background import wake
+from accounts.statements import long_statements, try_lock
 from accounts.tenancy import across_municipalities, current_municipality
 from colourmaps.models import MeasurementRound
 
 from .models import RollupWork
-from .rollup import recount
+from .rollup import SUMS, recount
 
 ROLL_UP = "aggregation.tasks.roll_up"
 # Rows taken at a time: small enough that one municipality's year does not hold a transaction open for long.
@@ -43,35 +44,33 @@ def ask_for_recount(touched: Iterable[tuple[int, int]]) -> None:
     transaction.on_commit(lambda: wake(ROLL_UP, municipality_id))
 
 
-def do_waiting_recounts() -> int:
-    """Recounts all that waits in the municipality; returns how many classes and rounds it took."""
-    n_done = 0
-    while taken := _do_portion():
-        n_done += taken
-    return n_done
+def do_waiting_recounts() -> bool:
+    """Recounts all that waits in the municipality; False if somebody else is at it already."""
+    while True:
+        n_done = _do_portion()
+        if n_done is None:
+            return False
+        if n_done == 0:
+            return True
 
 
-@transaction.atomic
-def _do_portion() -> int:
-    _one_at_a_time()
-    portion = list(RollupWork.objects.order_by("queued_at", "pk")[:PORTION])
-    classes = defaultdict(list)
-    for work in portion:
-        classes[work.round_id].append(work.unit_id)
-    for round_ in MeasurementRound.objects.filter(pk__in=classes):
-        recount(round_, classes[round_.pk])
-    for work in portion:
-        RollupWork.objects.filter(pk=work.pk, generation=work.generation).delete()
-    return len(portion)
-
-
-def _one_at_a_time() -> None:
-    """Within the transaction, this municipality's roll-up is ours alone; SQLite has one writer in any case."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select pg_advisory_xact_lock(hashtext('roll-up'), %s)", [current_municipality().pk]
-            )
+def _do_portion() -> int | None:
+    """How many rows of work were done; None if another worker is at it."""
+    with long_statements():
+        if not try_lock(SUMS):
+            return None
+        # What a change is writing at this moment is left to the next round, so that neither waits for the other.
+        portion = list(
+            RollupWork.objects.select_for_update(skip_locked=True).order_by("queued_at", "pk")[:PORTION]
+        )
+        classes = defaultdict(list)
+        for work in portion:
+            classes[work.round_id].append(work.unit_id)
+        for round_ in MeasurementRound.objects.filter(pk__in=classes):
+            recount(round_, classes[round_.pk])
+        for work in portion:
+            RollupWork.objects.filter(pk=work.pk, generation=work.generation).delete()
+        return len(portion)
 
 
 def wake_waiting_recounts() -> int:

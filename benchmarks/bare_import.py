@@ -16,15 +16,19 @@ Row = tuple[object, ...]
 
 
 def make_bare_table() -> None:
-    """A copy of the results table with its indexes, without its triggers; a result's references have no foreign keys."""
+    """A copy of the results table with its indexes, without its triggers; foreign keys it has none."""
     with connection.cursor() as cursor:
         cursor.execute("drop table if exists bare_result")
         if connection.vendor == "postgresql":
             cursor.execute("create table bare_result (like colourmaps_result including indexes)")
             return
-        cursor.execute("select sql from sqlite_master where tbl_name = 'colourmaps_result' and sql is not null")
+        cursor.execute(
+            "select sql from sqlite_master where tbl_name = 'colourmaps_result' and sql is not null"
+        )
         for (statement,) in cursor.fetchall():
-            bare = statement.replace("colourmaps_result", "bare_result").replace("result_by_class", "bare_by_class")
+            bare = statement.replace("colourmaps_result", "bare_result").replace(
+                "result_by_class", "bare_by_class"
+            )
             cursor.execute(bare)
 
 
@@ -54,7 +58,15 @@ def _rows(
         for indicator_id, cell in zip(indicator_ids, line[1:], strict=True):
             is_number = type(cell) is float
             yield (
-                *(municipality_id, n + 1, indicator_id, 1, class_of[n], 4, int(cell * 100) if is_number else None),
+                *(
+                    municipality_id,
+                    n + 1,
+                    indicator_id,
+                    1,
+                    class_of[n],
+                    4,
+                    int(cell * 100) if is_number else None,
+                ),
                 *(0 if is_number else 1, 1, 0, today, now, None, None),
             )
 

@@ -97,7 +97,9 @@ def _get(browser: Client, address: str) -> HttpResponse:
     return response
 
 
-def _spent_on(page: Callable[[], object], floor: Callable[[], object], n_requests: int) -> tuple[Spent, Spent]:
+def _spent_on(
+    page: Callable[[], object], floor: Callable[[], object], n_requests: int
+) -> tuple[Spent, Spent]:
     """Per request, the two taken in turns so that both meet the same disturbances."""
     for _n in range(WARM_UP):
         page(), floor()

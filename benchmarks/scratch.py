@@ -27,8 +27,8 @@ def scratch_database() -> Iterator[None]:
         connection.settings_dict["TEST"]["NAME"] = (
             str(Path(folder) / f"{name}.sqlite3") if is_sqlite else name
         )
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         keep_to_ourselves()
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
             yield
         finally:
@@ -36,8 +36,10 @@ def scratch_database() -> Iterator[None]:
 
 
 def keep_to_ourselves() -> None:
-    """No worker of the installation hears of what is done here: it would look for it in another database."""
+    """To be called before the first connection. No worker of the installation hears of what is done here, since it
+    would look for it in another database; and statements may take longer than a page's."""
     current_app.conf.update(broker_url=IN_MEMORY_BROKER)
+    connection.settings_dict["OPTIONS"].pop("options", None)
 
 
 def database_name() -> str:

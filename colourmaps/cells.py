@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -57,8 +56,7 @@ MOVEMENT_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell of the map.
 
     value: hundredths, None where there is no number. stale_months: age of an older value that stands in for a missing

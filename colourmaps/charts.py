@@ -134,7 +134,7 @@ def sparkline_of(series: Series) -> dict[str, Any] | None:
         return None
     ordinals = [point.measured_on.toordinal() for point in series.points]
     low, high = min(point.value for point in series.points), max(point.value for point in series.points)
-    days = Span(min(ordinals), max(ordinals), 0, 240)
+    days = Span(min(ordinals), max(max(ordinals), min(ordinals) + 1), 0, 240)
     values = Span(low, max(high, low + 1), 28, 2)
     marks = [
         (days.place(ordinal), values.place(point.value), point.cell.look[0], _written(series, point))

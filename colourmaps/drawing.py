@@ -6,6 +6,7 @@ page (docs/performance.md).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -23,37 +24,46 @@ from .cells import MOVEMENT_CLASSES, MOVEMENT_WORDS, WORDS, Cell, State
 from .classification import Movement
 from .grid import Grid, Row
 from .models import Indicator
-from .scales import format_value
+from .scales import Scale, format_value
 
 # Stands for a pupil's key in an address that is made once for all of them; keys have no capitals.
 ANY_KEY = "KEY"
 
 
 class ColumnPen:
-    """Draws the cells of one column in a language; what stands in several of them is written once."""
+    """Draws the cells of one column in a language; what stands in several of them is written once.
 
-    def __init__(self, indicator: Indicator, language: str, *, is_first: bool) -> None:
+    written: values that are written already, by hundredths; columns of the same scale share them.
+    """
+
+    def __init__(
+        self, indicator: Indicator, language: str, written: dict[int | None, str], *, is_first: bool
+    ) -> None:
         self.scale = indicator.scale
         self.anchor = f"#{escape(indicator.code)}"
         self.language = language
         self.is_first = is_first
-        self._halves: dict[tuple[State, Movement, int | None, int | None], tuple[str, str]] = {}
+        self._written = written
+        self._looks: dict[tuple[State, Movement, int | None], tuple[str, str, str]] = {}
 
     def draw(self, cell: Cell, address: str) -> str:
         """One <td>. address: of the pupil's page, already safe."""
-        shown = (cell.state, cell.movement, cell.value, cell.stale_months)
-        halves = self._halves.get(shown)
-        if halves is None:
-            halves = self._halves[shown] = self._write(cell)
-        return f"{halves[0]}{address}{halves[1]}"
+        look = (cell.state, cell.movement, cell.stale_months)
+        if look not in self._looks:
+            self._looks[look] = self._draw_look(cell)
+        if cell.value not in self._written:
+            self._written[cell.value] = (
+                "" if cell.value is None else escape(format_value(cell.value, self.scale))
+            )
+        before, between, after = self._looks[look]
+        return f"{before}{address}{between}{self._written[cell.value]}{after}"
 
-    def _write(self, cell: Cell) -> tuple[str, str]:
-        """What stands before the address, and what after it."""
+    def _draw_look(self, cell: Cell) -> tuple[str, str, str]:
+        """What stands before the address of the page, between it and the value, and after the value."""
         look = draw_look(cell.state, cell.movement, cell.is_stale, self.is_first, self.language)
-        value = "" if cell.value is None else escape(format_value(cell.value, self.scale))
-        age = escape(cell.age) if cell.is_stale else ""
-        before, after = look.split("{address}")
-        return before, self.anchor + after.format(value=value, age=age)
+        before, rest = look.split("{address}")
+        between, after = rest.split("{value}")
+        return before, self.anchor + between, after.format(age=escape(cell.age) if cell.is_stale else "")
 
 
 @lru_cache(maxsize=1000)
@@ -84,8 +94,9 @@ def draw_look(state: State, movement: Movement, is_stale: bool, is_first: bool, 
 def draw_rows(grid: Grid, language: str) -> SafeString:
     """All rows of a class map, by name as the language sorts names."""
     firsts = first_of_area(grid.indicators)
+    written: dict[Scale, dict[int | None, str]] = defaultdict(dict)
     pens = [
-        ColumnPen(indicator, language, is_first=is_first)
+        ColumnPen(indicator, language, written[indicator.scale], is_first=is_first)
         for indicator, is_first in zip(grid.indicators, firsts, strict=True)
     ]
     address = reverse("colourmaps:pupil", args=[ANY_KEY])

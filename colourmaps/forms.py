@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Level, Unit
 
 from .importing.mapping import KEY_MEANINGS, MappedColumn, Mapping, MappingError, Meaning, header_key
-from .importing.mapping_file import mapping_from_json
+from .importing.mapping_file import mapping_from_json, mapping_from_text
 from .models import ImportBatch, Indicator, IndicatorArea, MeasurementRound
 
 # What importing/sandbox.py reads. It goes by the content; the ending is only a first, friendlier answer.
@@ -56,6 +56,16 @@ class UploadForm(forms.Form):
         },
     )
 
+    mapping = forms.FileField(
+        label=gettext_lazy("A description of the columns"),
+        help_text=gettext_lazy(
+            "Only if somebody has given you one: a .json file that says what the columns are, and may bring "
+            "indicators, limits and rounds along."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".json"}),
+        required=False,
+    )
+
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.fields["file"].help_text = _(
@@ -76,6 +86,21 @@ class UploadForm(forms.Form):
                 _("Files of this kind cannot be read. Save the table as .xlsx and choose that file.")
             )
         return file
+
+    def clean_mapping(self) -> Mapping | None:
+        file: UploadedFile | None = self.cleaned_data["mapping"]
+        if file is None:
+            return None
+        if (file.size or 0) > MEGABYTE:
+            raise forms.ValidationError(
+                _("A description of columns is never larger than 1 MB. Choose another file.")
+            )
+        try:
+            return mapping_from_text(file.read())
+        except MappingError as error:
+            raise forms.ValidationError(
+                _("The description of the columns cannot be used: %(reason)s") % {"reason": error}
+            ) from error
 
 
 @dataclass
@@ -214,11 +239,12 @@ class MappingForm(forms.Form):
     def _refuse_contradictions(self, cleaned: dict[str, Any]) -> None:
         """Errors where two columns are the same, none says who the pupil is, or an indicator has no round."""
         first: dict[tuple[str, str], FileColumn] = {}
+        round_of_file = cleaned["round"]  # an error on the field takes it out of `cleaned`
         for column in self.columns:
             choice = cleaned[column.name]
             if choice == Meaning.IGNORE:
                 continue
-            round_name = (column.round or cleaned["round"]) if choice.startswith(INDICATOR) else ""
+            round_name = (column.round or round_of_file) if choice.startswith(INDICATOR) else ""
             if choice.startswith(INDICATOR) and not round_name and not self.has_error("round"):
                 self.add_error("round", NO_ROUND)
             other = first.setdefault((choice, round_name), column)

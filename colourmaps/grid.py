@@ -48,10 +48,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A pupil and the pupil's cells, one per column. has_joined_later: not yet in the class when it was counted."""
+    """A pupil and the pupil's cells, one per column.
+
+    is_counted: in the class on the day of counting; has_joined_later: came after it.
+    """
 
     pupil: Pupil
     cells: Sequence[Cell]
+    is_counted: bool = True
     has_joined_later: bool = False
 
 
@@ -84,7 +88,7 @@ class Grid:
         """One per column, over the pupils who were in the class when the round was counted."""
         tallies = [Tally() for _column in self.columns]
         for row in self.rows:
-            if not row.has_joined_later:
+            if row.is_counted:
                 for tally, cell in zip(tallies, row.cells, strict=True):
                     tally.add(cell)
         return tallies
@@ -126,14 +130,23 @@ def class_grid(school_class: Unit, round_: MeasurementRound, today: datetime.dat
     newest = _newest([enrolment.pupil_id for enrolment in enrolments], round_)
     measured = {key[1] for key, result in newest.items() if result.round_id == round_.pk}
     columns = _columns(round_, {enrolment.year_group for enrolment in enrolments}, measured)
-    rows = [_row(enrolment, columns, round_, newest) for enrolment in enrolments]
+    counted_in = _year_groups_when_counted(enrolments, round_)
+    counted_on = school_class.nearest_day(round_.counted_on)
+    rows = [
+        Row(
+            enrolment.pupil,
+            _cells(enrolment, columns, round_, newest, counted_in),
+            is_counted=enrolment.is_in_force(counted_on),
+            has_joined_later=enrolment.valid_from > round_.counted_on,
+        )
+        for enrolment in enrolments
+    ]
     return Grid(school_class, round_, columns, rows)
 
 
 def _members(school_class: Unit, round_: MeasurementRound, today: datetime.date) -> list[Enrolment]:
     """One enrolment per pupil: the one of the day of counting, else the one of today."""
-    counted_on = school_class.nearest_day(round_.counted_on)
-    seen_on = school_class.nearest_day(max(today, counted_on))
+    counted_on, seen_on = school_class.nearest_day(round_.counted_on), school_class.nearest_day(today)
     enrolments = Enrolment.objects.filter(
         in_force(counted_on) | in_force(seen_on), school_class=school_class, is_home=True
     ).select_related("pupil")
@@ -142,6 +155,16 @@ def _members(school_class: Unit, round_: MeasurementRound, today: datetime.date)
     for enrolment in enrolments.order_by("valid_from"):
         found.setdefault(enrolment.pupil_id, enrolment)
     return list(found.values())
+
+
+def _year_groups_when_counted(enrolments: Sequence[Enrolment], round_: MeasurementRound) -> dict[int, int]:
+    """By pupil id, the year group in which the pupil was due: for those who joined later, that of another class."""
+    there = {each.pupil_id: each.year_group for each in enrolments if each.valid_from <= round_.counted_on}
+    later = [each.pupil_id for each in enrolments if each.pupil_id not in there]
+    if later:
+        elsewhere = home_enrolments(round_.counted_on).filter(pupil_id__in=later)
+        there |= dict(elsewhere.values_list("pupil_id", "year_group"))
+    return there
 
 
 def _newest(pupil_ids: Sequence[int], round_: MeasurementRound) -> dict[tuple[int, int], KeptResult]:
@@ -206,22 +229,20 @@ def _places(parameters: Collection[int]) -> str:
     return ", ".join(["%s"] * len(parameters))
 
 
-def _row(
+def _cells(
     enrolment: Enrolment,
     columns: Sequence[Column],
     round_: MeasurementRound,
     newest: dict[tuple[int, int], KeptResult],
-) -> Row:
-    has_joined_later = enrolment.valid_from > round_.counted_on
-    cells = [
+    counted_in: dict[int, int],
+) -> list[Cell]:
+    year_group = counted_in.get(enrolment.pupil_id)
+    return [
         _cell(
-            newest.get((enrolment.pupil_id, column.indicator.pk)),
-            round_,
-            is_due=enrolment.year_group in column.due_in and not has_joined_later,
+            newest.get((enrolment.pupil_id, column.indicator.pk)), round_, is_due=year_group in column.due_in
         )
         for column in columns
     ]
-    return Row(enrolment.pupil, cells, has_joined_later)
 
 
 def _cell(newest: KeptResult | None, round_: MeasurementRound, *, is_due: bool) -> Cell:

@@ -291,7 +291,7 @@ def column_lines(form: MappingForm) -> list[dict[str, Any]]:
 
 def _why(column: FileColumn) -> str:
     if column.now != column.proposed:
-        return _("Chosen by hand, or for a file of this kind before.")
+        return _("As chosen, described or remembered.")
     if column.proposed == "ignore":
         return column.reason
     if column.confidence >= SURE:
@@ -328,7 +328,7 @@ def receipt_sentence(counts: dict[str, Any]) -> str:
         "results": in_results(counts["new"] + counts["changed"]),
         "pupils": in_pupils(counts["rows"] - counts["refused"]),
     }
-    return _("%(results)s for %(pupils)s have been imported.") % words
+    return _("Imported: %(results)s for %(pupils)s.") % words
 
 
 def touched_classes(batch: ImportBatch, sight: Sight) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 import pandas as pd
 from django.db import connection
 
-from accounts.dated import in_force
+from accounts.models import Unit
 from accounts.tenancy import current_municipality
 
 from .limits import Limits
@@ -23,14 +23,17 @@ def latest_round(on: datetime.date) -> MeasurementRound | None:
 
 
 def limits_in_force(days: Collection[datetime.date]) -> pd.DataFrame:
-    """The limits on each of the days: columns indicator_id, year_group, measured_on, yellow, green (hundredths)."""
+    """The limits on each of the days: columns indicator_id, year_group, measured_on, yellow, green (hundredths).
+
+    One row per day, indicator and year group: should two decisions hold on a day, the later one does.
+    """
     columns = ["indicator_id", "year_group", "yellow", "green"]
     frames = []
     for day in days:
-        limits = Threshold.objects.filter(in_force(day)).values_list(
-            "indicator_id", "year_group", "yellow_limit", "green_limit"
-        )
-        frames.append(pd.DataFrame(limits, columns=columns, dtype="int64").assign(measured_on=day))
+        limits = Threshold.objects.on(day).order_by("valid_from")
+        rows = limits.values_list("indicator_id", "year_group", "yellow_limit", "green_limit")
+        frame = pd.DataFrame(rows, columns=columns, dtype="int64")
+        frames.append(frame.drop_duplicates(columns[:2], keep="last").assign(measured_on=day))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns, "measured_on"])
 
 
@@ -76,9 +79,13 @@ def limits_of_class(
 
 
 def choose_round(
-    key: str | None, on: datetime.date
+    key: str | None, on: datetime.date, unit: Unit
 ) -> tuple[list[MeasurementRound], MeasurementRound | None]:
-    """The rounds that have begun, oldest first, and the one that is asked for; the latest if none or an unknown is."""
-    rounds = list(MeasurementRound.objects.filter(starts_on__lte=on).order_by("starts_on"))
+    """The rounds that have begun while the unit was there, oldest first, and the one that is asked for.
+
+    The latest if none is asked for, or one that is not among them: what has become of the pupils of a class that has
+    ended is for those to see who have them now.
+    """
+    rounds = list(MeasurementRound.objects.filter(starts_on__lte=unit.nearest_day(on)).order_by("starts_on"))
     asked_for = next((round_ for round_ in rounds if round_.key == key), None)
     return rounds, asked_for or (rounds[-1] if rounds else None)

@@ -46,6 +46,8 @@ def _units(wanted: str, sight: Sight) -> list[Unit]:
 def _enrolments(wanted: str, sight: Sight) -> list[Enrolment]:
     classes = sight.visible_units(Permission.SEE_PUPILS, sight.today)
     found = home_enrolments(sight.today).filter(
-        school_class_id__in=classes, pupil__search_name__contains=wanted, pupil__protection=Protection.NONE
+        school_class_id__in=classes, pupil__protection=Protection.NONE
     )
+    for word in wanted.split():  # in any order: "Anna Ek" and "Ek Anna" are the same
+        found = found.filter(pupil__search_name__contains=word)
     return list(found.select_related("pupil", "school_class").order_by("pupil__search_name")[:MOST])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import io
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from django.db import connection
+
+# Rows sent at a time: enough to be quick, few enough that their texts do not fill the memory.
+PORTION = 50_000
 
 
 def is_postgresql() -> bool:
@@ -23,7 +28,7 @@ def differs(left: str, right: str) -> str:
 def staged(table: str, columns: dict[str, str], rows: pd.DataFrame) -> Iterator[None]:
     """Within, a temporary table of that name holds the rows; the caller's transaction must be open.
 
-    columns: SQL type of each column, in order; missing values of the frame become null.
+    columns: SQL type of each column, in order: whole numbers and dates; missing values of the frame become null.
     """
     definition = ", ".join(f"{name} {sql_type}" for name, sql_type in columns.items())
     with connection.cursor() as cursor:
@@ -36,17 +41,34 @@ def staged(table: str, columns: dict[str, str], rows: pd.DataFrame) -> Iterator[
         cursor.execute(f"drop table {table}")
 
 
-def _copy(cursor, table: str, columns: dict[str, str], rows: pd.DataFrame) -> None:
-    text = io.StringIO()
-    rows.to_csv(
-        text, columns=list(columns), header=False, index=False, float_format="%.0f", date_format="%Y-%m-%d"
-    )
-    with cursor.copy(f"copy {table} ({', '.join(columns)}) from stdin (format csv)") as copy:
-        copy.write(text.getvalue())
+def _copy(cursor: Any, table: str, columns: dict[str, str], rows: pd.DataFrame) -> None:
+    with cursor.copy(f"copy {table} ({', '.join(columns)}) from stdin") as copy:
+        for portion in _portions(columns, rows, null="\\N"):
+            copy.write("".join([f"{line}\n" for line in map("\t".join, portion)]))
     cursor.execute(f"analyze {table}")
 
 
-def _insert(cursor, table: str, columns: dict[str, str], rows: pd.DataFrame) -> None:
+def _insert(cursor: Any, table: str, columns: dict[str, str], rows: pd.DataFrame) -> None:
     places = ", ".join(["%s"] * len(columns))
-    plain = rows[list(columns)].astype(object).where(rows[list(columns)].notna(), None)
-    cursor.executemany(f"insert into {table} values ({places})", plain.itertuples(index=False, name=None))
+    for portion in _portions(columns, rows, null=None):
+        cursor.executemany(f"insert into {table} values ({places})", list(portion))
+
+
+def _portions(
+    columns: dict[str, str], rows: pd.DataFrame, null: str | None
+) -> Iterator[Iterator[tuple[Any, ...]]]:
+    """The rows as tuples of texts, which both databases turn into the columns' types; null: for what is missing."""
+    for start in range(0, len(rows), PORTION):
+        portion = rows.iloc[start : start + PORTION]
+        yield zip(*(_texts(portion[name], null) for name in columns), strict=True)
+
+
+def _texts(column: pd.Series, null: str | None) -> list[str | None]:
+    """A column as text. Its values are few and its rows many, so every different value is written only once."""
+    codes, values = pd.factorize(column)
+    texts = np.array([*(_text(value) for value in values), null], dtype=object)
+    return texts[codes].tolist()  # what is missing has the code -1, and so the last text
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime.date) else str(int(value))

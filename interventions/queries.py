@@ -43,19 +43,25 @@ def visible_interventions(sight: Sight) -> QuerySet[Intervention]:
 
 def decided_units(sight: Sight) -> set[int]:
     """Ids of the units where the person decides, with classes of earlier years that had interventions."""
-    ended = Unit.objects.filter(interventions__isnull=False, valid_to__lte=sight.today)
-    days = {
-        day - datetime.timedelta(days=1) for day in ended.values_list("valid_to", flat=True).distinct() if day
-    }
     units: set[int] = set()
-    for day in sorted(days | {sight.today}):
+    for day in days_with_interventions(sight.today):
         units |= sight.visible_units(Permission.DECIDE_INTERVENTIONS, day)
     return units
 
 
+def days_with_interventions(today: datetime.date) -> list[datetime.date]:
+    """Today, and the last day of every school year whose classes had interventions: the trees to look in."""
+    ended = Unit.objects.filter(interventions__isnull=False, valid_to__lte=today)
+    last_days = {
+        day - datetime.timedelta(days=1) for day in ended.values_list("valid_to", flat=True).distinct() if day
+    }
+    return sorted(last_days | {today})
+
+
 def interventions_at(unit: Unit, on: datetime.date) -> QuerySet[Intervention]:
-    """Those of the unit and of the units below it, for somebody who decides there."""
-    units = subtree_ids([unit.pk], unit.nearest_day(on))
+    """Those of the unit and of the units below it, now or in earlier years, for somebody who decides there."""
+    days = [unit.nearest_day(on), *days_with_interventions(on)]
+    units = {unit_id for day in days for unit_id in subtree_ids([unit.pk], day)}
     return most_urgent_first(interventions_in_full().filter(unit_id__in=units))
 
 

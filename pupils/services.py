@@ -7,12 +7,18 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
+from accounts.dated import in_force
 from accounts.models import Unit
 from accounts.tenancy import current_municipality
 
 from .identity import search_key
 from .models import Enrolment, Pupil, Sex
 from .signals import enrolments_changed
+
+
+class OverlappingEnrolment(ValueError):
+    """A pupil would have two home classes on the same day, and so be counted twice."""
+
 
 # Rows sent to the database at a time.
 BATCH = 5000
@@ -42,8 +48,13 @@ def add_pupil(
 
 @transaction.atomic
 def enrol_pupil(*, pupil: Pupil, school_class: Unit, year_group: int, on: datetime.date) -> Enrolment:
-    """The pupil's home class from a day on; the home class until then ends that day."""
-    left = Enrolment.objects.filter(pupil=pupil, is_home=True, valid_to__isnull=True, valid_from__lt=on)
+    """The pupil's home class from a day on; the home class until then ends that day.
+
+    Raises OverlappingEnrolment if the pupil already has a home class that begins that day or later.
+    """
+    if Enrolment.objects.filter(pupil=pupil, is_home=True, valid_from__gte=on).exists():
+        raise OverlappingEnrolment(f"the pupil has a home class from {on} or later")
+    left = Enrolment.objects.filter(in_force(on), pupil=pupil, is_home=True)
     class_ids = {school_class.pk, *left.values_list("school_class_id", flat=True)}
     left.update(valid_to=on)
     enrolment = Enrolment.objects.create(

@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Mapping as ReadOnlyMapping
 from pathlib import PurePath
+from typing import cast
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook as NewWorkbook
@@ -104,16 +105,16 @@ def _write_sheet(
                 end_row=area.last_row,
                 end_column=area.last_column,
             )
-    head = new.cell(header_row, reason_column)
+    head = _cell(new, header_row, reason_column)
     reason = _("Why the row was left out")
     _write(head, f"{OWN_REMARK} {reason}")
     for to_row, row in enumerate(rows, start=header_row + 1):
         _write_row(new, to_row, sheet, row, shares)
-        _write(new.cell(to_row, reason_column), " ".join(reasons[row]))
+        _write(_cell(new, to_row, reason_column), " ".join(reasons[row]))
     for column in range(sheet.first_column, reason_column + 1):
         new.cell(header_row, column).font = BOLD
     new.column_dimensions[column_letters(reason_column)].width = REASON_WIDTH
-    new.freeze_panes = new.cell(header_row + 1, 1)
+    new.freeze_panes = f"A{header_row + 1}"
 
 
 def _write_row(
@@ -124,7 +125,7 @@ def _write_row(
         share = shares.get((sheet.name, row, column))
         if value is None:
             continue
-        cell = new.cell(to_row, column)
+        cell = _cell(new, to_row, column)
         _write(cell, value if share is None else share)
         if share is not None or _is_shown_as_percent(sheet, row, column):
             cell.number_format = PERCENT_FORMAT
@@ -132,6 +133,11 @@ def _write_row(
 
 def _is_shown_as_percent(sheet: Sheet, row: int, column: int) -> bool:
     return column in sheet.percent_runs and bool(sheet.is_percent(column, row, row)[0])
+
+
+def _cell(new: Worksheet, row: int, column: int) -> NewCell:
+    """A cell to write into; areas are merged only when their cells are written."""
+    return cast(NewCell, new.cell(row, column))
 
 
 def _write(cell: NewCell, value: Cell) -> None:

@@ -8,6 +8,7 @@ from typing import NoReturn
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
@@ -49,8 +50,11 @@ def has_stopped(batch: ImportBatch) -> bool:
 
 
 @transaction.atomic
-def upload_file(*, upload: UploadedFile, by: User) -> ImportBatch:
-    """Accepts a file: kept on disk, its row and the job that reads it written together."""
+def upload_file(*, upload: UploadedFile, by: User, mapping: Mapping | None = None) -> ImportBatch:
+    """Accepts a file: kept on disk, its row and the job that reads it written together.
+
+    mapping: how its columns are to be read; without one, as the same kind of file was, or as is proposed.
+    """
     stored = uploads.store(upload)
     batch = ImportBatch.objects.create(
         municipality=current_municipality(),
@@ -58,6 +62,7 @@ def upload_file(*, upload: UploadedFile, by: User) -> ImportBatch:
         digest=stored.digest,
         stored_as=stored.stored_as,
         n_bytes=stored.n_bytes,
+        mapping=mapping_to_json(mapping) if mapping else {},
         by=by,
     )
     batch.job = _queue(batch, by)
@@ -108,7 +113,7 @@ def retry_import(*, batch: ImportBatch, by: User) -> None:
 
 
 def _queue(batch: ImportBatch, by: User) -> Job:
-    return queue_job(TASKS[batch.state], by=by, batch=batch.pk)
+    return queue_job(TASKS[batch.state], by=by, batch=batch.pk, language=get_language() or "")
 
 
 def _move(batch: ImportBatch, state: str, to: str, preview: str | None) -> None:
@@ -175,10 +180,15 @@ def _read(job: Job, batch: ImportBatch) -> Workbook:
 
 
 def _fail(batch: ImportBatch, state: str, error: Exception) -> NoReturn:
-    """The file is the reason, so that trying again would not help."""
-    batch.state, batch.failure = state, str(error)
+    """The file or its mapping is the reason, so that trying again would not help."""
+    sentence = str(error)
+    if isinstance(error, MappingError):
+        sentence = _("The file cannot be read as its columns were last explained: %(reason)s.") % {
+            "reason": error
+        }
+    batch.state, batch.failure = state, sentence
     batch.save(update_fields=["state", "failure"])
-    raise JobRefused(str(error)) from error
+    raise JobRefused(sentence) from error
 
 
 def _run(job: Job, batch: ImportBatch, workbook: Workbook, mapping: Mapping, *, dry_run: bool) -> Outcome:

@@ -15,12 +15,41 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
 
 from colourmaps.scales import Scale
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+YEAR_GROUPS = range(14)
+"""What the register can hold as a year group; 0 is the preschool class."""
+LONGEST_CODE, LONGEST_ROUND_NAME, LONGEST_UNIT = 30, 60, 20
+"""Lengths of Indicator.code, MeasurementRound.name and Indicator.unit."""
+
 
 class MappingError(ValueError):
-    """A mapping that contradicts itself or cannot be read; the text says where and what to do."""
+    """A mapping that contradicts itself or cannot be read; str() says where and why, in the reader's language.
+
+    text: a sentence with %(name)s placeholders for the parameters, without capital and full stop, since it stands
+    within others. place: where in the JSON, "columns[3].round"; "" if that is not known.
+    """
+
+    def __init__(self, text: StrOrPromise, *, place: str = "", **parameters: Any) -> None:
+        super().__init__(text)
+        self.text = text
+        self.place = place
+        self.parameters = parameters
+
+    def __str__(self) -> str:
+        sentence = str(self.text) % self.parameters
+        return f"{self.place}: {sentence}" if self.place else sentence
+
+    def at(self, place: str) -> MappingError:
+        """The same error with its place; a place that it has already says more."""
+        return MappingError(self.text, place=self.place or place, **self.parameters)
 
 
 class Meaning(StrEnum):
@@ -89,7 +118,8 @@ class MappedColumn:
     def __post_init__(self) -> None:
         if (self.meaning is Meaning.INDICATOR) != bool(self.indicator):
             raise MappingError(
-                f"the column “{self.header}” needs an indicator code exactly if its meaning is indicator"
+                _("the column “%(header)s” needs an indicator code exactly if its meaning is indicator"),
+                header=self.header,
             )
 
     @property
@@ -126,11 +156,16 @@ class NewIndicator:
 
     def __post_init__(self) -> None:
         if not self.names:
-            raise MappingError(f"the indicator {self.code} has no name")
+            raise MappingError(_("the indicator %(code)s has no name"), code=self.code)
+        _refuse_longer(self.code, LONGEST_CODE)
+        _refuse_longer(self.scale.unit, LONGEST_UNIT)
+        _refuse_no_year_group(*self.year_groups, *(limits.year_group for limits in self.thresholds))
         for threshold in self.thresholds:
             better, worse = threshold.green, threshold.yellow
             if (better > worse) if self.low_is_good else (better < worse):
-                raise MappingError(f"the green limit of {self.code} is on the wrong side of its yellow limit")
+                raise MappingError(
+                    _("the green limit of %(code)s is on the wrong side of its yellow limit"), code=self.code
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +178,8 @@ class NewRound:
 
     def __post_init__(self) -> None:
         if self.starts_on > self.ends_on:
-            raise MappingError(f"the round “{self.name}” ends before it starts")
+            raise MappingError(_("the round “%(name)s” ends before it starts"), name=self.name)
+        _refuse_longer(self.name, LONGEST_ROUND_NAME)
 
 
 @dataclass(frozen=True)
@@ -176,18 +212,27 @@ class Mapping:
     def __post_init__(self) -> None:
         self._check_columns()
         self._check_pupil()
-        _refuse_twice("indicator", [indicator.code for indicator in self.new_indicators])
-        _refuse_twice("round", [new.name for new in self.new_rounds])
+        _refuse_twice(
+            _("the indicator “%(name)s” occurs twice"), [indicator.code for indicator in self.new_indicators]
+        )
+        _refuse_twice(_("the round “%(name)s” occurs twice"), [new.name for new in self.new_rounds])
+        _refuse_no_year_group(self.year_group)
         if len(self.header_rows) > 2 or any(row < 1 for row in self.header_rows):
-            raise MappingError("header_rows are one or two row numbers, counted from 1")
+            raise MappingError(
+                _("%(field)s are one or two row numbers, counted from 1"), field="header_rows"
+            )
 
     def _check_columns(self) -> None:
-        _refuse_twice("header", [f"{column.group}/{column.header}".strip("/") for column in self.columns])
         _refuse_twice(
-            "meaning", [column.meaning for column in self.columns if column.meaning in PUPIL_MEANINGS]
+            _("the header “%(name)s” occurs twice"),
+            [f"{column.group}/{column.header}".strip("/") for column in self.columns],
         )
         _refuse_twice(
-            "indicator and round",
+            _("the meaning “%(name)s” occurs twice"),
+            [column.meaning for column in self.columns if column.meaning in PUPIL_MEANINGS],
+        )
+        _refuse_twice(
+            _("the indicator and round “%(name)s” occur twice"),
             [
                 f"{column.indicator} {column.round or self.round}".strip()
                 for column in self.columns
@@ -198,10 +243,14 @@ class Mapping:
     def _check_pupil(self) -> None:
         meanings = {column.meaning for column in self.columns}
         if not meanings & KEY_MEANINGS:
-            raise MappingError("no column says which pupil a row is about")
+            raise MappingError(_("no column says which pupil a row is about"))
         missing = [key for key in self.pupil_key if key not in meanings]
         if missing:
-            raise MappingError(f"pupil_key names “{missing[0]}”, but no column has that meaning")
+            raise MappingError(
+                _("%(field)s names “%(meaning)s”, but no column has that meaning"),
+                field="pupil_key",
+                meaning=missing[0].value,
+            )
 
     @cached_property
     def column_by_key(self) -> dict[tuple[str, str], MappedColumn]:
@@ -221,9 +270,25 @@ class Mapping:
         return list(dict.fromkeys(column.round or self.round for column in self.columns if column.indicator))
 
 
-def _refuse_twice(what: str, names: list[str]) -> None:
+def _refuse_twice(text: StrOrPromise, names: list[str]) -> None:
+    """text: the sentence for a name that another one equals, as headers are compared."""
     seen: set[str] = set()
     for name in names:
         if header_key(name) in seen:
-            raise MappingError(f"the {what} “{name}” occurs twice")
+            raise MappingError(text, name=name)
         seen.add(header_key(name))
+
+
+def _refuse_longer(text: str, most: int) -> None:
+    if len(text) > most:
+        raise MappingError(
+            _("“%(text)s” is too long, at most %(most)d characters are kept"), text=text, most=most
+        )
+
+
+def _refuse_no_year_group(*year_groups: int | None) -> None:
+    for year_group in year_groups:
+        if year_group is not None and year_group not in YEAR_GROUPS:
+            raise MappingError(
+                _("%(year_group)s is no year group, they go from 0 to 13"), year_group=year_group
+            )

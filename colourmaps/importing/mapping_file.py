@@ -16,9 +16,11 @@ order. Reading is strict: an unknown name, a wrong type or a contradiction raise
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
+
+from django.utils.translation import gettext_lazy as _
 
 from colourmaps.importing.mapping import (
     MappedColumn,
@@ -57,13 +59,31 @@ NAMED_STEPS = {
 Choice = TypeVar("Choice", Meaning, PercentAs, ValueType)
 Item = TypeVar("Item")
 
+EXPECTED = {
+    "text": _("a text is expected"),
+    "flag": _("true or false is expected"),
+    "whole": _("a whole number is expected"),
+    "number": _("a number is expected"),
+    "texts": _("a list of texts is expected"),
+    "wholes": _("a list of whole numbers is expected"),
+    "list": _("a list is expected"),
+    "object": _("an object in braces is expected"),
+    "text_by_name": _("an object of texts is expected"),
+}
+
 
 def mapping_from_text(text: str | bytes) -> Mapping:
     """The mapping in a JSON file's text. Raises MappingError."""
     try:
         stored = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise MappingError(
+            _("the mapping is not JSON, see line %(line)d, column %(column)d"),
+            line=error.lineno,
+            column=error.colno,
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise MappingError(f"the mapping is not JSON: {error}") from error
+        raise MappingError(_("the mapping is not JSON")) from error
     return mapping_from_json(stored)
 
 
@@ -73,9 +93,13 @@ def mapping_from_json(stored: object) -> Mapping:
     """
     fields = _Fields(stored, "")
     if fields.text("format") != FORMAT:
-        raise MappingError(f"format: this is not a mapping, it must say “{FORMAT}”")
+        raise MappingError(
+            _("this is not a mapping, it must say “%(format)s”"), place="format", format=FORMAT
+        )
     if fields.whole("version") != VERSION:
-        raise MappingError(f"version: only version {VERSION} can be read")
+        raise MappingError(
+            _("only version %(version)d can be read"), place="version", version=VERSION
+        )
     mapping = Mapping(
         name=fields.text("name", ""),
         columns=tuple(fields.each("columns", _column)),
@@ -188,7 +212,7 @@ def _scale(fields: _Fields) -> Scale:
     except MappingError:
         raise
     except ValueError as error:
-        raise MappingError(f"{fields.path}: {error}") from error
+        raise MappingError(_("%(reason)s"), place=fields.path, reason=error) from error
 
 
 def _steps(fields: _Fields) -> tuple[Step, ...]:
@@ -198,7 +222,7 @@ def _steps(fields: _Fields) -> tuple[Step, ...]:
             fields.each("steps", lambda step: Step(step.text("label"), step.hundredths("number")), [])
         )
     if named not in NAMED_STEPS:
-        raise MappingError(f"{fields.path}.steps: “{named}” is none of {', '.join(NAMED_STEPS)}")
+        raise _none_of(NAMED_STEPS, named, f"{fields.path}.steps")
     return NAMED_STEPS[fields.text("steps")]
 
 
@@ -235,6 +259,12 @@ def _round(fields: _Fields) -> NewRound:
     return NewRound(fields.text("name"), fields.day("starts_on"), fields.day("ends_on"))
 
 
+def _none_of(known: Iterable[str], text: str, place: str) -> MappingError:
+    return MappingError(
+        _("“%(text)s” is none of %(known)s"), place=place, text=text, known=", ".join(known)
+    )
+
+
 def _filled(**parts: Any) -> dict[str, Any]:
     """The parts that say something; 0 says something."""
     return {name: part for name, part in parts.items() if part or (part == 0 and part is not False)}
@@ -255,27 +285,27 @@ class _Fields:
     def __init__(self, stored: object, path: str) -> None:
         self.path = path
         if not isinstance(stored, dict):
-            raise MappingError(f"{path or 'the mapping'}: an object in braces is expected")
+            raise MappingError(EXPECTED["object"], place=path)
         self._rest = dict(stored)
 
     def refuse_rest(self) -> None:
         if self._rest:
-            raise MappingError(f"{self._place(next(iter(self._rest)))}: this name is not known")
+            raise MappingError(_("this name is not known"), place=self._place(next(iter(self._rest))))
 
     def peek(self, name: str) -> object:
         return self._rest.get(name)
 
     def text(self, name: str, default: str = _REQUIRED) -> str:
-        value = self._take(name, str, "a text", default)
+        value = self._take(name, str, "text", default)
         if default is _REQUIRED and not value.strip():
-            raise MappingError(f"{self._place(name)}: the text is empty")
+            raise MappingError(_("the text is empty"), place=self._place(name))
         return str(value)
 
     def flag(self, name: str) -> bool:
-        return bool(self._take(name, bool, "true or false", False))
+        return bool(self._take(name, bool, "flag", False))
 
     def whole(self, name: str, default: Any = _REQUIRED) -> Any:
-        return self._take(name, int, "a whole number", default)
+        return self._take(name, int, "whole", default)
 
     def hundredths(
         self, name: str, default: Any = _REQUIRED, *, number_by_label: dict[str, int] | None = None
@@ -283,16 +313,18 @@ class _Fields:
         if number_by_label and isinstance(self.peek(name), str):
             label = self.text(name)
             if label not in number_by_label:
-                raise MappingError(f"{self._place(name)}: “{label}” is no step of the scale")
+                raise MappingError(
+                    _("“%(label)s” is no step of the scale"), place=self._place(name), label=label
+                )
             return number_by_label[label]
-        number = self._take(name, (int, float), "a number", default)
+        number = self._take(name, (int, float), "number", default)
         if number is None:
             return None
         if not abs(number) <= LARGEST:  # written so that NaN is refused as well
-            raise MappingError(f"{self._place(name)}: the number is too large")
+            raise MappingError(_("the number is too large"), place=self._place(name))
         hundredths = round(number * HUNDREDTHS)
         if abs(hundredths - number * HUNDREDTHS) > 1e-6:
-            raise MappingError(f"{self._place(name)}: a number has at most two decimals")
+            raise MappingError(_("a number has at most two decimals"), place=self._place(name))
         return hundredths
 
     def day(self, name: str) -> date:
@@ -300,7 +332,9 @@ class _Fields:
         try:
             return date.fromisoformat(text)
         except ValueError as error:
-            raise MappingError(f"{self._place(name)}: “{text}” is not a date like 2026-08-17") from error
+            raise MappingError(
+                _("“%(text)s” is not a date like 2026-08-17"), place=self._place(name), text=text
+            ) from error
 
     def choice(self, name: str, kind: type[Choice], default: Choice = _REQUIRED) -> Choice:
         if name not in self._rest and default is not _REQUIRED:
@@ -314,34 +348,33 @@ class _Fields:
         try:
             return kind(text)
         except ValueError as error:
-            known = ", ".join(member.value for member in kind)
-            raise MappingError(f"{self._place(name)}: “{text}” is none of {known}") from error
+            raise _none_of([member.value for member in kind], text, self._place(name)) from error
 
     def texts(self, name: str) -> list[str]:
         return self._items(name, str, "texts")
 
     def wholes(self, name: str) -> list[int]:
-        return self._items(name, int, "whole numbers")
+        return self._items(name, int, "wholes")
 
-    def _items(self, name: str, kind: type[Item], words: str) -> list[Item]:
-        items = self._take(name, list, f"a list of {words}", [])
+    def _items(self, name: str, kind: type[Item], expected: str) -> list[Item]:
+        items = self._take(name, list, expected, [])
         if not all(isinstance(item, kind) and not isinstance(item, bool) for item in items):
-            raise MappingError(f"{self._place(name)}: a list of {words} is expected")
+            raise MappingError(EXPECTED[expected], place=self._place(name))
         return list(items)
 
     def text_by_name(self, name: str) -> dict[str, str]:
-        texts = self._take(name, dict, "an object of texts", _REQUIRED)
+        texts = self._take(name, dict, "text_by_name", _REQUIRED)
         if not all(isinstance(text, str) and text for text in texts.values()):
-            raise MappingError(f"{self._place(name)}: an object of texts is expected")
+            raise MappingError(EXPECTED["text_by_name"], place=self._place(name))
         return dict(texts)
 
     def part(self, name: str, read: Callable[[_Fields], Item]) -> Item:
-        return self._read(self._take(name, dict, "an object in braces", _REQUIRED), self._place(name), read)
+        return self._read(self._take(name, dict, "object", _REQUIRED), self._place(name), read)
 
     def each(
         self, name: str, read: Callable[[_Fields], Item], default: Sequence[Any] = _REQUIRED
     ) -> list[Item]:
-        items = self._take(name, list, "a list", default)
+        items = self._take(name, list, "list", default)
         return [self._read(item, f"{self._place(name)}[{at}]", read) for at, item in enumerate(items)]
 
     def _read(self, stored: object, path: str, read: Callable[[_Fields], Item]) -> Item:
@@ -349,21 +382,20 @@ class _Fields:
         try:
             item = read(fields)
         except MappingError as error:
-            if str(error).startswith(path):
-                raise
-            raise MappingError(f"{path}: {error}") from error
+            raise error.at(path) from error
         fields.refuse_rest()
         return item
 
-    def _take(self, name: str, kind: Any, words: str, default: Any) -> Any:
+    def _take(self, name: str, kind: Any, expected: str, default: Any) -> Any:
+        """expected: the key of EXPECTED that says what is wrong if the value is not of the kind."""
         value = self._rest.pop(name, default)
         if value is _REQUIRED:
-            raise MappingError(f"{self._place(name)}: this is missing")
+            raise MappingError(_("this is missing"), place=self._place(name))
         if value is default:
             return value
         # JSON's true is a Python int as well; only a flag may be true.
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise MappingError(f"{self._place(name)}: {words} is expected")
+            raise MappingError(EXPECTED[expected], place=self._place(name))
         return value
 
     def _place(self, name: str) -> str:

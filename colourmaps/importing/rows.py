@@ -67,7 +67,7 @@ UNMAPPED_COLUMN = define(
 )
 REPEATED_COLUMN = define(
     "rows.repeated_column",
-    Level.ERROR,
+    Level.WARNING,
     gettext_lazy(
         "The column “%(value)s” occurs more than once; only the first is read. Give it another header."
     ),
@@ -143,7 +143,7 @@ def extract(workbook: Workbook, mapping: Mapping, scales: ReadOnlyMapping[str, S
     known = {new.code: new.scale for new in mapping.new_indicators} | dict(scales)
     for code in mapping.indicator_codes():
         if code not in known:
-            raise MappingError(f"the indicator “{code}” is not known")
+            raise MappingError(gettext_lazy("the indicator “%(code)s” is not known"), code=code)
     messages: list[Message] = []
     parts = [_read_sheet(table, mapping, known, messages) for table in _tables(workbook, mapping, messages)]
     if not parts:

@@ -710,4 +710,12 @@ class Migration(migrations.Migration):
                 fields=("municipality", "indicator", "year_group", "valid_from"), name="threshold_once_a_day"
             ),
         ),
+        migrations.AddConstraint(
+            model_name="threshold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to__isnull", True)),
+                fields=("municipality", "indicator", "year_group"),
+                name="threshold_one_open",
+            ),
+        ),
     ]

@@ -30,6 +30,11 @@ class Threshold(DatedTenantModel):
             models.UniqueConstraint(
                 fields=["municipality", "indicator", "year_group", "valid_from"], name="threshold_once_a_day"
             ),
+            models.UniqueConstraint(
+                fields=["municipality", "indicator", "year_group"],
+                condition=models.Q(valid_to__isnull=True),
+                name="threshold_one_open",
+            ),
         ]
 
     def __str__(self) -> str:

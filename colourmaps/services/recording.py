@@ -7,21 +7,22 @@ checked row by row; `check_references` does it once per statement, and so does a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.statements import hold_lock
 from accounts.tenancy import current_municipality
-from pupils.queries import enrolments_at
 
-from ..classification import classify, move
-from ..models import ImportBatch, Indicator, MeasurementRound
-from ..queries import limits_in_force, values_before
-from ..scales import Mark
+from ..models import ImportBatch, MeasurementRound
 from ..signals import results_changed
 from ..staging import differs, staged
+from .judging import UnknownReference, judge
+from .stamping import RESULTS, restamp_later
 
 STAGED = "staged_result"
 COLUMNS = {
@@ -36,16 +37,12 @@ COLUMNS = {
     "measured_on": "date",
 }
 KEY = ["pupil_id", "indicator_id", "round_id"]
-# The columns that make a result another result when they change.
-CONTENT = ("value", "mark", "measured_on")
+# What makes a result another result when it changes. Not the day: the same file read again another day changes nothing.
+CONTENT = ("value", "mark")
 CARRIED = (
     "municipality_id, pupil_id, indicator_id, round_id, school_class_id, year_group, value, mark, colour, movement, "
     "measured_on, recorded_at, by_id, batch_id"
 )
-
-
-class UnknownReference(ValueError):
-    """A result speaks of a pupil, an indicator or a round that this municipality does not have."""
 
 
 @dataclass
@@ -68,6 +65,7 @@ def record_results(results: pd.DataFrame, *, by: User | None, batch: ImportBatch
     """
     if results.duplicated(KEY).any():
         raise ValueError("two results for the same pupil, indicator and round")
+    hold_lock(RESULTS)
     recorded = Recorded()
     round_ids = results["round_id"].unique().tolist()
     rounds = list(MeasurementRound.objects.filter(pk__in=round_ids).order_by("starts_on"))
@@ -79,30 +77,6 @@ def record_results(results: pd.DataFrame, *, by: User | None, batch: ImportBatch
     if recorded.touched:
         results_changed.send(sender=record_results, touched=recorded.touched)
     return recorded
-
-
-def judge(rows: pd.DataFrame, round_: MeasurementRound) -> pd.DataFrame:
-    """The rows of one round with school_class_id, year_group, colour and movement filled in."""
-    indicators = pd.DataFrame(
-        [(i.pk, i.is_high_good, float(i.measurement_error)) for i in Indicator.objects.all()],
-        columns=["indicator_id", "is_high_good", "error"],
-    )
-    rows = (
-        rows.merge(enrolments_at(round_.counted_on, rows["pupil_id"].unique()), on="pupil_id", how="left")
-        .merge(indicators, on="indicator_id", how="left")
-        .merge(
-            limits_in_force(rows["measured_on"].unique()),
-            on=["indicator_id", "year_group", "measured_on"],
-            how="left",
-        )
-        .merge(values_before(round_, rows), on=["pupil_id", "indicator_id"], how="left")
-    )
-    if rows["is_high_good"].isna().any():
-        raise UnknownReference("indicator")
-    is_high_good = rows["is_high_good"].to_numpy(bool)
-    rows["colour"] = classify(rows["value"], rows["yellow"], rows["green"], is_high_good)
-    rows["movement"] = move(rows["value"], rows["previous"], rows["error"], is_high_good)
-    return rows
 
 
 def _write_round(
@@ -135,7 +109,7 @@ def _write_round(
         recorded.touched |= restamp_later(round_, rows)
 
 
-def check_references(cursor, parameters: dict) -> None:
+def check_references(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     """Raises UnknownReference unless every staged row speaks of a pupil of this municipality.
 
     Indicators, rounds and classes were read from the municipality's own tables a moment ago.
@@ -163,7 +137,7 @@ def _is_changed() -> str:
     return "(" + " or ".join(differs(f"r.{column}", f"s.{column}") for column in CONTENT) + ")"
 
 
-def _compare(cursor, parameters: dict) -> tuple[int, int, set[int]]:
+def _compare(cursor: CursorWrapper, parameters: dict[str, Any]) -> tuple[int, int, set[int]]:
     """(new, changed, ids of the classes they stand in now or stood in before)."""
     cursor.execute(
         f"""
@@ -179,7 +153,7 @@ def _compare(cursor, parameters: dict) -> tuple[int, int, set[int]]:
     return sum(group[2] for group in groups), sum(group[3] for group in groups), classes
 
 
-def _supersede(cursor, parameters: dict) -> None:
+def _supersede(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     """Keeps the rows that are about to change, with the moment until which they were in force."""
     carried = ", ".join(f"r.{column}" for column in CARRIED.split(", "))
     cursor.execute(
@@ -191,12 +165,13 @@ def _supersede(cursor, parameters: dict) -> None:
     )
 
 
-def _upsert(cursor, parameters: dict) -> None:
+def _upsert(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     """New and changed rows, sorted by key so that two imports at once cannot lock each other out."""
     written = (
         "school_class_id",
         "year_group",
         *CONTENT,
+        "measured_on",
         "colour",
         "movement",
         "recorded_at",
@@ -215,68 +190,3 @@ def _upsert(cursor, parameters: dict) -> None:
         """,
         parameters,
     )
-
-
-def restamp_later(round_: MeasurementRound, rows: pd.DataFrame) -> set[tuple[int, int]]:
-    """Sets right the movement of later results of the same pupils and indicators; returns the touched pairs.
-
-    Only the movement is derived from another row; the later value itself and its colour stay as they were.
-    """
-    touched: set[tuple[int, int]] = set()
-    for later in MeasurementRound.objects.filter(starts_on__gt=round_.starts_on).order_by("starts_on"):
-        stored = _stored(later, rows)
-        if stored.empty:
-            continue
-        judged = judge(stored.drop(columns=["school_class_id", "year_group", "movement"]), later)
-        judged = judged.merge(
-            stored[["pupil_id", "indicator_id", "school_class_id", "movement"]],
-            on=["pupil_id", "indicator_id"],
-            suffixes=("", "_stored"),
-        )
-        moved = judged[judged["movement"] != judged["movement_stored"]]
-        _restamp(later, moved)
-        touched |= {(int(unit), later.pk) for unit in moved["school_class_id_stored"].dropna().unique()}
-    return touched
-
-
-def _stored(round_: MeasurementRound, rows: pd.DataFrame) -> pd.DataFrame:
-    """The results in force of one round for the pupils and indicators of the rows."""
-    columns = [
-        "pupil_id",
-        "indicator_id",
-        "school_class_id",
-        "year_group",
-        "value",
-        "movement",
-        "measured_on",
-    ]
-    with (
-        staged("staged_key", {"pupil_id": "integer", "indicator_id": "integer"}, rows),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(
-            f"""
-            select {", ".join(f"r.{column}" for column in columns)}
-            from staged_key s join colourmaps_result r
-              on r.municipality_id = %s and r.round_id = %s
-             and r.pupil_id = s.pupil_id and r.indicator_id = s.indicator_id
-            where r.mark = {Mark.MEASURED.value}
-            """,
-            [current_municipality().pk, round_.pk],
-        )
-        return pd.DataFrame(cursor.fetchall(), columns=columns).astype({"value": float})
-
-
-def _restamp(round_: MeasurementRound, moved: pd.DataFrame) -> None:
-    if moved.empty:
-        return
-    columns = {"pupil_id": "integer", "indicator_id": "integer", "movement": "smallint"}
-    with staged("staged_movement", columns, moved), connection.cursor() as cursor:
-        cursor.execute(
-            """
-            update colourmaps_result set movement = s.movement from staged_movement s
-            where colourmaps_result.municipality_id = %s and colourmaps_result.round_id = %s
-              and colourmaps_result.pupil_id = s.pupil_id and colourmaps_result.indicator_id = s.indicator_id
-            """,
-            [current_municipality().pk, round_.pk],
-        )

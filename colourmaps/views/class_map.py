@@ -22,7 +22,7 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
     """Pupils x indicators of a class for a round."""
     if not school_class.is_school_class:
         raise Http404
-    rounds, round_ = choose_round(request.GET.get("round"), request.sight.today)
+    rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, school_class)
     if round_ is None:
         return render(request, "colourmaps/no_round.html", {"heading": school_class.name})
     grid = class_grid(school_class, round_, request.sight.today)

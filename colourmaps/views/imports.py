@@ -48,7 +48,9 @@ def import_upload(request: MunicipalityRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _show_list(request, form, status=422)
-    batch = lifecycle.upload_file(upload=form.cleaned_data["file"], by=request.user)
+    batch = lifecycle.upload_file(
+        upload=form.cleaned_data["file"], mapping=form.cleaned_data["mapping"], by=request.user
+    )
     return redirect("colourmaps:import", batch.key)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -33,7 +34,11 @@ def intervention_end(request: MunicipalityRequest, key: str) -> HttpResponse:
     form = EndForm(request.POST, intervention=found, today=request.sight.today)
     if not form.is_valid():
         return show(request, found, form)
-    end_intervention(intervention=found, on=form.cleaned_data["on"], by=request.user)
+    try:
+        end_intervention(intervention=found, on=form.cleaned_data["on"], by=request.user)
+    except ValidationError as refusal:  # somebody ended it between the form's question and now
+        form.add_error(None, refusal)
+        return show(request, found, form)
     messages.success(request, _("The intervention has ended."))
     return redirect("interventions:intervention", found.key)
 

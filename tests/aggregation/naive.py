@@ -17,6 +17,7 @@ from aggregation.rollup import COUNTS
 from colourmaps.models import DueIndicator, Indicator, MeasurementRound, Result
 from colourmaps.scales import Mark
 from pupils.models import Enrolment, Pupil
+from pupils.services import end_enrolment, enrol_pupil
 from tests.factories.accounts import SchoolClassFactory, UnitFactory
 from tests.factories.colourmaps import (
     DueIndicatorFactory,
@@ -104,11 +105,27 @@ class Town:
         pupils = self.dice.sample(self.pupils, self.dice.randint(1, len(self.pupils)))
         record(round_, indicator, {pupil: self.value() for pupil in pupils})
 
+    def move_somebody(self) -> None:
+        """A pupil changes class or leaves, on a day that may lie before what has been measured since."""
+        day = self.dice.choice(DAYS)
+        open_ones = Enrolment.objects.filter(is_home=True, valid_to__isnull=True, valid_from__lt=day)
+        if not open_ones:
+            return
+        enrolment = self.dice.choice(list(open_ones.order_by("pk")))
+        if self.dice.random() < 0.3:
+            end_enrolment(enrolment=enrolment, on=day)
+            return
+        new = self.dice.choice(self.classes)
+        if new.year_group is not None:
+            enrol_pupil(pupil=enrolment.pupil, school_class=new, year_group=new.year_group, on=day)
+
     def value(self) -> int | Mark:
         return self.dice.choice([500, 1000, 1050, 2000, 3000, Mark.ABSENT, Mark.NO_BASIS, Mark.EXEMPT])
 
 
 MOVING_DAY = datetime.date(2026, 10, 1)
+# Before the first round is counted, between the rounds, and after the second.
+DAYS = [datetime.date(2026, 9, 10), datetime.date(2026, 10, 15), datetime.date(2026, 11, 30)]
 
 
 def make_town(seed: int) -> Town:

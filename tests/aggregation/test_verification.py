@@ -12,6 +12,7 @@ from aggregation.models import UnitSum
 from aggregation.rollup import COUNTS, recount_municipality
 from aggregation.tasks import verify_sums_nightly
 from aggregation.verification import Difference, differences
+from aggregation.work import do_waiting_recounts
 from tests.fixtures import Place
 
 from .naive import Town, make_town, stored_sums
@@ -103,6 +104,7 @@ def test_unknown_municipality_exits_2(town: Town, capsys: pytest.CaptureFixture[
 
 
 def test_nightly_check_alarms_and_repairs(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    do_waiting_recounts()
     right = stored_sums()
     UnitSum.objects.update(due=F("due") + 1)
 

@@ -26,7 +26,9 @@ from colourmaps.models import (
 )
 from interventions.models import Baseline, Intervention, InterventionPupil
 from pupils.models import Enrolment, Pupil
-from tests.factories.accounts import MunicipalityFactory
+from tests.factories.accounts import MunicipalityFactory, SchoolClassFactory
+from tests.factories.colourmaps import ResultFactory
+from tests.factories.pupils import PupilFactory
 
 from .import_line import LINE
 from .specimens import make_specimens
@@ -152,3 +154,44 @@ def is_about(name: str, message: str) -> bool:
     if "." in name:
         return f"({', '.join(columns)})=" in message
     return name in message
+
+
+on_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="references of results are watched by triggers of PostgreSQL"
+)
+REFERENCES = ("pupil", "indicator", "round", "school_class")
+
+
+@on_postgresql
+@pytest.mark.django_db
+@pytest.mark.parametrize("reference", REFERENCES)
+@pytest.mark.parametrize("model", [Result, SupersededResult])
+def test_result_that_refers_to_another_municipality_is_refused(
+    model: type[models.Model], reference: str
+) -> None:
+    with municipality_scope(MunicipalityFactory()):
+        foreign = make_specimens()
+    with municipality_scope(MunicipalityFactory()):
+        specimens: Specimens = make_specimens()
+        theirs = foreign[model._meta.get_field(reference).related_model]
+        model._default_manager.all().delete()
+
+        with pytest.raises(IntegrityError, match="a result refers to a row"), transaction.atomic():
+            doubled(model, **{f"{reference}_id": theirs.pk})(specimens)
+
+
+@on_postgresql
+@pytest.mark.django_db
+@pytest.mark.parametrize("reference", REFERENCES)
+def test_what_a_result_refers_to_cannot_be_deleted(reference: str) -> None:
+    with municipality_scope(MunicipalityFactory()):
+        school_class, pupil = SchoolClassFactory(), PupilFactory()
+        UnitPlacement.objects.filter(unit=school_class).delete()
+        result = ResultFactory(pupil=pupil, school_class=school_class)
+        thing = getattr(result, reference)
+
+        with pytest.raises(IntegrityError, match="there are results that refer"), transaction.atomic():
+            thing.delete()
+
+        Result.objects.all().delete()
+        thing.delete()

@@ -69,6 +69,7 @@ def test_value_on_a_limit_gets_the_better_colour(ruler: Ruler) -> None:
     assert ruler.colour_of(ruler.yellow) is (Colour.GREEN if ruler.yellow == ruler.green else Colour.YELLOW)
 
 
+@pytest.mark.slow
 @given(rulers())
 def test_value_just_short_of_a_limit_gets_the_worse_colour(ruler: Ruler) -> None:
     just_short = better(ruler.yellow, -1, is_high_good=ruler.is_high_good)
@@ -133,6 +134,7 @@ def test_value_without_threshold_has_no_colour(value: int, is_high_good: bool) -
     assert classify(value, NAN, 0, is_high_good) == Colour.NONE
 
 
+@pytest.mark.slow
 @given(rulers(), HUNDREDTHS)
 def test_limits_out_of_order_raise(ruler: Ruler, value: int) -> None:
     worse_than_yellow = better(ruler.yellow, -1, is_high_good=ruler.is_high_good)
@@ -173,6 +175,7 @@ OPPOSITE = {
 }
 
 
+@pytest.mark.slow
 @given(HUNDREDTHS, HUNDREDTHS, ERRORS, DIRECTIONS)
 def test_movement_back_is_the_opposite(value: int, previous: int, error: int, is_high_good: bool) -> None:
     there = Movement(int(move(value, previous, error, is_high_good)))
@@ -181,6 +184,7 @@ def test_movement_back_is_the_opposite(value: int, previous: int, error: int, is
     assert back is OPPOSITE[there]
 
 
+@pytest.mark.slow
 @given(HUNDREDTHS, HUNDREDTHS, ERRORS)
 def test_movement_turns_with_the_direction(value: int, previous: int, error: int) -> None:
     high = Movement(int(move(value, previous, error, is_high_good=True)))
@@ -189,6 +193,7 @@ def test_movement_turns_with_the_direction(value: int, previous: int, error: int
     assert low is OPPOSITE[high]
 
 
+@pytest.mark.slow
 @given(HUNDREDTHS, ERRORS, DIRECTIONS)
 def test_change_of_exactly_the_error_is_no_change(previous: int, error: int, is_high_good: bool) -> None:
     at_the_error = better(previous, error, is_high_good=is_high_good)

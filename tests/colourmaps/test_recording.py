@@ -2,89 +2,26 @@
 
 import datetime
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
-import pandas as pd
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.tenancy import across_municipalities, municipality_scope
-from colourmaps.classification import Colour, Movement
-from colourmaps.models import Indicator, MeasurementRound, Result, SupersededResult, Threshold
+from colourmaps.classification import Colour
+from colourmaps.models import Result, SupersededResult, Threshold
 from colourmaps.scales import Mark
-from colourmaps.services.recording import Recorded, UnknownReference, record_results
-from colourmaps.signals import results_changed
-from pupils.models import Pupil
+from colourmaps.services.recording import UnknownReference, record_results
 from tests.factories.colourmaps import (
     ImportBatchFactory,
     IndicatorFactory,
-    RoundFactory,
     ThresholdFactory,
     record,
 )
 from tests.factories.pupils import EnrolmentFactory, PupilFactory
 from tests.fixtures import Place
 
-HOUR = datetime.timedelta(hours=1)
-
-
-def round_in(month: int) -> MeasurementRound:
-    """A round of the autumn of 2026, from the first to the twentieth of the month."""
-    return RoundFactory(starts_on=datetime.date(2026, month, 1), ends_on=datetime.date(2026, month, 20))
-
-
-@dataclass
-class Scene:
-    """A pupil of 4A, and an indicator with limits that is measured in September, October and November."""
-
-    place: Place
-    pupil: Pupil
-    indicator: Indicator
-    september: MeasurementRound
-    october: MeasurementRound
-    november: MeasurementRound
-    announced: list[set[tuple[int, int]]]
-
-    def record(self, round_: MeasurementRound, value: int | Mark, **options) -> Recorded:
-        return record(round_, self.indicator, {self.pupil: value}, **options)
-
-    def result(self, round_: MeasurementRound) -> Result:
-        return Result.objects.get(pupil=self.pupil, indicator=self.indicator, round=round_)
-
-    def movement(self, round_: MeasurementRound) -> Movement:
-        return Movement(self.result(round_).movement)
-
-
-@pytest.fixture
-def scene(in_solviken: Place) -> Iterator[Scene]:
-    announced: list[set[tuple[int, int]]] = []
-
-    def listen(touched: set[tuple[int, int]], **_kwargs: object) -> None:
-        announced.append(touched)
-
-    indicator = IndicatorFactory(measurement_error=100)
-    ThresholdFactory(indicator=indicator)
-    pupil = PupilFactory(school_class=in_solviken.class_4a)
-    results_changed.connect(listen)
-    yield Scene(in_solviken, pupil, indicator, round_in(9), round_in(10), round_in(11), announced)
-    results_changed.disconnect(listen)
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch, clock: datetime.date) -> Callable[[], None]:
-    """`later()` moves the clock on by an hour."""
-
-    def move() -> None:
-        moment = timezone.now() + HOUR
-        monkeypatch.setattr(timezone, "now", lambda: moment)
-
-    return move
-
-
-def counts(recorded: Recorded) -> tuple[int, int, int]:
-    return recorded.n_new, recorded.n_changed, recorded.n_unchanged
+from .recording_scene import Scene, counts, frame, round_in
 
 
 def test_new_result_is_coloured_placed_and_signed(scene: Scene) -> None:
@@ -99,22 +36,6 @@ def test_new_result_is_coloured_placed_and_signed(scene: Scene) -> None:
     assert (result.value, result.mark, result.colour, result.movement) == (2600, 0, Colour.GREEN, 0)
     assert (result.school_class, result.year_group) == (scene.place.class_4a, 4)
     assert (result.by, result.batch, result.recorded_at) == (by, batch, timezone.now())
-
-
-def frame(rows: list[tuple[Pupil, Indicator, MeasurementRound, float, Mark]]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "pupil_id": pupil.pk,
-                "indicator_id": indicator.pk,
-                "round_id": round_.pk,
-                "value": float(value),
-                "mark": int(mark),
-                "measured_on": round_.starts_on,
-            }
-            for pupil, indicator, round_, value, mark in rows
-        ]
-    )
 
 
 def test_new_changed_and_unchanged_are_counted_apart(scene: Scene) -> None:
@@ -176,13 +97,14 @@ def test_correction_remembers_the_file_that_made_it(scene: Scene) -> None:
     assert (before.batch, before.superseded_by_batch) == (first, second)
 
 
-def test_other_day_of_measurement_is_a_correction(scene: Scene) -> None:
+def test_same_value_on_another_day_changes_nothing(scene: Scene) -> None:
     scene.record(scene.september, 2000)
+    measured_on = scene.result(scene.september).measured_on
 
     recorded = scene.record(scene.september, 2000, measured_on=datetime.date(2026, 9, 2))
 
-    assert counts(recorded) == (0, 1, 0)
-    assert scene.result(scene.september).measured_on == datetime.date(2026, 9, 2)
+    assert counts(recorded) == (0, 0, 1)
+    assert scene.result(scene.september).measured_on == measured_on
 
 
 def test_colour_is_kept_when_only_the_limits_change(scene: Scene) -> None:
@@ -258,122 +180,6 @@ def test_value_and_mark_that_contradict_each_other_are_refused(
 
     with pytest.raises(IntegrityError, match="result_value_or_mark"), transaction.atomic():
         record_results(rows, by=None)
-
-
-@pytest.mark.parametrize(
-    ("previous", "value", "movement"),
-    [
-        (2000, 2101, Movement.BETTER),
-        (2000, 2100, Movement.STILL),
-        (2000, 1900, Movement.STILL),
-        (2000, 1899, Movement.WORSE),
-        (Mark.ABSENT, 2000, Movement.NONE),
-    ],
-)
-def test_movement_since_the_round_before(
-    scene: Scene, previous: int | Mark, value: int, movement: Movement
-) -> None:
-    scene.record(scene.september, previous)
-
-    scene.record(scene.october, value)
-
-    assert scene.movement(scene.october) is movement
-
-
-def test_movement_where_low_is_good(scene: Scene) -> None:
-    Indicator.objects.update(direction="low")
-    Threshold.objects.update(yellow_limit=2600, green_limit=1600)
-    scene.record(scene.september, 2000)
-
-    scene.record(scene.october, 1000)
-
-    assert scene.movement(scene.october) is Movement.BETTER
-
-
-def test_movement_is_since_the_last_value_however_long_ago(scene: Scene) -> None:
-    scene.record(scene.september, 1000)
-    scene.record(scene.october, Mark.ABSENT)
-
-    scene.record(scene.november, 2000)
-
-    assert scene.movement(scene.november) is Movement.BETTER
-
-
-def test_rounds_of_one_file_are_compared_with_each_other(scene: Scene) -> None:
-    rounds = [scene.november, scene.september, scene.october]
-    rows = [
-        (scene.pupil, scene.indicator, round_, value, Mark.MEASURED)
-        for round_, value in zip(rounds, (1000, 3000, 2000), strict=True)
-    ]
-
-    record_results(frame(rows), by=None)
-
-    assert [scene.movement(round_) for round_ in (scene.september, scene.october, scene.november)] == [
-        Movement.NONE,
-        Movement.WORSE,
-        Movement.WORSE,
-    ]
-
-
-@pytest.mark.parametrize(
-    ("first", "corrected", "movement"),
-    [
-        (1000, 3000, Movement.WORSE),
-        (1000, Mark.EXEMPT, Movement.NONE),
-        (Mark.ABSENT, 1000, Movement.BETTER),
-        (3000, 2050, Movement.STILL),
-    ],
-)
-def test_later_movement_follows_a_correction(
-    scene: Scene, first: int | Mark, corrected: int | Mark, movement: Movement, later
-) -> None:
-    scene.record(scene.september, first)
-    scene.record(scene.october, 2000)
-    before = scene.result(scene.october)
-    later()
-
-    recorded = scene.record(scene.september, corrected)
-
-    after = scene.result(scene.october)
-    assert Movement(after.movement) is movement
-    assert (after.value, after.colour, after.recorded_at) == (before.value, before.colour, before.recorded_at)
-    own_class = scene.place.class_4a.pk
-    assert recorded.touched == {(own_class, scene.september.pk), (own_class, scene.october.pk)}
-    assert SupersededResult.objects.count() == 1
-
-
-def test_later_movement_follows_a_late_import(scene: Scene) -> None:
-    scene.record(scene.november, 2000)
-    scene.record(scene.september, 2000)
-    assert scene.movement(scene.november) is Movement.STILL
-
-    scene.record(scene.october, 1000)
-
-    assert scene.movement(scene.october) is Movement.WORSE
-    assert scene.movement(scene.november) is Movement.BETTER
-
-
-def test_later_movement_that_does_not_change_is_not_touched(scene: Scene) -> None:
-    scene.record(scene.september, 1000)
-    scene.record(scene.october, 2000)
-
-    recorded = scene.record(scene.september, 1001)
-
-    assert recorded.touched == {(scene.place.class_4a.pk, scene.september.pk)}
-
-
-def test_touched_class_of_a_later_round_is_the_class_the_pupil_had_then(scene: Scene) -> None:
-    pupil, moves = PupilFactory(), datetime.date(2026, 10, 1)
-    EnrolmentFactory(pupil=pupil, school_class=scene.place.class_4a, valid_to=moves)
-    EnrolmentFactory(pupil=pupil, school_class=scene.place.class_5a, valid_from=moves)
-    record(scene.october, scene.indicator, {pupil: 2000})
-
-    recorded = record(scene.september, scene.indicator, {pupil: 1000})
-
-    assert recorded.touched == {
-        (scene.place.class_4a.pk, scene.september.pk),
-        (scene.place.class_5a.pk, scene.october.pk),
-    }
 
 
 def test_announcement_names_classes_and_rounds(scene: Scene) -> None:

@@ -55,7 +55,7 @@ class Model:
         """((new, changed, unchanged), touched pairs of class and round)."""
         before = self.stamped()
         new = [key for key in file if key not in self.in_force]
-        changed = [key for key in file if key in self.in_force and self.in_force[key] != file[key]]
+        changed = [key for key in file if key in self.in_force and self.in_force[key][:2] != file[key][:2]]
         for key in changed:
             self.superseded[key, self.in_force[key], self.colours[key]] += 1
         for key in new + changed:

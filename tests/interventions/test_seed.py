@@ -240,7 +240,7 @@ def test_reset_knows_every_table_of_a_municipality():
     } <= tables
 
 
-def test_sign_ins_are_listed_with_password_and_what_they_see(town):
+def test_sign_ins_are_listed_with_password_and_what_they_see(town, clock):
     said = run("seed_demo", sign_ins=True)
 
     assert "larare@solviken.example" in said

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import record
@@ -65,20 +66,21 @@ class Command(BaseCommand):
         workbook = read_workbook(file)
         understood = understand(workbook, vocabulary(timezone.localdate()))
         mapping = self.mapping(understood, options)
-        batch = self.make_batch(file, workbook, mapping)
-        outcome = run_import(
-            workbook,
-            mapping,
-            by=None,
-            today=timezone.localdate(),
-            batch=batch,
-            adds_pupils=options["create_roster"],
-            all_or_nothing=options["all_or_nothing"],
-            dry_run=options["dry_run"],
-        )
-        if earlier := earlier_import(batch):
-            outcome.messages.insert(0, earlier)
-        self.keep(batch, outcome, mapping, understood, options)
+        with transaction.atomic():
+            batch = self.make_batch(file, workbook, mapping)
+            outcome = run_import(
+                workbook,
+                mapping,
+                by=None,
+                today=timezone.localdate(),
+                batch=batch,
+                adds_pupils=options["create_roster"],
+                all_or_nothing=options["all_or_nothing"],
+                dry_run=options["dry_run"],
+            )
+            if earlier := earlier_import(batch):
+                outcome.messages.insert(0, earlier)
+            self.keep(batch, outcome, mapping, understood, options)
         return outcome
 
     def mapping(self, understood: Understanding, options: dict[str, Any]) -> Mapping:

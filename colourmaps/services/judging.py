@@ -1,0 +1,39 @@
+"""What a result says of itself and what is added to it: the class, the year group, the colour and the movement."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pupils.queries import enrolments_at
+
+from ..classification import classify, move
+from ..models import Indicator, MeasurementRound
+from ..queries import limits_in_force, values_before
+
+
+class UnknownReference(ValueError):
+    """A result speaks of a pupil, an indicator or a round that this municipality does not have."""
+
+
+def judge(rows: pd.DataFrame, round_: MeasurementRound) -> pd.DataFrame:
+    """The rows of one round with school_class_id, year_group, colour and movement filled in."""
+    indicators = pd.DataFrame(
+        [(i.pk, i.is_high_good, float(i.measurement_error)) for i in Indicator.objects.all()],
+        columns=["indicator_id", "is_high_good", "error"],
+    )
+    rows = (
+        rows.merge(enrolments_at(round_.counted_on, rows["pupil_id"].unique()), on="pupil_id", how="left")
+        .merge(indicators, on="indicator_id", how="left")
+        .merge(
+            limits_in_force(rows["measured_on"].unique()),
+            on=["indicator_id", "year_group", "measured_on"],
+            how="left",
+        )
+        .merge(values_before(round_, rows), on=["pupil_id", "indicator_id"], how="left")
+    )
+    if rows["is_high_good"].isna().any():
+        raise UnknownReference("indicator")
+    is_high_good = rows["is_high_good"].to_numpy(bool)
+    rows["colour"] = classify(rows["value"], rows["yellow"], rows["green"], is_high_good)
+    rows["movement"] = move(rows["value"], rows["previous"], rows["error"], is_high_good)
+    return rows

@@ -1,0 +1,149 @@
+"""Refused rows as a workbook: what is in it, what can never be in it, and that it reads as the file did."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Mapping as ReadOnlyMapping
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from colourmaps.exporting.refused_rows import refused_rows, refused_rows_name
+from colourmaps.importing.mapping import MappedColumn, Mapping, Meaning
+from colourmaps.importing.rows import extract
+from colourmaps.importing.workbook import Area, CellError, Sheet, Workbook, read_workbook
+from colourmaps.scales import PERCENT, Scale, points
+
+HEADER = ["Elevnummer", "Närvaro", "Poäng", "Övrigt"]
+MAPPING = Mapping(
+    columns=(
+        MappedColumn("Elevnummer", Meaning.PUPIL_ID),
+        MappedColumn("Närvaro", Meaning.INDICATOR, indicator="NARVARO"),
+        MappedColumn("Poäng", Meaning.INDICATOR, indicator="POANG"),
+        MappedColumn("Övrigt", Meaning.IGNORE),
+    )
+)
+SCALES: dict[str, Scale] = {"NARVARO": PERCENT, "POANG": points(40)}
+
+
+def workbook_of(*rows: list[Any], name: str = "4A", **options: Any) -> Workbook:
+    return Workbook([Sheet(name, [HEADER, *rows], **options)], "digest")
+
+
+def written(workbook: Workbook, reasons: ReadOnlyMapping[str, ReadOnlyMapping[int, list[str]]]) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(refused_rows(workbook, MAPPING, SCALES, reasons)))
+
+
+def reread(workbook: Workbook, rows: list[int], folder: Path) -> tuple[list[int], list[int], list[str]]:
+    """(attendance, points, headers) of some rows when they come back alone."""
+    path = folder / "refused.xlsx"
+    path.write_bytes(refused_rows(workbook, MAPPING, SCALES, {"4A": {row: ["Fel."] for row in rows}}))
+    extraction = extract(read_workbook(path), MAPPING, SCALES)
+    attendance, score = (column.hundredths.tolist() for column in extraction.columns)
+    return attendance, score, [column.header for column in extraction.tables["4A"].columns]
+
+
+def test_only_refused_rows_are_in_it_with_their_reasons(in_english: None) -> None:
+    workbook = workbook_of(["A1", "90 %", 50, None], ["B2", "80 %", 20, None], ["C3", 7, "x", "flyttade"])
+
+    new = written(workbook, {"4A": {2: ["C: 50 är för mycket."], 4: ["B: fel.", "C: fel."]}})
+
+    assert list(new["4A"].values) == [
+        (*HEADER, "✎ Why the row was left out"),
+        ("A1", 0.9, 50, None, "C: 50 är för mycket."),
+        ("C3", 0.07, "x", "flyttade", "B: fel. C: fel."),
+    ]
+
+
+def test_titles_groups_and_places_of_the_columns_stay() -> None:
+    rows = [
+        ["Färgkarta", None, None, None],
+        [None, "Hälsa", "Matematik", None],
+        HEADER,
+        ["A1", None, 50, None],
+    ]
+    sheet = Sheet("4A", rows, first_row=2, first_column=3, merged=(Area(3, 5, 3, 6),))
+
+    new = written(Workbook([sheet], ""), {"4A": {5: ["Fel."]}})["4A"]
+
+    assert (new["C2"].value, new["D3"].value, new["E3"].value, new["C4"].value, new["C5"].value) == (
+        "Färgkarta",
+        "Hälsa",
+        "Matematik",
+        "Elevnummer",
+        "A1",
+    )
+    assert [str(area) for area in new.merged_cells.ranges] == ["E3:F3"]
+
+
+def test_sheets_without_refused_rows_are_left_out() -> None:
+    sheets = [Sheet(name, [HEADER, ["A1", None, 50, None]]) for name in ("4A", "4B")]
+
+    assert written(Workbook(sheets, ""), {"4B": {2: ["Fel."]}}).sheetnames == ["4B"]
+
+
+def test_nothing_to_write_is_an_error() -> None:
+    with pytest.raises(ValueError, match="none of the refused rows"):
+        refused_rows(workbook_of(["A1", None, 50, None]), MAPPING, SCALES, {"4A": {99: ["Fel."]}})
+
+
+@pytest.mark.parametrize("text", ["=1+1", "=cmd|'/c calc'!A1", "+46", "-1", "@SUM(A1)", "#N/A", "\x07=1"])
+def test_text_never_becomes_a_formula(text: str) -> None:
+    workbook = workbook_of([text, None, 50, text])
+
+    sheet = written(workbook, {"4A": {2: [text]}})["4A"]
+
+    cells = [sheet["A2"], sheet["D2"], sheet["E2"]]
+    assert [cell.data_type for cell in cells] == ["s", "s", "s"]
+    assert {cell.value for cell in cells} == {text.replace("\x07", "")}
+    assert all(cell.quotePrefix for cell in cells) == (cells[0].value[0] in "=+-@")
+
+
+def test_cells_without_a_value_are_shown_as_they_were() -> None:
+    day = datetime.date(2026, 11, 16)
+    workbook = workbook_of(["A1", CellError("#DIV/0!"), CellError("=B2*2"), day])
+
+    [_header, row] = list(written(workbook, {"4A": {2: ["Fel."]}})["4A"].values)
+
+    assert (*row[1:3], row[3].date()) == ("#DIV/0!", "=B2*2", day)
+
+
+@pytest.mark.slow
+def test_row_alone_is_read_as_in_its_column(tmp_path: Path) -> None:
+    """0.5 is a share in a column of shares, and half a per cent in a column of per cents."""
+    shares = workbook_of(["A1", 0.24, 50, None], ["B2", "1", 20, None], ["C3", 0.5, 10, None])
+    percents = workbook_of(["A1", 0.5, 50, None], ["B2", 97, 20, None])
+    shown = workbook_of(["A1", 0.97, 50, None], ["B2", 0.5, 20, None], percent_runs={2: ((2, 2),)})
+
+    assert reread(shares, [3], tmp_path) == ([10000], [2000], HEADER)
+    assert reread(percents, [2], tmp_path)[0] == [50]
+    assert reread(shown, [3], tmp_path)[0] == [50]
+    assert reread(shown, [2], tmp_path)[0] == [9700]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("", "Table"), ("Klass [4A]/4B?", "Klass 4A4B"), ("A" * 40, "A" * 31)],
+)
+def test_sheet_gets_a_name_that_spreadsheets_allow(in_english: None, name: str, expected: str) -> None:
+    workbook = workbook_of(["A1", None, 50, None], name=name)
+
+    assert written(workbook, {name: {2: ["Fel."]}}).sheetnames == [expected]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("resultat.xlsx", "refused-resultat.xlsx"),
+        ("resultat ht.2026.csv", "refused-resultat ht.2026.xlsx"),
+        ("../../etc/passwd", "refused-passwd.xlsx"),
+        ('x"; filename="y.exe', "refused-x; filename=y.xlsx"),
+        ("ond\r\nSet-Cookie: a.xlsx", "refused-ondSet-Cookie a.xlsx"),
+        ("", "refused-rows.xlsx"),
+    ],
+)
+def test_workbook_is_named_after_the_file(name: str, expected: str) -> None:
+    assert refused_rows_name(name) == expected
