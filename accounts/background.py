@@ -39,8 +39,8 @@ class JobRefused(Exception):
 
 
 def wake(task: str, *arguments: Any, countdown: float | None = None) -> None:
-    """Rings the door-bell, at once or in so many seconds. A broker that is away is no error: the sweep finds the row."""
-    when = {} if countdown is None else {"countdown": countdown}
+    """Rings the door-bell, at once or in so many seconds. If no broker hears it, the sweep finds the row."""
+    when: dict[str, Any] = {} if countdown is None else {"countdown": countdown}
     try:
         current_app.send_task(task, args=arguments, retry=False, **when)
     except Exception:

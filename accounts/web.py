@@ -1,7 +1,7 @@
 """The door of every page: who is asking, in which municipality, with which permission. No words of the domain.
 
-A view is opened by exactly one of `@requires`, `@requires_somewhere`, `@signed_in` and `@public`; a test walks all
-addresses and fails on a view without one.
+A view is opened by exactly one of `@requires`, `@requires_somewhere`, `@requires_for_all`, `@signed_in` and `@public`;
+a test walks all addresses and fails on a view without one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django_htmx.middleware import HtmxDetails
 
 from .access import AccessDenied, Sight
-from .models import Municipality, Unit, User
+from .models import Level, Municipality, Unit, User
 from .queries import line_of
 from .roles import Permission
 from .tenancy import municipality_scope
@@ -109,7 +109,7 @@ def browser_language(request: HttpRequest, known: dict[str, Any]) -> str:
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page and back again. A part of a page must not get that page in its place: htmx goes there whole."""
+    """To the sign-in page and back again; htmx goes there whole, instead of putting it in the place of a part."""
     if "HX-Request" in request.headers:
         return HttpResponse(status=401, headers={"HX-Redirect": reverse(settings.LOGIN_URL)})
     return redirect_to_login(request.get_full_path())
@@ -172,6 +172,23 @@ def requires_somewhere(permission: Permission) -> Callable[[Callable], Callable]
             return [*args, *kwargs.values()]
 
         return _guard(view, Door("requires_somewhere", permission), check)
+
+    return decorate
+
+
+def requires_for_all(permission: Permission) -> Callable[[Callable], Callable]:
+    """Opens a view for whoever holds the permission for the whole municipality; the view gets the address's parts."""
+
+    def decorate(view: Callable) -> Callable:
+        def check(request: MunicipalityRequest, *args: Any, **kwargs: Any) -> list[Any]:
+            grants = request.sight.grants(permission)
+            if not grants:
+                raise AccessDenied(_("None of your roles allows this."))
+            if all(grant.unit.level != Level.MUNICIPALITY for grant in grants):
+                raise AccessDenied(_("This concerns the whole municipality, and your role does not."))
+            return [*args, *kwargs.values()]
+
+        return _guard(view, Door("requires_for_all", permission), check)
 
     return decorate
 

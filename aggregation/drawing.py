@@ -72,7 +72,7 @@ def _bar(share: Share, colours: Colours) -> str:
 
 
 def _coverage(share: Share) -> str:
-    """The line under a bar. Where a few are missing it is drawn from the number measured alone, in steps of five points."""
+    """The line under a bar. Where a few are missing it follows from the number measured, in steps of five points."""
     if share.due is not None:
         percent = round(100 * min(1, share.measured / share.due))
     elif share.hidden_by[Part.COVERAGE] is Rule.FEW_MISSING:
@@ -100,7 +100,8 @@ def words_of(share: Share) -> str:
     if not share.measured:
         return _missing_words(share)
     words = [_measured_words(share, share.colours)]
-    words += [str(RULE_WORDS[part][rule]) for part, rule in share.hidden_by.items() if part is Part.COVERAGE]
+    if share.due is None:
+        words.append(str(RULE_WORDS[Part.COVERAGE][share.hidden_by[Part.COVERAGE]]))
     if share.colours.uncoloured:
         words.append(_("no limits are set for %(uncoloured)s") % {"uncoloured": share.colours.uncoloured})
     if share.moves is None:
@@ -114,9 +115,13 @@ def words_of(share: Share) -> str:
 
 
 def _missing_words(share: Share) -> str:
-    if share.due is None:
-        return _("missing: none measured; number due hidden, so that no single pupil can be made out")
-    return _("missing: none of %(due)s measured") % {"due": share.due}
+    if share.due is not None:
+        return _("missing: none of %(due)s measured") % {"due": share.due}
+    rule = share.hidden_by[Part.COVERAGE]
+    if rule is Rule.FEW_MISSING:
+        return _("missing: of a few pupils due, none measured")
+    none_measured = _("missing: none measured")
+    return f"{none_measured}; {RULE_WORDS[Part.COVERAGE][rule]}"
 
 
 def _measured_words(share: Share, colours: Colours) -> str:

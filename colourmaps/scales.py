@@ -101,14 +101,16 @@ class Scale:
 
     def __post_init__(self) -> None:
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-            raise ValueError("the lowest value of a scale is above its highest")
+            raise ValueError(_("the lowest value of a scale is above its highest"))
         if not 0 <= self.decimals <= 2:
-            raise ValueError("a scale shows 0, 1 or 2 decimals")
+            raise ValueError(_("a scale shows 0, 1 or 2 decimals"))
         if (self.value_type in STEPPED) != bool(self.steps):
-            raise ValueError("scales of grades, ordered steps and yes/no have named steps, others have none")
+            raise ValueError(
+                _("scales of grades, ordered steps and yes/no have named steps, others have none")
+            )
         numbers = [step.number for step in self.steps]
         if numbers != sorted(set(numbers)):
-            raise ValueError("the steps of a scale rise, and no two have the same number")
+            raise ValueError(_("the steps of a scale rise, and no two have the same number"))
 
     @cached_property
     def label_by_number(self) -> dict[int, str]:

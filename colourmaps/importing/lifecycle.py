@@ -157,6 +157,10 @@ def apply_import(job: Job, batch: ImportBatch) -> None:
         workbook = _read(job, batch)
         mapping = mapping_from_json(batch.mapping)
         with transaction.atomic():
+            # A worker that was taken for dead may still be at it: who has the row goes first, the other finds it done.
+            locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+            if locked.state != ImportState.CONFIRMED:
+                return
             outcome = _run(job, batch, workbook, mapping, dry_run=False)
             if outcome.has_failed:
                 batch.state = ImportState.UNDERSTOOD

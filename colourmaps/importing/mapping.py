@@ -37,7 +37,7 @@ class MappingError(ValueError):
     within others. place: where in the JSON, "columns[3].round"; "" if that is not known.
     """
 
-    def __init__(self, text: StrOrPromise, *, place: str = "", **parameters: Any) -> None:
+    def __init__(self, text: StrOrPromise, /, *, place: StrOrPromise = "", **parameters: Any) -> None:
         super().__init__(text)
         self.text = text
         self.place = place
@@ -218,9 +218,7 @@ class Mapping:
         _refuse_twice(_("the round “%(name)s” occurs twice"), [new.name for new in self.new_rounds])
         _refuse_no_year_group(self.year_group)
         if len(self.header_rows) > 2 or any(row < 1 for row in self.header_rows):
-            raise MappingError(
-                _("%(field)s are one or two row numbers, counted from 1"), field="header_rows"
-            )
+            raise MappingError(_("%(field)s are one or two row numbers, counted from 1"), field="header_rows")
 
     def _check_columns(self) -> None:
         _refuse_twice(

@@ -97,9 +97,7 @@ def mapping_from_json(stored: object) -> Mapping:
             _("this is not a mapping, it must say “%(format)s”"), place="format", format=FORMAT
         )
     if fields.whole("version") != VERSION:
-        raise MappingError(
-            _("only version %(version)d can be read"), place="version", version=VERSION
-        )
+        raise MappingError(_("only version %(version)d can be read"), place="version", version=VERSION)
     mapping = Mapping(
         name=fields.text("name", ""),
         columns=tuple(fields.each("columns", _column)),
@@ -212,7 +210,7 @@ def _scale(fields: _Fields) -> Scale:
     except MappingError:
         raise
     except ValueError as error:
-        raise MappingError(_("%(reason)s"), place=fields.path, reason=error) from error
+        raise MappingError(str(error), place=fields.path) from error
 
 
 def _steps(fields: _Fields) -> tuple[Step, ...]:
@@ -260,9 +258,7 @@ def _round(fields: _Fields) -> NewRound:
 
 
 def _none_of(known: Iterable[str], text: str, place: str) -> MappingError:
-    return MappingError(
-        _("“%(text)s” is none of %(known)s"), place=place, text=text, known=", ".join(known)
-    )
+    return MappingError(_("“%(text)s” is none of %(known)s"), place=place, text=text, known=", ".join(known))
 
 
 def _filled(**parts: Any) -> dict[str, Any]:
@@ -285,7 +281,7 @@ class _Fields:
     def __init__(self, stored: object, path: str) -> None:
         self.path = path
         if not isinstance(stored, dict):
-            raise MappingError(EXPECTED["object"], place=path)
+            raise MappingError(EXPECTED["object"], place=path or _("the mapping"))
         self._rest = dict(stored)
 
     def refuse_rest(self) -> None:

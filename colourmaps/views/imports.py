@@ -16,7 +16,7 @@ from django_tables2 import RequestConfig
 
 from accounts.audit import record
 from accounts.roles import Permission
-from accounts.web import MunicipalityRequest, requires_somewhere
+from accounts.web import MunicipalityRequest, requires_for_all
 
 from .. import import_pages, uploads
 from ..exporting.refused_rows import refused_rows, refused_rows_name
@@ -32,7 +32,7 @@ from ..tables import ImportTable
 ROWS_PER_PAGE = 25
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-door: Callable[[Callable], Callable] = requires_somewhere(Permission.IMPORT_RESULTS)
+door: Callable[[Callable], Callable] = requires_for_all(Permission.IMPORT_RESULTS)
 
 
 @door

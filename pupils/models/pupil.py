@@ -24,7 +24,10 @@ class Protection(models.TextChoices):
 
 
 class Pupil(TenantModel):
-    """A pupil. The only table that holds names and identity numbers of pupils."""
+    """A pupil: the register's name and numbers. Other tables name a pupil by id alone.
+
+    An import keeps what stood in its file, for as long as the import itself is kept.
+    """
 
     key = KeyField()
     identity_number = models.CharField(_("identity number"), max_length=14, blank=True)

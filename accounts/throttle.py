@@ -1,0 +1,33 @@
+"""How often a sign-in may fail, per user name, counted in the shared cache.
+
+Not per address: behind a proxy a whole municipality comes from one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.core.cache import cache
+
+# So many failures are a person who has forgotten; more are a machine that guesses.
+MOST_FAILURES = 10
+SECONDS = 15 * 60
+
+
+def is_throttled(login: str) -> bool:
+    """Whether there have been too many failures of late; the right password is then refused as well."""
+    return (cache.get(_key(login)) or 0) >= MOST_FAILURES
+
+
+def count_failure(login: str) -> None:
+    cache.add(_key(login), 0, timeout=SECONDS)
+    cache.incr(_key(login))
+
+
+def forget_failures(login: str) -> None:
+    cache.delete(_key(login))
+
+
+def _key(login: str) -> str:
+    """Hashed, so that the cache holds no names and no characters that it does not take."""
+    return f"sign-in-{hashlib.sha256(login.casefold().encode()).hexdigest()}"
