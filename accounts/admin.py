@@ -1,18 +1,33 @@
-"""The platform operator's pages: municipalities and sign-ins. No pupil is seen or changed here."""
+"""The platform operator's pages: municipalities and sign-ins. No pupil is seen or changed here, and nothing is deleted:
+a page that lists what would go with it would show what the operator is not to see.
+"""
+
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
+from .forms import OperatorSignInForm
 from .models import Municipality, User
+
+admin.site.login_form = OperatorSignInForm
+
+
+class KeptAdmin(admin.ModelAdmin):
+    """What is registered here is never deleted here."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Municipality)
-class MunicipalityAdmin(admin.ModelAdmin):
+class MunicipalityAdmin(KeptAdmin):
     list_display = ["name", "code", "country", "language"]
     search_fields = ["name", "code"]
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(KeptAdmin):
     list_display = ["name", "login", "municipality", "is_active", "is_staff"]
     list_filter = ["municipality", "is_active", "is_staff"]
     search_fields = ["name", "login"]

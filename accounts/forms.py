@@ -2,13 +2,14 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
 from .throttle import count_failure, forget_failures, is_throttled
 
 
-class SignInForm(AuthenticationForm):
+class ThrottledForm(AuthenticationForm):
     """Same answer for a wrong password and an unknown user; after many failures, a pause for both."""
 
     error_messages = {
@@ -28,6 +29,14 @@ class SignInForm(AuthenticationForm):
             raise
         forget_failures(login)
         return cleaned
+
+
+class SignInForm(ThrottledForm):
+    """The way in for everybody in a municipality."""
+
+
+class OperatorSignInForm(ThrottledForm, AdminAuthenticationForm):
+    """The way in to the operator's pages."""
 
 
 class LanguageForm(forms.Form):

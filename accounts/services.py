@@ -66,6 +66,19 @@ def add_unit(
     return unit
 
 
+@transaction.atomic
+def begin_earlier(*, unit: Unit, on: datetime.date) -> None:
+    """The unit, its first place in the tree and its first code hold from a day on, if they begin later."""
+    if unit.valid_from <= on:
+        return
+    for dated in (
+        UnitPlacement.objects.filter(unit=unit, valid_from=unit.valid_from),
+        UnitCode.objects.filter(unit=unit, valid_from=unit.valid_from),
+        Unit.objects.filter(pk=unit.pk),
+    ):
+        dated.update(valid_from=on)
+
+
 def add_person(*, login: str, name: str, password: str | None = None, language: str = "") -> User:
     """Somebody who can sign in to the municipality; sees nothing until a role is assigned."""
     return User.objects.create_user(

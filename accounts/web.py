@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -21,8 +21,10 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django_htmx.middleware import HtmxDetails
+from django_tables2 import Table
 
 from .access import AccessDenied, Sight
+from .audit import record
 from .models import Level, Municipality, Unit, User
 from .queries import line_of
 from .roles import Permission
@@ -51,6 +53,18 @@ class Door(NamedTuple):
 
     kind: str
     permission: Permission | None = None
+
+
+class RefuseNulMiddleware:
+    """A NUL in an address is nobody's typing error, and PostgreSQL takes none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest()
+        return self.get_response(request)
 
 
 class MunicipalityMiddleware:
@@ -126,6 +140,7 @@ def _guard(view: Callable, door: Door, check: Callable[..., Any]) -> Callable:
             arguments = check(request, *args, **kwargs)
             return view(request, *arguments)
         except AccessDenied as denial:
+            record("access denied", by=request.user, subject=request.resolver_match.view_name)
             return render(request, "403.html", {"exception": str(denial)}, status=403)
 
     opened.door = door  # type: ignore[attr-defined]  # read by the test that walks every address
@@ -198,6 +213,15 @@ def signed_in(view: Callable) -> Callable:
     return _guard(view, Door("signed_in"), lambda request, *args, **kwargs: [*args, *kwargs.values()])
 
 
+def configure_table(request: HttpRequest, table: Table, rows_per_page: int) -> None:
+    """Orders and pages a table as the address says. How many rows a page has is ours to say, not the address's."""
+    order_by = request.GET.getlist(table.prefixed_order_by_field)
+    if order_by:
+        table.order_by = order_by
+    table.paginate(per_page=rows_per_page)
+    table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
+
+
 def public(view: Callable) -> Callable:
     """Opens a view for everybody: it shows nothing of any municipality."""
     view.door = Door("public")  # type: ignore[attr-defined]  # read by the test that walks every address
@@ -233,10 +257,16 @@ def page_context(request: MunicipalityRequest) -> dict[str, Any]:
     return {
         "municipality": municipality,
         "navigation": navigation_of(request) if municipality else [],
+        "may_search": bool(municipality) and sees_units(request.sight),
         "available_languages": [
             (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
         ],
     }
+
+
+def sees_units(sight: Sight) -> bool:
+    """Whether there is anything that a search could find for the person."""
+    return sight.has(Permission.SEE_PUPILS) or sight.has(Permission.SEE_SUMS)
 
 
 def navigation_of(request: MunicipalityRequest) -> list[dict[str, Any]]:

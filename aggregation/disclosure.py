@@ -6,6 +6,9 @@ a group that is all of one kind: it would tell about each of its members.
 One decision holds for a whole table, that is one indicator in one round for all units from the municipality down to the
 school, so that every page and every reader has the same blanks. What can be worked out from the table is, exactly: each
 shown unit minus the shown units below it, and sums of those. So a table is safe if every such difference is.
+
+Guards against readers who know nothing but the table; not against one who knows a hidden unit exactly, nor against the
+comparison of two rounds or of a table before and after a correction.
 """
 
 from __future__ import annotations
@@ -104,12 +107,12 @@ def hidden_parts(
 
     table: every node that anybody who sees no pupils may see; parents: the node above, none for the topmost.
     """
-    of_kinds, of_coverage = partial(broken_rule, limits=limits), partial(broken_rule_of_coverage, limits=limits)
+    of_kinds = partial(broken_rule, limits=limits)
+    of_coverage = partial(broken_rule_of_coverage, limits=limits)
     colours = hidden_nodes({node: each.colours for node, each in table.items()}, parents, of_kinds)
     moves = hidden_nodes({node: each.moves for node, each in table.items()}, parents, of_kinds, colours)
-    coverage = hidden_nodes(
-        {node: (each.missing,) for node, each in table.items()}, parents, of_coverage, colours
-    )
+    missing = {node: (each.missing,) for node, each in table.items()}
+    coverage = hidden_nodes(missing, parents, of_coverage, colours)
     hidden: dict[Node, dict[Part, Rule]] = defaultdict(dict)
     for part, nodes in ((Part.COLOURS, colours), (Part.MOVEMENT, moves), (Part.COVERAGE, coverage)):
         for node, rule in nodes.items():
@@ -133,7 +136,7 @@ def hidden_nodes(
     pattern = _Pattern(counts, parents, rule_of, hidden=broken | dict(already or {}))
     complements: list[Node] = []
     for node in pattern.from_the_top:
-        while node not in pattern.hidden and rule_of(pattern.left_over(node)):
+        while node not in pattern.hidden and pattern.is_unsafe(node):
             way = pattern.way_to_safety(node)
             complements += way
             pattern.hidden |= dict.fromkeys(way, Rule.COMPLEMENT)
@@ -180,14 +183,26 @@ class _Pattern:
         hidden = (child for child in self.children.get(node, ()) if child in self.hidden)
         return _combine(add, self.rest[node], map(self.left_over, hidden))
 
+    def is_unsafe(self, node: Node, gain: Counts | None = None) -> bool:
+        """Whether what is left over at a shown node, and the gain, may not be known.
+
+        It must break no rule. And of each kind that the node has, it must have some: otherwise it would be known that
+        no hidden node has any, and so how many one has in all that is hidden above shown ones.
+        """
+        left_over = _combine(add, self.left_over(node), [gain] if gain else [])
+        if not any(left_over):
+            return False
+        lacks_a_kind = any(
+            there and not left for there, left in zip(self.counts[node], left_over, strict=True)
+        )
+        return lacks_a_kind or self.rule_of(left_over) is not None
+
     def way_to_safety(self, node: Node) -> tuple[Node, ...]:
         """What to hide next below a shown node: what makes it safe at once if anything does, then few, then small."""
-        left_over = self.left_over(node)
 
         def price(way: tuple[tuple[Node, ...], Counts]) -> tuple[bool, int, int]:
             nodes, gain = way
-            is_unsafe = self.rule_of(_combine(add, left_over, [gain])) is not None
-            return is_unsafe, len(nodes), sum(sum(self.counts[each]) for each in nodes)
+            return self.is_unsafe(node, gain), len(nodes), sum(sum(self.counts[each]) for each in nodes)
 
         return min(self.ways_down(node), key=price)[0]
 
@@ -209,7 +224,7 @@ class _Pattern:
         for node in sorted(complements, key=lambda each: -sum(self.counts[each])):
             above = self.shown_above(node)
             del self.hidden[node]
-            if any(self.rule_of(self.left_over(each)) for each in (node, above) if each is not None):
+            if any(self.is_unsafe(each) for each in (node, above) if each is not None):
                 self.hidden[node] = Rule.COMPLEMENT
 
     def shown_above(self, node: Node) -> Node | None:

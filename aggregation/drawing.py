@@ -15,18 +15,26 @@ ROOM = {1: 0.12, 2: 0.2, 3: 0.28, 4: 0.36}
 # How many are missing where 1–4 are and it is not said how many: what the line of coverage then stands for.
 TYPICAL_FEW = Limits().smallest_count / 2
 
+# One sentence for three rules: said of each unit by itself, they would tell which of those that are hidden together has
+# the few pupils, and in a small pool so much that the counts follow.
+COLOURS_ALIKE = gettext_lazy(
+    "hidden: a few or all pupils have the same colour, or another unit's figures could be worked out"
+)
+MOVED_ALIKE = gettext_lazy(
+    "movement hidden: a few or all pupils moved the same way, or another unit's figures could be worked out"
+)
 RULE_WORDS = {
     Part.COLOURS: {
         Rule.FEW_PUPILS: gettext_lazy("hidden: too few pupils"),
-        Rule.FEW_OF_A_KIND: gettext_lazy("hidden: a few pupils have one of the colours"),
-        Rule.ALL_OF_A_KIND: gettext_lazy("hidden: all pupils have the same colour"),
-        Rule.COMPLEMENT: gettext_lazy("hidden: another unit's figures could be worked out"),
+        Rule.FEW_OF_A_KIND: COLOURS_ALIKE,
+        Rule.ALL_OF_A_KIND: COLOURS_ALIKE,
+        Rule.COMPLEMENT: COLOURS_ALIKE,
     },
     Part.MOVEMENT: {
         Rule.FEW_PUPILS: gettext_lazy("movement hidden: too few pupils measured both times"),
-        Rule.FEW_OF_A_KIND: gettext_lazy("movement hidden: a few pupils moved in one of the directions"),
-        Rule.ALL_OF_A_KIND: gettext_lazy("movement hidden: all pupils moved in the same direction"),
-        Rule.COMPLEMENT: gettext_lazy("movement hidden: another unit's figures could be worked out"),
+        Rule.FEW_OF_A_KIND: MOVED_ALIKE,
+        Rule.ALL_OF_A_KIND: MOVED_ALIKE,
+        Rule.COMPLEMENT: MOVED_ALIKE,
     },
     Part.COVERAGE: {
         Rule.FEW_MISSING: gettext_lazy("all but a few measured"),

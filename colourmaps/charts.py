@@ -113,7 +113,10 @@ def _limits(series: Series, values: Span) -> list[tuple[float, str]]:
     scale = series.indicator.scale
     lines = [(values.place(limit), format_value(limit, scale)) for limit in sorted(set(series.limits))]
     is_crowded = len(lines) == 2 and abs(lines[0][0] - lines[1][0]) < LABEL_HEIGHT
-    return [lines[0], (lines[1][0], "")] if is_crowded else lines
+    if is_crowded:
+        (low, low_label), (high, high_label) = lines
+        lines = [(low, ""), (high, f"{low_label}–{high_label}")]
+    return lines
 
 
 def words_of(series: Series) -> str:

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Level, Unit
+from accounts.tenancy import current_municipality
+from pupils.school_years import year_group_name, year_groups
 
 from .importing.mapping import KEY_MEANINGS, MappedColumn, Mapping, MappingError, Meaning, header_key
 from .importing.mapping_file import mapping_from_json, mapping_from_text
@@ -190,12 +192,18 @@ class MappingForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Where new pupils and classes belong, if no column of the file says it."),
     )
+    year_group = forms.ChoiceField(
+        label=gettext_lazy("Year group"),
+        required=False,
+        help_text=gettext_lazy("Of new pupils, if neither a column nor the name of their class says it."),
+    )
     adds_pupils = forms.BooleanField(
         label=gettext_lazy("Add pupils and classes that the register lacks"),
         required=False,
         help_text=gettext_lazy(
-            "Tick this when the file is also a class list. Without it, rows about unknown pupils are left out, "
-            "so that a misspelt number never becomes a new pupil."
+            "Tick this when the file is also a class list: pupils whose class has ended then get the file's class. "
+            "Without it, rows about unknown pupils are left out, so that a misspelt number never becomes a new "
+            "pupil."
         ),
     )
 
@@ -210,6 +218,7 @@ class MappingForm(forms.Form):
             column.now.startswith(INDICATOR) and not column.round for column in self.columns
         )
         self._offer("school", *_school_choices(self.before, today))
+        self._offer("year_group", *_year_group_choices(self.before, today))
         meanings = _meaning_choices(self.before)
         for column in self.columns:
             self.fields[column.name] = forms.ChoiceField(
@@ -265,6 +274,7 @@ class MappingForm(forms.Form):
             columns=tuple(columns),
             round=cleaned["round"],
             school=cleaned["school"],
+            year_group=int(cleaned["year_group"]) if cleaned["year_group"] else None,
             pupil_key=tuple(key for key in self.before.pupil_key if key in meanings),
         )
 
@@ -289,6 +299,17 @@ def _school_choices(mapping: Mapping, today: datetime.date) -> tuple[list[tuple[
     if now and now not in names:
         choices.insert(1, (now, _("%(name)s (new)") % {"name": now}))
     return choices, now
+
+
+def _year_group_choices(mapping: Mapping, today: datetime.date) -> tuple[list[tuple[str, str]], str]:
+    """(the year groups of the country, and the one that holds for the whole file now; that one)."""
+    country = current_municipality().country
+    offered = set(year_groups(country, today))
+    if mapping.year_group is not None:
+        offered.add(mapping.year_group)
+    names = [(str(number), year_group_name(number, country, today)) for number in sorted(offered)]
+    now = "" if mapping.year_group is None else str(mapping.year_group)
+    return [("", _("As the file says in each row")), *names], now
 
 
 def _meaning_choices(mapping: Mapping) -> list[tuple[str, Any]]:

@@ -94,6 +94,11 @@ class Grid:
         return tallies
 
     @property
+    def n_uncounted(self) -> int:
+        """Pupils who are shown but were not in the class when the round was counted."""
+        return sum(not row.is_counted for row in self.rows)
+
+    @property
     def n_measured(self) -> int:
         return sum(tally.measured for tally in self.tallies)
 
@@ -137,7 +142,7 @@ def class_grid(school_class: Unit, round_: MeasurementRound, today: datetime.dat
             enrolment.pupil,
             _cells(enrolment, columns, round_, newest, counted_in),
             is_counted=enrolment.is_in_force(counted_on),
-            has_joined_later=enrolment.valid_from > round_.counted_on,
+            has_joined_later=enrolment.valid_from > counted_on,
         )
         for enrolment in enrolments
     ]

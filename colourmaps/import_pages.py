@@ -21,6 +21,7 @@ from accounts.roles import Permission
 from accounts.web import unit_url
 
 from .forms import FileColumn, MappingForm
+from .importing.apply import changes_nothing
 from .importing.kept import message_of
 from .importing.lifecycle import is_at_work
 from .importing.mapping_file import mapping_from_json
@@ -224,15 +225,22 @@ def _effect(counts: dict[str, Any]) -> Facts:
     ]
     if what_is_new := _what_there_is(added):
         facts.append((_("New in the register"), ", ".join(what_is_new)))
+    n_moved, n_indicators, n_rounds = (
+        counts.get(name, 0) for name in ("moved", "new_indicators", "new_rounds")
+    )
+    if n_moved:
+        facts.append((_("Moved to a new class"), in_pupils(n_moved)))
+    defined = [
+        (n_indicators, ngettext("%(n)s indicator", "%(n)s indicators", n_indicators)),
+        (n_rounds, ngettext("%(n)s measurement round", "%(n)s measurement rounds", n_rounds)),
+    ]
+    if what_is_defined := _what_there_is(defined):
+        facts.append((_("New for the municipality"), ", ".join(what_is_defined)))
     return facts
 
 
 def refuses_all(counts: dict[str, Any]) -> bool:
     return counts["refused"] == counts["rows"]
-
-
-def changes_nothing(counts: dict[str, Any]) -> bool:
-    return not (counts["new"] or counts["changed"] or counts["new_pupils"])
 
 
 def confirm_label(counts: dict[str, Any]) -> str:
@@ -242,14 +250,22 @@ def confirm_label(counts: dict[str, Any]) -> str:
     n_results, n_pupils = counts["new"] + counts["changed"], counts["rows"] - counts["refused"]
     words = {
         "results": in_results(n_results),
-        "pupils": in_pupils(n_pupils if n_results else counts["new_pupils"]),
+        "pupils": in_pupils(n_pupils),
         "rows": in_rows(counts["left_out"]),
     }
     if not n_results:
-        return _("Add %(pupils)s") % words
+        return _confirm_without_results(counts)
     if counts["left_out"]:
         return _("Import %(results)s for %(pupils)s; leave out %(rows)s") % words
     return _("Import %(results)s for %(pupils)s") % words
+
+
+def _confirm_without_results(counts: dict[str, Any]) -> str:
+    if counts["new_pupils"]:
+        return _("Add %(pupils)s") % {"pupils": in_pupils(counts["new_pupils"])}
+    if counts.get("moved"):
+        return _("Move %(pupils)s to their new classes") % {"pupils": in_pupils(counts["moved"])}
+    return _("Add the new indicators and rounds")
 
 
 def refused_label(n_left_out: int) -> str:

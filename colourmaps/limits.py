@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from .models import Indicator
-from .scales import format_value
+from .scales import ValueType, format_value
 
 
 class Limits(NamedTuple):
@@ -21,6 +21,10 @@ def limits_in_words(indicator: Indicator, limits: Limits | None) -> str:
     """One sentence part; says the direction, so that nobody has to know whether high is good."""
     if limits is None:
         return _("no limits, so no colour")
+    if indicator.scale.value_type is ValueType.YES_NO:
+        worst, best = (step.label for step in indicator.scale.steps)
+        words = {"best": best, "worst": worst} if indicator.is_high_good else {"best": worst, "worst": best}
+        return _("green: %(best)s, red: %(worst)s") % words
     numbers = {
         "green": format_value(limits.green, indicator.scale, with_unit=True),
         "yellow": format_value(limits.yellow, indicator.scale, with_unit=True),

@@ -106,6 +106,17 @@ def _sentences(column: Column, grid: Grid, country: str) -> list[str]:
     return [f"{', '.join(year_groups)}: {words}" for words, year_groups in by_words.items()]
 
 
+def uncounted_in_words(grid: Grid) -> str:
+    """Why the rows under the map may hold fewer pupils than the map; empty when they do not."""
+    if not grid.n_uncounted:
+        return ""
+    return ngettext(
+        "%(n)s pupil was not in the class when the round was counted, and is not part of the counts.",
+        "%(n)s pupils were not in the class when the round was counted, and are not part of the counts.",
+        grid.n_uncounted,
+    ) % {"n": grid.n_uncounted}
+
+
 def facts_of(grid: Grid) -> list[str]:
     """The header's facts: pupils, coverage, days of measurement. Every number says of how many."""
     n_pupils = len(grid.rows)

@@ -30,7 +30,7 @@ def store(upload: UploadedFile) -> StoredFile:
     name = get_random_string(32)
     temporary = folder / f"{name}.part"
     digest = hashlib.sha256()
-    with temporary.open("wb") as file:
+    with open(temporary, "xb", opener=_for_us_alone) as file:
         for chunk in upload.chunks():
             digest.update(chunk)
             file.write(chunk)
@@ -38,6 +38,11 @@ def store(upload: UploadedFile) -> StoredFile:
         os.fsync(file.fileno())
     temporary.rename(folder / name)
     return StoredFile(name, digest.hexdigest(), upload.size or 0)
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    """Opens a new file that no other user of the machine can read, whatever the process usually lets them."""
+    return os.open(path, flags, 0o600)
 
 
 def path_of(stored_as: str) -> Path:

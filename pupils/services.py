@@ -24,6 +24,12 @@ class OverlappingEnrolment(ValueError):
 BATCH = 5000
 
 
+def search_name(family_name: str, given_name: str) -> str:
+    """A name as Pupil.search_name holds it, cut to its length: folding can make a name longer."""
+    longest = Pupil._meta.get_field("search_name").max_length
+    return search_key(f"{family_name} {given_name}")[:longest].rstrip()
+
+
 def add_pupil(
     *,
     given_name: str = "",
@@ -38,7 +44,7 @@ def add_pupil(
         municipality=current_municipality(),
         given_name=given_name,
         family_name=family_name,
-        search_name=search_key(f"{family_name} {given_name}"),
+        search_name=search_name(family_name, given_name),
         identity_number=identity_number,
         own_id=own_id,
         sex=sex,
@@ -52,20 +58,48 @@ def enrol_pupil(*, pupil: Pupil, school_class: Unit, year_group: int, on: dateti
 
     Raises OverlappingEnrolment if the pupil already has a home class that begins that day or later.
     """
-    if Enrolment.objects.filter(pupil=pupil, is_home=True, valid_from__gte=on).exists():
-        raise OverlappingEnrolment(f"the pupil has a home class from {on} or later")
-    left = Enrolment.objects.filter(in_force(on), pupil=pupil, is_home=True)
-    class_ids = {school_class.pk, *left.values_list("school_class_id", flat=True)}
-    left.update(valid_to=on)
-    enrolment = Enrolment.objects.create(
-        municipality=current_municipality(),
-        pupil=pupil,
-        school_class=school_class,
-        year_group=year_group,
-        valid_from=on,
+    enrol_pupils([pupil.pk], class_ids=[school_class.pk], year_groups=[year_group], on=on)
+    return Enrolment.objects.get(pupil=pupil, is_home=True, valid_from=on)
+
+
+@transaction.atomic
+def enrol_pupils(
+    pupil_ids: Sequence[int],
+    *,
+    class_ids: Sequence[int],
+    year_groups: Sequence[int],
+    on: datetime.date,
+) -> None:
+    """As enrol_pupil for many pupils at once: pupil_ids, class_ids and year_groups in the same order."""
+    touched = set(class_ids)
+    for start in range(0, len(pupil_ids), BATCH):
+        homes = Enrolment.objects.filter(pupil_id__in=pupil_ids[start : start + BATCH], is_home=True)
+        if homes.filter(valid_from__gte=on).exists():
+            raise OverlappingEnrolment(f"the pupil has a home class from {on} or later")
+        left = homes.filter(in_force(on))
+        touched |= set(left.values_list("school_class_id", flat=True))
+        left.update(valid_to=on)
+    _add_enrolments(pupil_ids, class_ids, year_groups, on)
+    enrolments_changed.send(sender=enrol_pupils, pupil_ids=list(pupil_ids), class_ids=touched)
+
+
+def _add_enrolments(
+    pupil_ids: Sequence[int], class_ids: Sequence[int], year_groups: Sequence[int], on: datetime.date
+) -> None:
+    municipality = current_municipality()
+    Enrolment.objects.bulk_create(
+        [
+            Enrolment(
+                municipality=municipality,
+                pupil_id=pupil_id,
+                school_class_id=class_id,
+                year_group=year_group,
+                valid_from=on,
+            )
+            for pupil_id, class_id, year_group in zip(pupil_ids, class_ids, year_groups, strict=True)
+        ],
+        batch_size=BATCH,
     )
-    enrolments_changed.send(sender=enrol_pupil, pupil_ids=[pupil.pk], class_ids=class_ids)
-    return enrolment
 
 
 @transaction.atomic
@@ -94,25 +128,13 @@ def add_pupils(
     rows = [
         Pupil(
             municipality=municipality,
-            search_name=search_key(f"{fields.get('family_name', '')} {fields.get('given_name', '')}"),
+            search_name=search_name(fields.get("family_name", ""), fields.get("given_name", "")),
             **fields,
         )
         for fields in pupils
     ]
     Pupil.objects.bulk_create(rows, batch_size=BATCH)
-    Enrolment.objects.bulk_create(
-        [
-            Enrolment(
-                municipality=municipality,
-                pupil=pupil,
-                school_class_id=class_id,
-                year_group=year_group,
-                valid_from=on,
-            )
-            for pupil, class_id, year_group in zip(rows, class_ids, year_groups, strict=True)
-        ],
-        batch_size=BATCH,
-    )
     pupil_ids = [pupil.pk for pupil in rows]
+    _add_enrolments(pupil_ids, class_ids, year_groups, on)
     enrolments_changed.send(sender=add_pupils, pupil_ids=pupil_ids, class_ids=set(class_ids))
     return pupil_ids

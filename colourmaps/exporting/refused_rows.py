@@ -23,7 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..importing.mapping import Mapping
 from ..importing.rows import Extraction, extract
-from ..importing.tables import OWN_REMARK, Table
+from ..importing.tables import OWN_REMARK, SEARCHED_ROWS, Table
 from ..importing.workbook import Cell, Sheet, Workbook, column_letters
 from ..scales import HUNDREDTHS, Mark, Scale, ValueType
 
@@ -35,6 +35,9 @@ PERCENT_FORMAT = "0.00%"
 FORBIDDEN_IN_TITLES = re.compile(r"[\\*?:/\[\]]")
 LONGEST_TITLE = 31
 REASON_WIDTH = 80
+# openpyxl makes an object of every cell that an area covers.
+MOST_MERGED_AREAS = 500
+MOST_MERGED_CELLS = 10_000
 BOLD = Font(bold=True)
 
 
@@ -92,19 +95,16 @@ def _write_sheet(
     reasons: ReadOnlyMapping[int, list[str]],
     shares: ReadOnlyMapping[tuple[str, int, int], float],
 ) -> None:
-    """Lines down to the header stay in their places, so that a template's frozen panes and formulas still fit."""
+    """Lines down to the header stay in their places, so that a template's frozen panes and formulas still fit.
+
+    Of many lines above a header only the last ones: more are not searched for a header either.
+    """
     sheet, header_row = table.sheet, table.header_rows[-1]
     reason_column = sheet.column_numbers[-1] + 1
-    for row in range(sheet.first_row, header_row + 1):
+    lines = range(max(sheet.first_row, header_row - SEARCHED_ROWS), header_row + 1)
+    for row in lines:
         _write_row(new, row, sheet, row, {})
-    for area in sheet.merged:
-        if area.last_row <= header_row:
-            new.merge_cells(
-                start_row=area.first_row,
-                start_column=area.first_column,
-                end_row=area.last_row,
-                end_column=area.last_column,
-            )
+    _merge(new, sheet, lines)
     head = _cell(new, header_row, reason_column)
     reason = _("Why the row was left out")
     _write(head, f"{OWN_REMARK} {reason}")
@@ -115,6 +115,24 @@ def _write_sheet(
         new.cell(header_row, column).font = BOLD
     new.column_dimensions[column_letters(reason_column)].width = REASON_WIDTH
     new.freeze_panes = f"A{header_row + 1}"
+
+
+def _merge(new: Worksheet, sheet: Sheet, lines: range) -> None:
+    """Merges what is merged within the lines, as long as the file does not ask for more than a table needs."""
+    n_areas = n_cells = 0
+    for area in sheet.merged:
+        part = area.within(lines, sheet.column_numbers)
+        if part is None or area.last_row > lines[-1]:
+            continue
+        n_areas, n_cells = n_areas + 1, n_cells + part.n_cells
+        if n_areas > MOST_MERGED_AREAS or n_cells > MOST_MERGED_CELLS:
+            return
+        new.merge_cells(
+            start_row=part.first_row,
+            start_column=part.first_column,
+            end_row=part.last_row,
+            end_column=part.last_column,
+        )
 
 
 def _write_row(

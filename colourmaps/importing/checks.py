@@ -9,12 +9,19 @@ from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
+from django.db.models import Field
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
+
+from accounts.dated import in_force
+from accounts.models import Unit
+from pupils.models import Pupil
+from pupils.queries import home_enrolments
 
 from ..models import DueIndicator, ImportBatch, ImportState
 from .draft import Draft
 from .mapping import header_key
+from .matching import Match
 from .messages import Level, Message, define
 
 PUPIL_TWICE = define(
@@ -31,6 +38,27 @@ OTHER_CLASS = define(
         "The file says class %(written)s, the register says %(known)s. The result is kept in %(known)s; if the pupil "
         "has changed class, change the register."
     ),
+)
+OTHER_CLASS_PROTECTED = define(
+    "check.other_class_protected",
+    Level.WARNING,
+    gettext_lazy(
+        "The file says class %(written)s, the register says another. The result is kept where the register has the "
+        "pupil; if the pupil has changed class, change the register."
+    ),
+)
+NO_HOME = define(
+    "check.no_home",
+    Level.WARNING,
+    gettext_lazy(
+        "The register has no class for the pupil on %(day)s, the day by which %(round)s is counted. The results are "
+        "kept, but they are not in any class's map."
+    ),
+)
+TOO_LONG = define(
+    "check.too_long",
+    Level.ERROR,
+    gettext_lazy("“%(text)s…” is too long for the register: %(what)s has at most %(most)d characters."),
 )
 UNKNOWN_ROUND = define(
     "check.unknown_round",
@@ -66,6 +94,12 @@ ALREADY_IMPORTED = define(
 )
 
 
+PUPIL_FIELDS = {field.name: field for field in Pupil._meta.fields}
+UNIT_FIELDS = {field.name: field for field in Unit._meta.fields}
+# So much of a text that is too long is enough to find it.
+SHOWN_OF_LONG = 40
+
+
 class Check(Protocol):
     def run(self, draft: Draft) -> Iterator[Message]: ...
 
@@ -85,26 +119,82 @@ class PupilOnce:
     def run(self, draft: Draft) -> Iterator[Message]:
         first_of: dict[object, int] = {}
         for at, match in enumerate(draft.matches):
-            who = match.known.pk if match.known else match.new.key if match.new else None
-            if who is None:
-                continue
-            first = draft.extraction.pupils[first_of.setdefault(who, at)]
-            if first_of[who] != at:
+            first_at = min((first_of.setdefault(key, at) for key in match.keys), default=at)
+            if first_at != at:
+                first = draft.extraction.pupils[first_at]
                 yield draft.extraction.message(PUPIL_TWICE, at, first_row=first.row, first_sheet=first.sheet)
 
 
 class SameClass:
-    """The file and the register name different classes for a pupil."""
+    """The file and the register name different classes for a pupil, or classes of different schools."""
 
     def run(self, draft: Draft) -> Iterator[Message]:
         for at, (pupil, match) in enumerate(zip(draft.extraction.pupils, draft.matches, strict=True)):
             known = match.known
-            if known is None or not pupil.school_class or not known.school_class:
+            if known is None or known.school_class_id is None or not pupil.school_class:
                 continue
-            if header_key(pupil.school_class) != header_key(known.school_class):
+            school = draft.register.school_of.get(known.school_class_id)
+            in_other_school = school and pupil.school and draft.register.school_id(pupil.school) != school.pk
+            if header_key(pupil.school_class) == header_key(known.school_class) and not in_other_school:
+                continue
+            written, registered = pupil.school_class, known.school_class
+            if school and in_other_school:
+                written, registered = f"{written}, {pupil.school}", f"{registered}, {school.name}"
+            if known.is_protected:
+                yield draft.extraction.message(OTHER_CLASS_PROTECTED, at, written=written)
+            else:
+                yield draft.extraction.message(OTHER_CLASS, at, written=written, known=registered)
+
+
+class InSomeClass:
+    """Results of pupils who have no class on the day by which the round is counted."""
+
+    def run(self, draft: Draft) -> Iterator[Message]:
+        for name in dict.fromkeys(column.round for column in draft.extraction.columns):
+            round_ = draft.rounds.get(header_key(name))
+            if round_ is None:
+                continue
+            has_result = np.zeros(len(draft.matches), bool)
+            for column in draft.extraction.columns:
+                if column.round == name:
+                    has_result |= column.marks >= 0
+            at_home = home_enrolments(round_.counted_on).filter(in_force(round_.counted_on, "school_class__"))
+            pupil_ids = set(at_home.values_list("pupil_id", flat=True))
+            gets_home = round_.counted_on < draft.register.school_year.valid_to
+            for at in np.flatnonzero(has_result).tolist():
+                match = draft.matches[at]
+                is_at_home = match.known is not None and match.known.pk in pupil_ids
+                if not match.keys or is_at_home or (gets_home and (match.new or match.home)):
+                    continue
                 yield draft.extraction.message(
-                    OTHER_CLASS, at, written=pupil.school_class, known=known.school_class
+                    NO_HOME, at, day=round_.counted_on.isoformat(), round=round_.name
                 )
+
+
+class FitsRegister:
+    """Texts that the register would have to cut off."""
+
+    def run(self, draft: Draft) -> Iterator[Message]:
+        for at, match in enumerate(draft.matches):
+            for field, text in _texts_to_write(match):
+                most = field.max_length
+                if most is not None and len(text) > most:
+                    yield draft.extraction.message(
+                        TOO_LONG, at, None, text=text[:SHOWN_OF_LONG], what=field.verbose_name, most=most
+                    )
+
+
+def _texts_to_write(match: Match) -> Iterator[tuple[Field, str]]:
+    """The fields of the register that the row would fill, each with its text."""
+    new, home = match.new, match.new.home if match.new else match.home
+    if new:
+        yield PUPIL_FIELDS["identity_number"], new.identity_number
+        yield PUPIL_FIELDS["own_id"], new.own_id
+        yield PUPIL_FIELDS["family_name"], new.family_name
+        yield PUPIL_FIELDS["given_name"], new.given_name
+    if home:
+        yield UNIT_FIELDS["name"], home.school_class
+        yield UNIT_FIELDS["name"], home.school
 
 
 class KnownRounds:
@@ -159,6 +249,8 @@ CHECKS: tuple[Check, ...] = (
     MatchedPupils(),
     PupilOnce(),
     SameClass(),
+    InSomeClass(),
+    FitsRegister(),
     FilledColumns(),
     DueYearGroups(),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -54,7 +53,3 @@ class Draft:
         accepted = np.ones(len(self.extraction.pupils), bool)
         accepted[list(self.refused)] = False
         return accepted
-
-    @property
-    def n_by_level(self) -> Counter[Level]:
-        return Counter(message.level for message in self.messages)

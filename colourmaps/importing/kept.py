@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from ..models import ImportBatch, ImportMessage
+from django.db.models import Max, Q
+
+from ..models import ImportBatch, ImportMessage, MeasurementRound, Result
 from .apply import Outcome
-from .mapping import Mapping
+from .mapping import Mapping, header_key
 from .matching import UNKNOWN_PUPIL
-from .messages import Level, Message
+from .messages import Level, Message, shortened
 from .rows import HIDDEN_SHEET, SHEET_LEFT_OUT
 from .understanding import Understanding, UnderstoodColumn
 
@@ -19,11 +21,15 @@ MOST_MESSAGES = 2000
 ROWS_AT_A_TIME = 1000
 
 
-def keep_outcome(batch: ImportBatch, outcome: Outcome) -> None:
-    """Counts and messages on the batch, in place of those of the reading before. Does not save the batch itself."""
+def keep_outcome(batch: ImportBatch, outcome: Outcome, base: str = "") -> None:
+    """Counts and messages on the batch, in place of those of the reading before. Does not save the batch itself.
+
+    base: what `base_of` said of the results that the outcome was compared with; "" if nobody will confirm it.
+    """
     by_level = Counter(message.level for message in outcome.messages)
     batch.counts = outcome.counts | {
         "has_failed": outcome.has_failed,
+        "base": base,
         "messages": {level.name.lower(): by_level[level] for level in Level},
         "left_out": len(_refused_places(outcome.messages)),
         "unknown_pupils": sum(message.kind is UNKNOWN_PUPIL for message in outcome.messages),
@@ -31,6 +37,18 @@ def keep_outcome(batch: ImportBatch, outcome: Outcome) -> None:
     batch.messages.all().delete()
     kept = worth_keeping(outcome.messages)
     ImportMessage.objects.bulk_create((_stored(batch, message) for message in kept), ROWS_AT_A_TIME)
+
+
+def base_of(mapping: Mapping, classes: Iterable[int]) -> str:
+    """When the newest result that an import changes or stands beside came in, as ISO text; "" if there is none.
+
+    classes: ids of those whose maps the import touches. Pupils may have no class, so results without one count too.
+    """
+    names = {header_key(name) for name in mapping.round_names()}
+    rounds = [round_.pk for round_ in MeasurementRound.objects.all() if header_key(round_.name) in names]
+    beside = Result.objects.filter(Q(school_class__in=classes) | Q(school_class=None), round__in=rounds)
+    newest = beside.aggregate(newest=Max("recorded_at"))["newest"]
+    return newest.isoformat() if newest else ""
 
 
 def _refused_places(messages: Iterable[Message]) -> set[tuple[str, int]]:
@@ -65,7 +83,7 @@ def _stored(batch: ImportBatch, message: Message) -> ImportMessage:
         sheet=message.sheet[:100],
         row=message.row or None,
         column=message.column[:150],
-        value=message.value[:200],
+        value=message.value,
         parameters=as_json["parameters"],
         text=as_json["text"],
     )
@@ -129,7 +147,7 @@ def _described(column: UnderstoodColumn) -> dict[str, Any]:
         "round": column.round,
         "confidence": column.confidence,
         "reason": column.reason,
-        "examples": list(column.examples),
+        "examples": [shortened(example) for example in column.examples],
     }
 
 

@@ -8,21 +8,24 @@ from typing import NoReturn
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.background import JobRefused, queue_job, report, report_within_transaction
 from accounts.models import Job, JobState, User
+from accounts.statements import hold_lock, long_statements
 from accounts.tenancy import current_municipality
 
 from .. import uploads
 from ..models import ImportBatch, ImportState, MeasurementRound, SavedMapping
+from ..services.stamping import RESULTS
 from .apply import Outcome, run_import
 from .checks import earlier_import
-from .kept import described, keep_outcome, without_examples
+from .kept import base_of, described, keep_outcome, without_examples
 from .mapping import Mapping, MappingError
 from .mapping_file import mapping_from_json, mapping_to_json
+from .messages import Level, Message, define
 from .proposal import propose_mapping, signature
 from .understanding import Understanding, understand
 from .vocabulary import vocabulary
@@ -33,6 +36,16 @@ TASKS: dict[str, str] = {
     ImportState.UPLOADED: "colourmaps.tasks.read_import",
     ImportState.CONFIRMED: "colourmaps.tasks.apply_import",
 }
+
+OTHER_RESULTS = define(
+    "lifecycle.other_results",
+    Level.WARNING,
+    gettext_lazy(
+        "Since the preview, other results have come in. Look at what would change now, and confirm again."
+    ),
+)
+# The counts of the preview that a person says yes to.
+PROMISED = ("new", "changed", "unchanged", "new_pupils")
 
 
 class ImportRefused(Exception):
@@ -138,14 +151,17 @@ def read_import(job: Job, batch: ImportBatch) -> None:
         report(job, "understanding")
         understood = understand(workbook, vocabulary(timezone.localdate()))
         mapping = _mapping_of(batch, understood)
-        outcome = _run(job, batch, workbook, mapping, dry_run=True)
+        with long_statements():
+            hold_lock(RESULTS)  # so that no result comes in between the run and what it was compared with
+            outcome = _run(job, batch, workbook, mapping, dry_run=True)
+            base = base_of(mapping, outcome.touched_classes)
     except (UnreadableFile, MappingError) as error:
         _fail(batch, ImportState.UNREADABLE, error)
     with transaction.atomic():
         batch.mapping = mapping_to_json(mapping)
         batch.understood = described(understood, mapping, outcome)
         batch.state = ImportState.UNDERSTOOD
-        keep_outcome(batch, outcome)
+        keep_outcome(batch, outcome, base)
         batch.save()
 
 
@@ -156,19 +172,19 @@ def apply_import(job: Job, batch: ImportBatch) -> None:
     try:
         workbook = _read(job, batch)
         mapping = mapping_from_json(batch.mapping)
-        with transaction.atomic():
+        with long_statements():
             # A worker that was taken for dead may still be at it: who has the row goes first, the other finds it done.
             locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
             if locked.state != ImportState.CONFIRMED:
                 return
-            outcome = _run(job, batch, workbook, mapping, dry_run=False)
-            if outcome.has_failed:
+            outcome, base, is_as_promised = _run_as_promised(job, batch, workbook, mapping)
+            if outcome.has_failed or not is_as_promised:
                 batch.state = ImportState.UNDERSTOOD
             else:
                 batch.state, batch.imported_at = ImportState.IMPORTED, timezone.now()
                 batch.understood = without_examples(batch.understood)
                 save_mapping(mapping, understand(workbook, vocabulary(timezone.localdate())))
-            keep_outcome(batch, outcome)
+            keep_outcome(batch, outcome, base)
             batch.save()
             record("import applied", by=job.by, subject=batch.key, state=batch.state)
     except (UnreadableFile, MappingError) as error:
@@ -193,6 +209,30 @@ def _fail(batch: ImportBatch, state: str, error: Exception) -> NoReturn:
     batch.state, batch.failure = state, sentence
     batch.save(update_fields=["state", "failure"])
     raise JobRefused(sentence) from error
+
+
+def _run_as_promised(
+    job: Job, batch: ImportBatch, workbook: Workbook, mapping: Mapping
+) -> tuple[Outcome, str, bool]:
+    """The outcome, the base that it was compared with, and whether both are those of the preview.
+
+    If not, it is taken back: a yes to 200 → 220 is none to 240 → 220, when another import has come in between.
+    """
+    hold_lock(RESULTS)
+    promised = batch.counts
+    base = base_of(mapping, promised.get("classes", []))
+    with transaction.atomic():
+        outcome = _run(job, batch, workbook, mapping, dry_run=False)
+        is_as_promised = base == promised.get("base") and all(
+            outcome.counts[name] == promised.get(name) for name in PROMISED
+        )
+        if not is_as_promised:
+            transaction.set_rollback(True)
+    if not is_as_promised:
+        base = base_of(mapping, outcome.touched_classes)
+        if not outcome.has_failed:
+            outcome.messages.insert(0, Message(OTHER_RESULTS))
+    return outcome, base, is_as_promised
 
 
 def _run(job: Job, batch: ImportBatch, workbook: Workbook, mapping: Mapping, *, dry_run: bool) -> Outcome:

@@ -58,13 +58,22 @@ def define(code: str, level: Level, text: StrPromise) -> Kind:
     return kind
 
 
+LONGEST_VALUE = 200
+"""Characters of a cell that a message repeats: enough to find it, whatever somebody has pasted into it."""
+
+
+def shortened(text: str, most: int = LONGEST_VALUE) -> str:
+    """The text, its end left out if it is longer than `most` characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One thing that the import says about a place in the file.
 
     sheet: its name, "" for a whole file or a text file; row: the number in the spreadsheet, 0 for a whole
     sheet;
-    column: the letters in the spreadsheet, "" for a whole row; value: the cell as it was written.
+    column: the letters in the spreadsheet, "" for a whole row; value: the cell as it was written, shortened.
     parameters: what the kind's text asks for; `value`, `sheet`, `row` and `column` are always at hand.
     """
 
@@ -74,6 +83,9 @@ class Message:
     column: str = ""
     value: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", shortened(self.value))
 
     @property
     def level(self) -> Level:
@@ -87,7 +99,10 @@ class Message:
     def text(self) -> str:
         """The sentence in the active language."""
         place = {"sheet": self.sheet, "row": self.row, "column": self.column, "value": self.value}
-        return str(self.kind.text) % {**place, **self.parameters}
+        return str(self.kind.text) % {
+            **place,
+            **{name: _brief(said) for name, said in self.parameters.items()},
+        }
 
     @property
     def place(self) -> str:
@@ -119,9 +134,14 @@ class Message:
         )
 
 
+def _brief(value: Any) -> Any:
+    """A parameter as a sentence shows it."""
+    return shortened(value) if isinstance(value, str) else value
+
+
 def _plain(value: Any) -> Any:
     """A parameter as JSON knows it; lazy texts become text in the active language."""
-    return value if isinstance(value, bool | int | float) or value is None else str(value)
+    return value if isinstance(value, bool | int | float) or value is None else shortened(str(value))
 
 
 def _retired_kind(stored: Mapping[str, Any]) -> Kind:

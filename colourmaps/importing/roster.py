@@ -3,33 +3,96 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
 from accounts.models import Level, Unit
 from accounts.queries import root_unit
-from accounts.services import add_unit
-from pupils.school_years import SchoolYear, year_group_of_class
-from pupils.services import add_pupils
+from accounts.services import add_unit, begin_earlier
+from pupils.services import add_pupils, enrol_pupils
 
 from .mapping import header_key
-from .matching import NewPupil
-from .register import Register
+from .matching import Home, Match, NewPupil
+from .register import KnownPupil, Register
 
 
 class Roster:
-    """Adds what is missing, and knows the id of every new pupil by the key that the file tells them apart by."""
+    """Adds to the register what the rows of a file say is missing, from the first day of the school year on."""
 
-    def __init__(self, register: Register, on: datetime.date) -> None:
+    def __init__(self, register: Register) -> None:
         self.register = register
-        self.school_year = SchoolYear.of(on)
         self.n_schools = 0
         self.n_classes = 0
+        self.n_pupils = 0
+        self.n_moved = 0
+        self._id_of_new: dict[str, int] = {}
 
-    def add(self, pupils: Iterable[NewPupil]) -> dict[str, int]:
-        """Ids of the new pupils by their keys; each is enrolled from the first day of the school year."""
-        new = list({pupil.key: pupil for pupil in pupils}.values())
-        classes = [self._class_id(pupil) for pupil in new]
-        year_groups = [self._year_group(pupil) for pupil in new]
+    def write(self, matches: Collection[Match]) -> None:
+        """Makes the classes, enrols known pupils who have none, adds the new pupils."""
+        new = list({match.new.keys: match.new for match in matches if match.new}.values())
+        moved = [(match.known, match.home) for match in matches if match.known and match.home]
+        self._make_classes([*(pupil.home for pupil in new), *(home for _pupil, home in moved)])
+        self._enrol(moved)
+        if new:
+            self._add(new)
+
+    def pupil_id(self, match: Match) -> int:
+        """The pupil whom an accepted row is about; 0 for a row that is left out."""
+        if match.known:
+            return match.known.pk
+        return self._id_of_new.get(match.new.keys[0], 0) if match.new else 0
+
+    def _make_classes(self, homes: Iterable[Home]) -> None:
+        year_groups: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for home in homes:
+            if self.register.class_id(home.school, home.school_class) is None:
+                year_groups[home.school, home.school_class].add(home.year_group)
+        for (school, name), found in year_groups.items():
+            # The same class may have been written in two ways: 4a and 4A.
+            if self.register.class_id(school, name) is None:
+                self._make_class(school, name, found.pop() if len(found) == 1 else None)
+
+    def _make_class(self, school_name: str, name: str, year_group: int | None) -> None:
+        """year_group: None for a mixed class."""
+        school = self._school(school_name)
+        school_class = add_unit(
+            level=Level.SCHOOL_CLASS,
+            name=name,
+            parent=school,
+            valid_from=self.register.school_year.first_day,
+            valid_to=self.register.school_year.valid_to,
+            year_group=year_group,
+        )
+        self.register.classes[school.pk, header_key(name)] = school_class.pk
+        self.n_classes += 1
+
+    def _school(self, name: str) -> Unit:
+        """A school that the register has only from a later day on was there already, since pupils went to it."""
+        first_day = self.register.school_year.first_day
+        school_id = self.register.school_id(name)
+        if school_id is not None:
+            school = Unit.objects.get(pk=school_id)
+            begin_earlier(unit=school, on=first_day)
+            return school
+        school = add_unit(level=Level.SCHOOL, name=name, parent=root_unit(), valid_from=first_day)
+        self.register.schools[header_key(name)] = school.pk
+        self.n_schools += 1
+        return school
+
+    def _enrol(self, moved: Iterable[tuple[KnownPupil, Home]]) -> None:
+        by_day: dict[datetime.date, list[tuple[KnownPupil, Home]]] = defaultdict(list)
+        for pupil, home in moved:
+            by_day[pupil.free_from or self.register.school_year.first_day].append((pupil, home))
+        for day, of_day in sorted(by_day.items()):
+            enrol_pupils(
+                [pupil.pk for pupil, _home in of_day],
+                class_ids=[self._class_id(home) for _pupil, home in of_day],
+                year_groups=[home.year_group for _pupil, home in of_day],
+                on=day,
+            )
+            self.n_moved += len(of_day)
+
+    def _add(self, new: list[NewPupil]) -> None:
         ids = add_pupils(
             [
                 {
@@ -41,44 +104,15 @@ class Roster:
                 }
                 for pupil in new
             ],
-            class_ids=classes,
-            year_groups=year_groups,
-            on=self.school_year.first_day,
+            class_ids=[self._class_id(pupil.home) for pupil in new],
+            year_groups=[pupil.home.year_group for pupil in new],
+            on=self.register.school_year.first_day,
         )
-        return {pupil.key: pupil_id for pupil, pupil_id in zip(new, ids, strict=True)}
+        self._id_of_new = {pupil.keys[0]: pupil_id for pupil, pupil_id in zip(new, ids, strict=True)}
+        self.n_pupils += len(ids)
 
-    def _year_group(self, pupil: NewPupil) -> int:
-        """As the file says, else as the class's name says, else as other classes of the school year are: 0."""
-        if pupil.year_group is not None:
-            return pupil.year_group
-        return year_group_of_class(pupil.school_class) or 0
-
-    def _class_id(self, pupil: NewPupil) -> int:
-        found = self.register.class_id(pupil.school, pupil.school_class)
-        if found is not None:
-            return found
-        school = self._school(pupil.school)
-        school_class = add_unit(
-            level=Level.SCHOOL_CLASS,
-            name=pupil.school_class,
-            parent=school,
-            valid_from=self.school_year.first_day,
-            valid_to=self.school_year.valid_to,
-            year_group=pupil.year_group
-            if pupil.year_group is not None
-            else year_group_of_class(pupil.school_class),
-        )
-        self.register.classes[school.pk, header_key(pupil.school_class)] = school_class.pk
-        self.n_classes += 1
-        return school_class.pk
-
-    def _school(self, name: str) -> Unit:
-        school_id = self.register.school_id(name)
-        if school_id is not None:
-            return Unit.objects.get(pk=school_id)
-        school = add_unit(
-            level=Level.SCHOOL, name=name, parent=root_unit(), valid_from=self.school_year.first_day
-        )
-        self.register.schools[header_key(name)] = school.pk
-        self.n_schools += 1
-        return school
+    def _class_id(self, home: Home) -> int:
+        class_id = self.register.class_id(home.school, home.school_class)
+        if class_id is None:
+            raise LookupError("every class has been made before pupils are put into it")
+        return class_id

@@ -57,8 +57,11 @@ TELLTALES = (
 )
 """Signs of what calamine does not tell: error values, formulas that may have no result, hidden rows. Only
 a sheet with one of them, or a workbook with a percent format, is read a second time."""
-DOCTYPE = b"<!DOCTYPE"
+DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 """No spreadsheet program writes it; it is where entities are declared that unpack into gigabytes."""
+
+MOST_MERGED_AREAS = 5000
+"""Of a sheet, from the top: they matter only around the header."""
 
 QUOTED_IN_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
@@ -170,7 +173,7 @@ def check_members(archive: zipfile.ZipFile, packed: int, limits: dict[str, Any])
                     raise Refused(EXIT_UNPACKS_TOO_BIG)
                 if is_xml:
                     window = window[-20:] + chunk
-                    if DOCTYPE in window:
+                    if any(doctype in window for doctype in DOCTYPES):
                         raise Refused(EXIT_DAMAGED)
                     if member.filename not in curious and any(mark in window for mark in TELLTALES):
                         curious.add(member.filename)
@@ -368,17 +371,33 @@ def write_sheet(
         "hidden": hidden,
         "first_row": top + 1,
         "first_column": left + 1,
-        "merged": merged_areas(sheet),
+        "merged": merged_areas(sheet, limits),
         "percent": scan.percent if scan else {},
         "hidden_rows": scan.hidden_rows if scan else [],
     }
     write_rows(head, rows, out)
 
 
-def merged_areas(sheet: Any) -> list[list[int]]:
-    """First row, first column, last row, last column of each merged area, counted from 1."""
-    areas = sheet.merged_cell_ranges or []
-    return [[first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1] for first, last in areas]
+def merged_areas(sheet: Any, limits: dict[str, Any]) -> list[list[int]]:
+    """First row, first column, last row, last column of each merged area, counted from 1.
+
+    Only what lies among the sheet's cells, however far an area claims to reach; its cells count as cells.
+    """
+    top, left = sheet.start or (0, 0)
+    bottom, right = top + sheet.height - 1, left + sheet.width - 1
+    areas = []
+    for (first_row, first_column), (last_row, last_column) in sorted(sheet.merged_cell_ranges or ()):
+        first_row, last_row = max(first_row, top), min(last_row, bottom)
+        first_column, last_column = max(first_column, left), min(last_column, right)
+        if first_row > last_row or first_column > last_column:
+            continue
+        limits["cells"] -= (last_row - first_row + 1) * (last_column - first_column + 1)
+        if limits["cells"] < 0:
+            raise Refused(EXIT_TOO_MANY_CELLS)
+        areas.append([first_row + 1, first_column + 1, last_row + 1, last_column + 1])
+        if len(areas) == MOST_MERGED_AREAS:
+            break
+    return areas
 
 
 class ErrorValue:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from django.utils.translation import gettext_lazy
 
@@ -43,7 +44,12 @@ OWN_REMARK = "✎"
 """A column whose header begins with this sign is our own remark in a workbook that we gave out: never read."""
 
 LONGEST_HEADER = 120
+KEPT_OF_A_HEADER = 500
+"""Characters; headers that differ only beyond are one header."""
 LONG_TEXT = 40
+
+LONGEST_TITLE, MOST_TITLES = 200, 200
+"""Titles are searched for names, so their length (in characters) and number are what the search costs."""
 
 _NUMBERLIKE = re.compile(r"[~<>]?[-+]?[0-9][0-9 .,]*%?|\.\.?|-|[0-9]{6,8}[-+]?(?:TF?)?\w{2,4}", re.IGNORECASE)
 _NOTE_START = re.compile(
@@ -106,7 +112,7 @@ def find_table(
     if not columns:
         return None
     data_rows, notes = _split(sheet, rows, columns)
-    titles = tuple(_titles(sheet, rows[0]))
+    titles = tuple(islice(_titles(sheet, rows[0]), MOST_TITLES))
     return Table(sheet, rows, columns, tuple(data_rows), titles, tuple(notes))
 
 
@@ -167,7 +173,7 @@ def _is_group_row(sheet: Sheet, row: int, header_row: int) -> bool:
 def _columns(sheet: Sheet, header_rows: tuple[int, ...]) -> Iterator[HeaderCell]:
     groups = _groups(sheet, header_rows[0]) if len(header_rows) > 1 else {}
     for column in sheet.column_numbers:
-        header = cell_text(sheet.merged_cell(header_rows[-1], column))
+        header = cell_text(sheet.merged_cell(header_rows[-1], column))[:KEPT_OF_A_HEADER]
         group = groups.get(column, "")
         if header and header_key(header) == header_key(group):
             group = ""  # one cell over both rows
@@ -181,7 +187,7 @@ def _groups(sheet: Sheet, row: int) -> dict[int, str]:
     groups: dict[int, str] = {}
     current = ""
     for column in sheet.column_numbers:
-        text = cell_text(sheet.merged_cell(row, column))
+        text = cell_text(sheet.merged_cell(row, column))[:KEPT_OF_A_HEADER]
         current = text if text or is_merged else current
         groups[column] = current
     return groups
@@ -191,7 +197,7 @@ def _titles(sheet: Sheet, header_row: int) -> Iterator[tuple[int, str]]:
     for row in range(sheet.first_row, header_row):
         for cell in sheet.rows[row - sheet.first_row]:
             if isinstance(cell, str) and cell.strip():
-                yield row, cell.strip()
+                yield row, cell.strip()[:LONGEST_TITLE]
 
 
 def _split(

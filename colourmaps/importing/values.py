@@ -71,6 +71,9 @@ PERCENT_UNEXPECTED = define(
 LARGEST = 2_000_000_000
 """Largest stored number of hundredths: what fits into a four-byte column."""
 
+LONGEST_NUMBER = 30
+"""A text with more characters is no number: no value needs so many, and Decimal overflows on a million digits."""
+
 ROUNDING = Decimal("0.000001")
 """Hundredths may differ by this much from a whole number before a value counts as rounded (noise of
 floats).
@@ -232,7 +235,7 @@ def _yes_or_no(cell: bool, scale: Scale) -> ParsedValue:
 
 
 def _parse_number(word: str, scale: Scale, is_share: bool) -> ParsedValue:
-    match = _NUMBER.fullmatch(word)
+    match = _NUMBER.fullmatch(word) if len(word) <= LONGEST_NUMBER else None
     digits = match[2].strip() if match else ""
     number = _decimal(digits)
     if match is None or number is None:

@@ -36,6 +36,12 @@ logger = logging.getLogger(__name__)
 
 MEBIBYTE = 1024 * 1024
 
+LONGEST_SHEET_NAME = 100
+"""Characters, as messages keep them; spreadsheet programs allow 31."""
+
+TALLEST_HEADER_CELL = 10
+"""Rows of a merged area that can be part of a header."""
+
 READER = Path(sandbox.__file__)
 
 KEPT_ENVIRONMENT = ("LD_LIBRARY_PATH", "SYSTEMROOT")
@@ -130,6 +136,20 @@ class Area:
     last_row: int
     last_column: int
 
+    def within(self, rows: range, columns: range) -> Area | None:
+        """The part of the area that lies in the rows and columns; None if there is none."""
+        part_rows = rows[max(self.first_row - rows.start, 0) : max(self.last_row + 1 - rows.start, 0)]
+        part_columns = columns[
+            max(self.first_column - columns.start, 0) : max(self.last_column + 1 - columns.start, 0)
+        ]
+        if not part_rows or not part_columns:
+            return None
+        return Area(part_rows[0], part_columns[0], part_rows[-1], part_columns[-1])
+
+    @property
+    def n_cells(self) -> int:
+        return (self.last_row - self.first_row + 1) * (self.last_column - self.first_column + 1)
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -167,14 +187,21 @@ class Sheet:
         return range(self.first_column, self.first_column + self.width)
 
     @cached_property
-    def _merged_start(self) -> dict[tuple[int, int], tuple[int, int]]:
-        return {
-            (row, column): (area.first_row, area.first_column)
-            for area in self.merged
-            if area.last_column - area.first_column < 1_000 and area.last_row - area.first_row < 10
-            for row in range(area.first_row, area.last_row + 1)
-            for column in range(area.first_column, area.last_column + 1)
-        }
+    def _merged_by_row(self) -> dict[int, list[Area | None]]:
+        return {}
+
+    def _merged_in(self, row: int) -> list[Area | None]:
+        """For each column the area that covers its cell in a row. Made when asked for: only header lines are."""
+        covered = self._merged_by_row.get(row)
+        if covered is None:
+            covered = self._merged_by_row[row] = [None] * self.width
+            for area in self.merged:
+                part = area.within(range(row, row + 1), self.column_numbers)
+                if part and area.last_row - area.first_row < TALLEST_HEADER_CELL:
+                    n_columns = part.last_column - part.first_column + 1
+                    start = part.first_column - self.first_column
+                    covered[start : start + n_columns] = [area] * n_columns
+        return covered
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at a place of the spreadsheet; None outside."""
@@ -184,7 +211,10 @@ class Sheet:
 
     def merged_cell(self, row: int, column: int) -> Cell:
         """As cell(), but a cell that is covered by a merged area has the area's value."""
-        return self.cell(*self._merged_start.get((row, column), (row, column)))
+        if column not in self.column_numbers:
+            return None
+        area = self._merged_in(row)[column - self.first_column]
+        return self.cell(area.first_row, area.first_column) if area else self.cell(row, column)
 
     def is_percent(self, column: int, first_row: int, last_row: int) -> NDArray[np.bool_]:
         """Which of the cells of a column, first to last row, are numbers shown as percent."""
@@ -310,7 +340,7 @@ def _sheets(lines: Iterable[bytes]) -> list[Sheet]:
         if isinstance(value, list):
             sheets[-1].rows.extend(value)
         elif "sheet" in value:
-            sheets.append(_empty_sheet(value))
+            sheets.append(_empty_sheet(value, len(sheets) + 1))
         else:
             is_whole = True
     if not is_whole:
@@ -318,9 +348,9 @@ def _sheets(lines: Iterable[bytes]) -> list[Sheet]:
     return sheets
 
 
-def _empty_sheet(head: Mapping[str, Any]) -> Sheet:
+def _empty_sheet(head: Mapping[str, Any], number: int) -> Sheet:
     return Sheet(
-        name=head["sheet"],
+        name=_sheet_name(head["sheet"], number),
         rows=[],
         hidden=head["hidden"],
         first_row=head["first_row"],
@@ -332,6 +362,14 @@ def _empty_sheet(head: Mapping[str, Any]) -> Sheet:
         },
         hidden_rows=frozenset(head.get("hidden_rows", ())),
     )
+
+
+def _sheet_name(name: str, number: int) -> str:
+    """The name, or of one that is too long the beginning and the sheet's number, so that no two become one."""
+    if len(name) <= LONGEST_SHEET_NAME:
+        return name
+    end = f"… {number}"
+    return name[: LONGEST_SHEET_NAME - len(end)] + end
 
 
 _DECODERS: Mapping[str, Callable[[Any], object]] = {

@@ -13,7 +13,15 @@ from accounts.web import MunicipalityRequest, breadcrumb_of, requires
 
 from ..drawing import draw_rows
 from ..grid import class_grid
-from ..presentation import areas_of, facts_of, heads_of, legend_of, limits_of, summaries_of
+from ..presentation import (
+    areas_of,
+    facts_of,
+    heads_of,
+    legend_of,
+    limits_of,
+    summaries_of,
+    uncounted_in_words,
+)
 from ..queries import choose_round
 
 
@@ -44,6 +52,7 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
         "heads": heads_of(grid.indicators),
         "rows": draw_rows(grid, get_language() or "sv"),
         "summaries": summaries_of(grid),
+        "uncounted": uncounted_in_words(grid),
         "panel_address": panel_address(round_.key),
         "empty_title": _("No pupils in the class yet"),
         "empty_text": _(

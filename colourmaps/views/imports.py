@@ -12,11 +12,10 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_tables2 import RequestConfig
 
 from accounts.audit import record
 from accounts.roles import Permission
-from accounts.web import MunicipalityRequest, requires_for_all
+from accounts.web import MunicipalityRequest, configure_table, requires_for_all
 
 from .. import import_pages, uploads
 from ..exporting.refused_rows import refused_rows, refused_rows_name
@@ -25,7 +24,7 @@ from ..importing import lifecycle
 from ..importing.kept import refusals_of
 from ..importing.mapping_file import mapping_from_json
 from ..importing.vocabulary import scales
-from ..importing.workbook import read_workbook
+from ..importing.workbook import UnreadableFile, read_workbook
 from ..models import ImportBatch, ImportState
 from ..tables import ImportTable
 
@@ -117,9 +116,13 @@ def import_refused(request: MunicipalityRequest, key: str) -> HttpResponse:
     refusals = refusals_of(batch)
     if not refusals or not has_file(batch):
         raise Http404
-    content = refused_rows(
-        read_workbook(uploads.path_of(batch.stored_as)), mapping_from_json(batch.mapping), scales(), refusals
-    )
+    try:
+        workbook = read_workbook(uploads.path_of(batch.stored_as))
+        content = refused_rows(workbook, mapping_from_json(batch.mapping), scales(), refusals)
+    except UnreadableFile as error:
+        return _refuse(request, batch, str(error))
+    except ValueError as error:  # since then the file is read in another way, and none of the rows is refused
+        raise Http404 from error
     record("refused rows downloaded", by=request.user, subject=batch.key, rows=batch.counts["left_out"])
     file_name = refused_rows_name(batch.file_name)
     headers = {"Content-Disposition": content_disposition_header(True, file_name) or "attachment"}
@@ -156,7 +159,7 @@ def _refuse(request: HttpRequest, batch: ImportBatch, sentence: str) -> HttpResp
 
 def _show_list(request: MunicipalityRequest, form: UploadForm, *, status: int = 200) -> HttpResponse:
     table = ImportTable(ImportBatch.objects.select_related("by", "job").order_by("-uploaded_at", "-pk"))
-    RequestConfig(request, paginate={"per_page": ROWS_PER_PAGE}).configure(table)
+    configure_table(request, table, ROWS_PER_PAGE)
     return render(request, "colourmaps/import_list.html", {"form": form, "table": table}, status=status)
 
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -63,7 +61,7 @@ def cell_panel(request: MunicipalityRequest, pupil: Pupil, code: str) -> HttpRes
         "word": WORDS[cell.state],
         "limits": limits_in_words(indicator, limits),
         "measured": age_in_words(cell.measured_on, request.sight.today) if cell.measured_on else "",
-        "movement": movement_in_words(cell),
+        "movement": movement_in_words(cell, indicator),
         "doing": "",
         "url": f"{reverse('colourmaps:pupil', args=[pupil.key])}#{indicator.code}",
         "history": sparkline_of(series) if series else None,
@@ -71,11 +69,14 @@ def cell_panel(request: MunicipalityRequest, pupil: Pupil, code: str) -> HttpRes
     return render(request, "components/cell_panel.html", {"panel": panel})
 
 
-def movement_in_words(cell: Cell) -> Any:
+def movement_in_words(cell: Cell, indicator: Indicator) -> str:
     if cell.is_stale:
         return _("Not measured in this round; this is the value before.")
     if cell.movement is Movement.NONE:
         return ""
+    if cell.movement is Movement.STILL and indicator.measurement_error:
+        error = format_value(indicator.measurement_error, indicator.scale)
+        return _("Unchanged: the difference is within the measurement error (±%(error)s)") % {"error": error}
     return _("%(word)s since the pupil's own last value") % {
         "word": str(MOVEMENT_WORDS[cell.movement]).capitalize()
     }

@@ -8,13 +8,16 @@ from accounts.web import MunicipalityRequest, signed_in, unit_url
 
 from ..search import find
 
+# Longer than any name.
+LONGEST = 100
+
 
 @signed_in
 def search(request: MunicipalityRequest) -> HttpResponse:
     """What a name finds. Sent by POST, so that no pupil's name stands in an address or a log."""
     if request.method != "POST":
         return redirect("start")
-    text = request.POST.get("q", "").strip()
+    text = request.POST.get("q", "").strip()[:LONGEST]
     findings = find(text, request.sight)
     if findings.enrolments:
         record(

@@ -9,12 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
-from django_tables2 import RequestConfig
 
 from accounts.audit import record
 from accounts.models import Unit
 from accounts.roles import Permission
-from accounts.web import MunicipalityRequest, breadcrumb_of, requires, requires_somewhere
+from accounts.web import MunicipalityRequest, breadcrumb_of, configure_table, requires, requires_somewhere
 from pupils.models import Pupil
 from pupils.web import locate_pupil
 
@@ -122,7 +121,7 @@ def list_table(request: MunicipalityRequest, rows: list[Intervention], **options
     """A table in pages that can be put in another order."""
     places = parents_of({row.unit for row in rows})
     table = InterventionTable(rows, on=request.sight.today, places=places, **options)
-    RequestConfig(request, paginate={"per_page": ROWS_PER_PAGE}).configure(table)
+    configure_table(request, table, ROWS_PER_PAGE)
     return table
 
 

@@ -12,6 +12,7 @@ from accounts.services import (
     add_person,
     add_unit,
     assign_role,
+    begin_earlier,
     choose_language,
     create_municipality,
     end_role,
@@ -50,6 +51,29 @@ def test_unit_stands_under_its_parent_for_as_long_as_it_exists(in_solviken: Plac
     assert (unit.level, unit.is_school_class, unit.kind.level) == (50, True, 50)
     assert UnitCode.objects.get(unit=unit).code == "10000001"
     assert line_of(unit, begins)[-2:] == [in_solviken.school, unit]
+
+
+def test_unit_that_was_there_earlier_gets_its_place_and_code_from_then(in_solviken: Place) -> None:
+    begins, earlier = datetime.date(2026, 8, 1), datetime.date(2025, 8, 1)
+    unit = add_unit(
+        level=Level.SCHOOL, name="Norra", parent=in_solviken.area, valid_from=begins, code="10000001"
+    )
+
+    begin_earlier(unit=unit, on=earlier)
+
+    unit.refresh_from_db()
+    dates = {unit.valid_from, unit.placements.get().valid_from, UnitCode.objects.get(unit=unit).valid_from}
+    assert dates == {earlier}
+    assert line_of(unit, earlier)[-2:] == [in_solviken.area, unit]
+
+
+def test_unit_that_is_there_already_stays_as_it_is(in_solviken: Place) -> None:
+    begins = in_solviken.school.valid_from
+
+    begin_earlier(unit=in_solviken.school, on=begins + datetime.timedelta(days=1))
+
+    in_solviken.school.refresh_from_db()
+    assert (in_solviken.school.valid_from, in_solviken.school.placements.get().valid_from) == (begins, begins)
 
 
 def test_person_of_the_municipality_signs_in_and_holds_nothing(in_solviken: Place) -> None:

@@ -55,7 +55,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, _browser_can_run: None) -> It
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "colourmaps.config.settings_dev",
         "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
-        "REDIS_URL": "memory://",
+        "REDIS_URL": "memory://localhost/",
         "UPLOAD_ROOT": str(folder / "uploads"),
     }
     log = folder / "demo.log"

@@ -28,4 +28,7 @@ def test_workbook_with_its_own_mapping_brings_schools_and_indicators(sign_in: Ca
     confirm.click()
     page.wait_for_selector("text=131", timeout=90 * SECONDS)
 
-    assert [number for number in label.replace("\xa0", "").split() if number.isdigit()][:2] == ["9148", "2287"]
+    assert [number for number in label.replace("\xa0", "").split() if number.isdigit()][:2] == [
+        "9148",
+        "2287",
+    ]

@@ -10,12 +10,14 @@ from typing import Any, NamedTuple
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from accounts.tenancy import across_municipalities
+from colourmaps.importing import apply
 from colourmaps.models import ImportBatch, ImportState, Result
 from pupils.models import Pupil
 from tests.factories.colourmaps import RoundFactory
-from tests.factories.imports import EXAMPLES, SOLVIKSSKOLAN, Autumn, workbook_bytes
+from tests.factories.imports import EXAMPLES, SOLVIKSSKOLAN, Autumn, shown, workbook_bytes
 from tests.fixtures import Place
 
 IMPORTED, REFUSED, UNREADABLE = 0, 1, 2
@@ -236,3 +238,53 @@ def test_import_stays_in_its_municipality(run: Run, file_with: Callable, fjordvi
     assert ended.code in (REFUSED, UNREADABLE)
     with across_municipalities():
         assert not Result.objects.exists()
+
+
+def test_receipt_of_the_command_line_shows_what_was_said(
+    run: Run, file_with: Callable, sign_in: Callable, autumn: Autumn
+) -> None:
+    run(file_with(A1=20, B2=41, X9=10))
+    batch = ImportBatch.objects.get()
+    page = shown(sign_in(autumn.coordinator).get(reverse("colourmaps:import", args=[batch.key])))
+
+    assert batch.counts["left_out"] == 2
+    assert "Imported: 1 result for 1 pupil." in page
+    assert "41 is outside the scale 0–40. Correct the cell." in page
+    assert "No pupil “X9” is in the register." in page
+
+
+def test_refused_file_of_the_command_line_says_why(
+    run: Run, file_with: Callable, sign_in: Callable, autumn: Autumn
+) -> None:
+    run(file_with(A1=20, B2=41), "--all-or-nothing")
+    batch = ImportBatch.objects.get()
+    page = shown(sign_in(autumn.coordinator).get(reverse("colourmaps:import", args=[batch.key])))
+
+    assert "Resultat!C4: 41 is outside the scale 0–40. Correct the cell." in page
+
+
+def test_error_in_the_middle_leaves_nothing(
+    run: Run, file_with: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The batch neither: nobody ever sees an import of the command line that no job works at."""
+    before = rows_per_table()
+
+    def breaks(*_arguments: object, **_named: object) -> None:
+        raise RuntimeError("in the middle")
+
+    monkeypatch.setattr(apply, "record_results", breaks)
+    with pytest.raises(RuntimeError):
+        run(file_with(A1=20))
+
+    assert rows_per_table() == before
+
+
+def test_pupils_without_results_are_a_change(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "klasslista.csv"
+    file.write_text("Elevnummer;Efternamn;Skola;Klass\nZ9;Lund;Solviksskolan;4A\n", "utf-8")
+
+    ended = run(file, "--create-roster")
+
+    assert ended.code == IMPORTED
+    assert "added 1 pupils" in ended.printed
+    assert "Nothing has changed" not in ended.printed

@@ -316,6 +316,25 @@ def test_known_school_is_found_whatever_its_case(batch: ImportBatch) -> None:
     assert MappingForm(batch=batch, today=TODAY)["school"].value() == "Solviksskolan"
 
 
+def test_year_group_of_the_whole_file_can_be_chosen(
+    batch: ImportBatch, filled: Callable[..., MappingForm]
+) -> None:
+    chosen, left = filled(year_group="0"), filled()
+
+    assert chosen.is_valid()
+    assert left.is_valid()
+    assert (chosen.mapping.year_group, left.mapping.year_group) == (0, None)
+    assert choices_of(left, "year_group") == ["", *(str(number) for number in range(10))]
+    assert not filled(year_group="11").is_valid()
+
+
+def test_year_group_of_the_mapping_is_chosen_also_when_the_country_has_none(batch: ImportBatch) -> None:
+    batch.mapping = batch.mapping | {"year_group": 13}
+
+    assert MappingForm(batch=batch, today=TODAY)["year_group"].value() == "13"
+    assert choices_of(MappingForm(batch=batch, today=TODAY), "year_group")[-1] == "13"
+
+
 @pytest.mark.slow
 def test_form_about_a_real_reading_shows_its_columns(autumn: Autumn, in_solviken: Place) -> None:
     uploaded = upload_file(upload=upload_of(*autumn.rows(A1=20)), by=autumn.coordinator)

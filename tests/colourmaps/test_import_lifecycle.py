@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import io
 import json
+import os
+import stat
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -41,7 +45,9 @@ from tests.factories.imports import (
     upload_of_file,
     values,
     work,
+    workbook_bytes,
 )
+from tests.factories.pupils import PupilFactory
 from tests.fixtures import Place
 
 NOTED = define("test.noted", Level.NOTE, "a note")  # type: ignore[arg-type]
@@ -329,3 +335,75 @@ def test_every_refused_row_is_known_however_many_there_are(monkeypatch: pytest.M
     assert messages[0] == whole
     assert messages[1:3] == errors[:2]
     assert messages[3:] == [Message(WRONG, "4A", row, "C") for row in range(3, 7)]
+
+
+def test_yes_is_asked_for_again_when_other_results_have_come_in(
+    send: Callable, autumn: Autumn, later: Callable[[], None]
+) -> None:
+    """Of two changes of the same value that were both previewed, the second is not what was agreed to."""
+    imported(send(A1=20), autumn)
+    first, second = send(A1=22), send(A1=24)
+    later()
+    imported(second, autumn)
+
+    asked_again = imported(first, autumn)
+
+    assert (asked_again.state, values()) == (ImportState.UNDERSTOOD, {"A1": 2400})
+    assert texts(asked_again, "warning") == [
+        "Since the preview, other results have come in. Look at what would change now, and confirm again."
+    ]
+    assert asked_again.understood[0]["columns"][2]["examples"] == ["22"]
+    later()
+    assert imported(asked_again, autumn).state == ImportState.IMPORTED
+    assert values() == {"A1": 2200}
+
+
+def test_yes_is_asked_for_again_when_the_counts_are_others(send: Callable, autumn: Autumn) -> None:
+    """Results that have gone since leave no newer ones behind."""
+    imported(send(A1=20, B2=30), autumn)
+    batch = send(A1=22, B2=30)
+    Result.objects.filter(pupil=autumn.bo).delete()
+
+    asked_again = imported(batch, autumn)
+
+    assert (asked_again.state, values()) == (ImportState.UNDERSTOOD, {"A1": 2000})
+    assert [asked_again.counts[name] for name in ("new", "changed", "unchanged")] == [1, 1, 0]
+
+
+def test_results_of_other_classes_do_not_disturb(
+    send: Callable, autumn: Autumn, in_solviken: Place, later: Callable[[], None]
+) -> None:
+    elsewhere = PupilFactory(own_id="D4", school_class=in_solviken.class_5a)
+    batch, other = send(A1=20), send(D4=30)
+    later()
+    imported(other, autumn)
+
+    assert imported(batch, autumn).state == ImportState.IMPORTED
+    assert Result.objects.get(pupil=elsewhere).value == 3000
+
+
+def test_upload_is_for_us_alone(autumn: Autumn, in_solviken: Place) -> None:
+    usual = os.umask(0)
+    try:
+        batch = upload_file(upload=upload_of(*autumn.rows(A1=20)), by=autumn.coordinator)
+    finally:
+        os.umask(usual)
+
+    assert stat.S_IMODE(uploads.path_of(batch.stored_as).stat().st_mode) == 0o600
+
+
+@pytest.mark.slow
+def test_cell_of_millions_of_digits_is_a_refused_cell(autumn: Autumn, in_solviken: Place) -> None:
+    content = workbook_bytes({"Resultat": autumn.rows(A1=20, B2="TO FILL")})
+    source = zipfile.ZipFile(io.BytesIO(content))
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as copy:
+        for name in source.namelist():
+            copy.writestr(name, source.read(name).replace(b"TO FILL", b"9" * 5_000_000))
+
+    batch = upload_file(upload=SimpleUploadedFile("resultat.xlsx", target.getvalue()), by=autumn.coordinator)
+    work()
+
+    [stored] = fresh(batch).messages.filter(level="error")
+    assert (fresh(batch).state, stored.row, stored.value) == (ImportState.UNDERSTOOD, 4, "9" * 199 + "…")
+    assert len(str(fresh(batch).understood)) < 5_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from tests.factories.imports import (
     upload_of,
     upload_of_file,
     work,
+    workbook_bytes,
 )
 from tests.fixtures import Place
 
@@ -192,6 +194,9 @@ def test_file_whose_columns_have_to_be_explained_goes_through(browser: Browser, 
     browser.read_again(
         **{columns["langPRET"]: "indicator:LAS", "round": autumn.round.name, "adds_pupils": "on"}
     )
+    assert browser.batch.messages.filter(code="match.no_year_group").exists()
+    browser.read_again(year_group="4", adds_pupils="on")
+    assert not browser.batch.messages.filter(code="match.no_year_group").exists()
 
     page = browser.page()
     assert "Measurement round HT 2026" in page
@@ -283,6 +288,47 @@ MAPPING = {
     "version": 1,
     "columns": [{"header": "Elevnummer", "means": "pupil_id"}],
 }
+
+
+@pytest.mark.parametrize(
+    ("changes", "line", "button"),
+    [
+        ({"moved": 2}, "Moved to a new class 2 pupils", "Move 2 pupils to their new classes"),
+        (
+            {"new_indicators": 2, "new_rounds": 1},
+            "New for the municipality 2 indicators, 1 measurement round",
+            "Add the new indicators and rounds",
+        ),
+        ({"new_pupils": 1, "moved": 2}, "New in the register 1 pupil", "Add 1 pupil"),
+        ({"new": 3, "moved": 2}, "Moved to a new class 2 pupils", "Import 3 results for 5 pupils"),
+        ({}, "Everything in the file is already there.", "Finish without a change"),
+    ],
+)
+def test_preview_says_what_beside_results_will_change(
+    browser: Browser, autumn: Autumn, changes: dict[str, int], line: str, button: str
+) -> None:
+    counts = COUNTS | {"rows": 5, "has_failed": False, "left_out": 0, "messages": {}} | changes
+    browser.key = ImportBatchFactory(
+        state=ImportState.UNDERSTOOD, by=autumn.coordinator, counts=counts, mapping=MAPPING
+    ).key
+
+    page = browser.page()
+
+    assert line in page
+    assert button in page
+
+
+@pytest.mark.slow
+def test_column_that_occurs_twice_leaves_no_row_out(browser: Browser) -> None:
+    rows = [["Elevnummer", "Läsförståelse HT 2026", "Läsförståelse HT 2026"], ["A1", 20, 21]]
+    batch = browser.send(upload_of(*rows))
+
+    page = browser.page()
+
+    assert (batch.counts["refused"], batch.counts["left_out"], batch.counts["new"]) == (0, 0, 1)
+    assert "occurs more than once; only the first is read." in page
+    assert "Import 1 result for 1 pupil" in page
+    assert browser.client.get(browser.address("import-refused")).status_code == 404
 
 
 def test_import_of_the_command_line_has_a_receipt_without_a_file(browser: Browser) -> None:
@@ -397,3 +443,28 @@ def test_long_list_of_problems_is_cut_and_says_so(browser: Browser, autumn: Autu
     )
     assert workbook["Resultat"].max_row == 2 + 203
     assert fresh(browser.batch).counts["left_out"] == 203
+
+
+def test_refused_rows_that_are_no_longer_in_the_file_are_not_found(browser: Browser, autumn: Autumn) -> None:
+    batch = browser.send(upload_of(*autumn.rows(A1=20, B2=41)))
+    batch.messages.update(row=99)
+
+    assert browser.client.get(browser.address("import-refused")).status_code == 404
+
+
+def test_refused_rows_of_a_sheet_with_a_very_long_name(browser: Browser, autumn: Autumn) -> None:
+    name = "Resultat" * 20
+    content = workbook_bytes({"Resultat": autumn.rows(A1=20, B2=41)})
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(renamed := io.BytesIO(), "w") as copy,
+    ):
+        for part in source.namelist():
+            changed = source.read(part).replace(b'name="Resultat"', f'name="{name}"'.encode())
+            copy.writestr(part, changed)
+    browser.send(SimpleUploadedFile("resultat.xlsx", renamed.getvalue()))
+
+    answer = browser.client.get(browser.address("import-refused"))
+
+    [sheet] = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
+    assert [row[0] for row in sheet.values][2:] == ["B2"]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 import io
+import time
+import tracemalloc
 from collections.abc import Mapping as ReadOnlyMapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -147,3 +150,52 @@ def test_sheet_gets_a_name_that_spreadsheets_allow(in_english: None, name: str, 
 )
 def test_workbook_is_named_after_the_file(name: str, expected: str) -> None:
     assert refused_rows_name(name) == expected
+
+
+@pytest.mark.parametrize(
+    "merged",
+    [
+        (Area(1, 1, 1_001, 16_384), Area(1, 1, 999_000, 16_384)),
+        tuple(Area(1, 1, 1_001, 4 + n) for n in range(5_000)),
+        (Area(999_000, 1, 1_000_000, 16_384),),
+    ],
+)
+def test_areas_and_lines_cost_no_more_than_the_table(merged: tuple[Area, ...], tmp_path: Path) -> None:
+    """A web process writes this workbook, from a file that says what it likes."""
+    first_row = merged[0].first_row
+    header_row = first_row + 1000
+    lines: list[list[Any]] = [[f"Rad {n}", None, None, None] for n in range(first_row, header_row)]
+    sheet = Sheet("4A", [*lines, HEADER, ["A1", None, 50, None]], first_row=first_row, merged=merged)
+    mapping = replace(MAPPING, header_rows=(header_row,))
+    reasons = {"4A": {header_row + 1: ["Fel."]}}
+
+    tracemalloc.start()
+    started = time.monotonic()
+    content = refused_rows(Workbook([sheet], ""), mapping, SCALES, reasons)
+    seconds, (_now, peak) = time.monotonic() - started, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    new = openpyxl.load_workbook(io.BytesIO(content))["4A"]
+    assert new.cell(header_row + 1, 1).value == "A1"
+    assert all(area.max_col <= 4 and area.max_row <= header_row for area in new.merged_cells.ranges)
+    assert peak < 50_000_000
+    assert seconds < 1
+
+
+def test_only_lines_near_the_header_are_repeated() -> None:
+    lines = [[f"Rad {n}", None, None, None] for n in range(1, 101)]
+    sheet = Sheet("4A", [*lines, HEADER, ["A1", None, 50, None]])
+    mapping = replace(MAPPING, header_rows=(101,))
+
+    content = refused_rows(Workbook([sheet], ""), mapping, SCALES, {"4A": {102: ["Fel."]}})
+
+    new = openpyxl.load_workbook(io.BytesIO(content))["4A"]
+    assert (new["A60"].value, new["A61"].value, new["A101"].value) == (None, "Rad 61", "Elevnummer")
+
+
+def test_area_that_reaches_beyond_the_table_leaves_room_for_the_reason(in_english: None) -> None:
+    workbook = workbook_of(["A1", None, 50, None], merged=(Area(1, 4, 1, 9),))
+
+    new = written(workbook, {"4A": {2: ["Fel."]}})["4A"]
+
+    assert (new["D1"].value, new["E1"].value) == ("Övrigt", "✎ Why the row was left out")

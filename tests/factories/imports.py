@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping as ReadOnlyMapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,14 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Job, JobState, User
+from colourmaps.importing.apply import Outcome, run_import
 from colourmaps.importing.lifecycle import confirm_import
+from colourmaps.importing.mapping import MappedColumn, Mapping, Meaning
+from colourmaps.importing.workbook import Sheet, Workbook
 from colourmaps.models import ImportBatch, Indicator, MeasurementRound, Result
 from colourmaps.tasks import apply_import, read_import
 from pupils.models import Pupil
+from tests.fixtures import TODAY
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 SOLVIKSSKOLAN = EXAMPLES / "solviksskolan_ht2026_fargkarta.xlsx"
@@ -28,7 +34,7 @@ DUTCH_SCHOOLS = EXAMPLES / "dutch_schools_pre_post.xlsx"
 TASKS = {task.name: task for task in (read_import, apply_import)}
 
 
-def workbook_bytes(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
+def workbook_bytes(sheets: ReadOnlyMapping[str, Sequence[Sequence[Any]]]) -> bytes:
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.worksheets[0])
     for name, rows in sheets.items():
@@ -79,6 +85,53 @@ def texts(batch: ImportBatch, level: str) -> list[str]:
 
 
 HEADER = ["Elevnummer", "Klass", "Läsförståelse"]
+
+MEANINGS = {
+    "Personnummer": Meaning.IDENTITY,
+    "Id": Meaning.PUPIL_ID,
+    "Namn": Meaning.FULL_NAME,
+    "Efternamn": Meaning.FAMILY_NAME,
+    "Förnamn": Meaning.GIVEN_NAME,
+    "Klass": Meaning.SCHOOL_CLASS,
+    "Skola": Meaning.SCHOOL,
+    "Årskurs": Meaning.YEAR_GROUP,
+}
+
+
+def import_rows(
+    header: str,
+    *rows: Sequence[Any],
+    today: datetime.date = TODAY,
+    round: str = "HT 2026",
+    by: User | None = None,
+    adds_pupils: bool = False,
+    dry_run: bool = False,
+    **parts: Any,
+) -> Outcome:
+    """Imports a table with the columns of the header, for example "Id Klass Läs"; Läs is the indicator LAS.
+
+    parts: of the mapping, beside its columns.
+    """
+    headers = header.split()
+    columns = [
+        MappedColumn(text, MEANINGS[text])
+        if text in MEANINGS
+        else MappedColumn(text, Meaning.INDICATOR, indicator="LAS")
+        for text in headers
+    ]
+    return run_import(
+        Workbook([Sheet("Resultat", [headers, *map(list, rows)])], digest="0" * 64),
+        Mapping(tuple(columns), round=round, **parts),
+        by=by,
+        today=today,
+        adds_pupils=adds_pupils,
+        dry_run=dry_run,
+    )
+
+
+def said(outcome: Outcome) -> list[tuple[str, int]]:
+    """Code and row of each message."""
+    return [(message.code, message.row) for message in outcome.messages]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,15 @@ from django.db import IntegrityError, transaction
 
 from pupils.models import Enrolment, Protection, Pupil
 from pupils.queries import class_of
-from pupils.services import add_pupil, add_pupils, end_enrolment, enrol_pupil
+from pupils.services import (
+    OverlappingEnrolment,
+    add_pupil,
+    add_pupils,
+    end_enrolment,
+    enrol_pupil,
+    enrol_pupils,
+    search_name,
+)
 from pupils.signals import enrolments_changed
 from tests.factories.pupils import EnrolmentFactory, PupilFactory
 from tests.fixtures import Place
@@ -96,10 +104,40 @@ def test_move_leaves_other_pupils_and_guest_classes(in_solviken: Place) -> None:
 def test_second_home_class_on_the_same_day_is_refused(in_solviken: Place) -> None:
     pupil = PupilFactory(school_class=in_solviken.class_4a)
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(OverlappingEnrolment):
         enrol_pupil(pupil=pupil, school_class=in_solviken.class_5a, year_group=5, on=BEGINS)
 
     assert ranges(pupil) == [("4A", BEGINS, None)]
+
+
+def test_many_pupils_are_enrolled_as_one_by_one(in_solviken: Place, news: list[News]) -> None:
+    place = in_solviken
+    moved, came = PupilFactory(school_class=place.class_4a), PupilFactory()
+    news.clear()
+
+    enrol_pupils([moved.pk, came.pk], class_ids=[place.class_5a.pk] * 2, year_groups=[5, 5], on=MOVES)
+
+    assert ranges(moved) == [("4A", BEGINS, MOVES), ("5A", MOVES, None)]
+    assert ranges(came) == [("5A", MOVES, None)]
+    assert news == [([moved.pk, came.pk], {place.class_4a.pk, place.class_5a.pk})]
+
+
+def test_one_pupil_with_a_later_home_class_refuses_them_all(in_solviken: Place) -> None:
+    free, taken = PupilFactory(), PupilFactory(school_class=in_solviken.class_4a, since=MOVES)
+
+    with pytest.raises(OverlappingEnrolment):
+        enrol_pupils(
+            [free.pk, taken.pk], class_ids=[in_solviken.class_5a.pk] * 2, year_groups=[5, 5], on=BEGINS
+        )
+
+    assert (ranges(free), ranges(taken)) == ([], [("4A", MOVES, None)])
+
+
+def test_search_name_is_cut_to_its_length_when_folding_makes_it_longer(in_solviken: Place) -> None:
+    pupil = add_pupil(family_name="ﷺ" * 100, given_name="Åsa")
+
+    assert len(Pupil.objects.get(pk=pupil.pk).search_name) <= 210
+    assert search_name("Öberg", "Åsa") == "öberg åsa"
 
 
 def test_pupil_who_leaves_has_no_class_from_that_day(in_solviken: Place, news: list[News]) -> None:

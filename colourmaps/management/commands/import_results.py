@@ -14,8 +14,9 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.models import Municipality
 from accounts.tenancy import current_municipality, municipality_scope
-from colourmaps.importing.apply import Outcome, run_import
+from colourmaps.importing.apply import Outcome, changes_nothing, run_import
 from colourmaps.importing.checks import earlier_import
+from colourmaps.importing.kept import keep_outcome, worth_keeping
 from colourmaps.importing.lifecycle import find_mapping, save_mapping
 from colourmaps.importing.mapping import Mapping, MappingError
 from colourmaps.importing.mapping_file import mapping_from_text, mapping_to_json
@@ -25,6 +26,12 @@ from colourmaps.importing.workbook import UnreadableFile, Workbook, read_workboo
 from colourmaps.models import ImportBatch, ImportState
 
 REFUSED, UNREADABLE = 1, 2
+
+
+def first_error(outcome: Outcome) -> str:
+    """The worst that there is to say of a file that was refused, with its place."""
+    error = worth_keeping(outcome.messages)[0]
+    return f"{error.place}: {error.text}" if error.place else error.text
 
 
 class Command(BaseCommand):
@@ -41,7 +48,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--round", metavar="NAME", help="for columns that name no round")
         parser.add_argument(
-            "--create-roster", action="store_true", help="add pupils, classes and schools that lack"
+            "--create-roster",
+            action="store_true",
+            help="add pupils, classes and schools that lack; move pupils whose class has ended",
         )
         parser.add_argument("--all-or-nothing", action="store_true", help="a refused row refuses the file")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
@@ -63,6 +72,7 @@ class Command(BaseCommand):
             raise SystemExit(REFUSED)
 
     def import_file(self, file: Path, options: dict[str, Any]) -> Outcome:
+        """Batch and import in one transaction: nobody sees the batch before it has ended, and an error leaves none."""
         workbook = read_workbook(file)
         understood = understand(workbook, vocabulary(timezone.localdate()))
         mapping = self.mapping(understood, options)
@@ -113,9 +123,10 @@ class Command(BaseCommand):
         if options["dry_run"]:
             batch.delete()
             return
-        batch.counts = outcome.counts
+        keep_outcome(batch, outcome)
         batch.state = ImportState.FAILED if outcome.has_failed else ImportState.IMPORTED
         batch.imported_at = None if outcome.has_failed else timezone.now()
+        batch.failure = first_error(outcome) if outcome.has_failed else ""
         batch.save()
         if not outcome.has_failed:
             save_mapping(mapping, understood)
@@ -142,7 +153,8 @@ class Command(BaseCommand):
             f"{outcome.n_rows} rows: {outcome.n_refused} refused; results {would}new {outcome.n_new}, "
             f"{would}changed {outcome.n_changed}, unchanged {outcome.n_unchanged}; "
             f"{would}added {outcome.n_new_pupils} pupils, {outcome.n_new_classes} classes, "
-            f"{outcome.n_new_schools} schools"
+            f"{outcome.n_new_schools} schools, {outcome.n_new_indicators} indicators, "
+            f"{outcome.n_new_rounds} rounds; {would}moved {outcome.n_moved} pupils to a new class"
         )
-        if not (outcome.n_new or outcome.n_changed or outcome.n_refused or outcome.has_failed):
+        if changes_nothing(outcome.counts) and not (outcome.n_refused or outcome.has_failed):
             self.stdout.write("Nothing has changed: everything in the file was already there.")

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,8 @@ from colourmaps.importing.mapping import (
 from colourmaps.importing.mapping_file import mapping_from_json, mapping_from_text, mapping_to_json
 
 KEY = MappedColumn("Elev-ID", Meaning.IDENTITY)
+
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 def stored(**parts: Any) -> dict[str, Any]:
@@ -97,6 +100,12 @@ def test_contradicting_mapping_is_refused(columns, parts, words):
         "SV", {"sv": "x"}, scales.PERCENT, low_is_good=True, thresholds=(NewThreshold(yellow=1, green=2),)
     ),
     lambda: NewRound("HT", date(2026, 12, 1), date(2026, 8, 1)),
+    lambda: NewRound("H" * 61, date(2026, 8, 1), date(2026, 12, 1)),
+    lambda: NewIndicator("S" * 31, {"sv": "x"}, scales.points(40)),
+    lambda: NewIndicator("SV", {"sv": "x"}, scales.points(40), year_groups=(14,)),
+    lambda: NewIndicator("SV", {"sv": "x"}, scales.points(40), thresholds=(NewThreshold(1, 2, -1),)),
+    lambda: NewIndicator("SV", {"sv": "x"}, scales.Scale(scales.ValueType.NUMBER, unit="u" * 21)),
+    lambda: Mapping((KEY,), year_group=14),
 ])  # fmt: skip
 def test_contradicting_part_is_refused(make):
     with pytest.raises(MappingError):
@@ -172,6 +181,35 @@ def test_limits_of_solviksskolan_are_those_of_its_hidden_sheet(examples):
 def test_wrong_json_is_refused_with_its_place(changed, place):
     with pytest.raises(MappingError, match=place):
         mapping_from_json(changed)
+
+
+def test_error_speaks_the_reader_s_language_and_keeps_its_place(monkeypatch):
+    """Raised in one language, read in another; the place is no part of the sentence."""
+    columns = [{"header": "a", "means": "identity"}, {"header": "A", "means": "ignore"}]
+
+    with pytest.raises(MappingError) as raised:
+        mapping_from_json(stored(columns=columns))
+    with pytest.raises(MappingError) as placed:
+        mapping_from_json(stored(columns=[{"header": "a", "means": "indicator"}]))
+
+    assert str(raised.value) == "the header “A” occurs twice"
+    spoken = {"the header “%(name)s” occurs twice": "rubriken ”%(name)s” finns två gånger"}
+    with monkeypatch.context() as swedish:
+        swedish.setattr(translation._trans, "gettext", lambda text: spoken.get(text, text))
+        assert str(raised.value) == "rubriken ”A” finns två gånger"
+    assert (placed.value.place, placed.value.parameters) == ("columns[0]", {"header": "a"})
+    assert str(placed.value).startswith("columns[0]: the column “a” needs an indicator code")
+
+
+def test_place_that_is_known_already_is_kept():
+    error = MappingError("wrong", place="columns[0].header")
+    assert str(error.at("columns[0]")) == "columns[0].header: wrong"
+    assert str(MappingError("wrong").at("columns[0]")) == "columns[0]: wrong"
+
+
+def test_percent_sign_in_a_name_does_no_harm():
+    with pytest.raises(MappingError, match="“100 %S” occurs twice"):
+        Mapping((KEY, MappedColumn("100 %s", Meaning.IGNORE), MappedColumn("100 %S", Meaning.IGNORE)))
 
 
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, b"\xff"])

@@ -55,3 +55,11 @@ def test_with_level_keeps_order():
     messages = [Message(AN_ERROR, row=2), Message(define("test.note", Level.NOTE, gettext_lazy("note")))]
     messages.append(Message(AN_ERROR, row=1))
     assert [message.row for message in with_level(messages, Level.ERROR)] == [2, 1]
+
+
+def test_message_repeats_only_the_beginning_of_a_long_cell():
+    message = Message(OUTSIDE_SCALE, "5A", 27, "K", "9" * 5_000_000, {"scale": "x" * 5_000_000})
+    assert message.value == "9" * 199 + "…"
+    with override("en"):
+        assert message.text == f"{'9' * 199}… is outside the scale {'x' * 199}…. Correct the cell."
+    assert message.to_json()["parameters"] == {"scale": "x" * 199 + "…"}

@@ -25,6 +25,8 @@ from colourmaps.scales import Mark, Scale, ValueType
 
 POINTS = scales.points(40)
 ID = MappedColumn("Elev-ID", Meaning.IDENTITY)
+
+pytestmark = pytest.mark.usefixtures("in_english")
 READING = MappedColumn("Läsning", Meaning.INDICATOR, indicator="LAS")
 
 
@@ -79,7 +81,7 @@ def test_dutch_schools_go_through_whole(examples):
     assert [int(column.hundredths[0]) for column in extraction.columns] == [3600, 4600, 1400, 2400]
 
 
-def test_solviksskolan_goes_through_but_for_one_value(examples):
+def test_solviksskolan_goes_through_but_for_one_value(examples, in_english):
     extraction = extract_example(examples, "solviksskolan_ht2026_fargkarta", "solviksskolan_ht2026")
     assert extraction.sheets == ["4A", "4B", "5A"]
     assert Counter(pupil.school_class for pupil in extraction.pupils) == {"4A": 22, "4B": 22, "5A": 24}
@@ -202,10 +204,11 @@ def test_ignored_column_is_not_said():
     assert extraction.messages == []
 
 
-def test_repeated_column_is_an_error_and_the_first_is_read():
+def test_repeated_column_is_a_warning_and_the_first_is_read():
     extraction = read([ID, READING], sheet(["Elev-ID", "Läsning", "Läsning"], ["a1", 5.0, 6.0]))
     assert extraction.columns[0].hundredths.tolist() == [500]
     assert said(extraction) == [(rows.REPEATED_COLUMN.code, "4A!C1")]
+    assert extraction.messages[0].level is Level.WARNING
 
 
 def test_hidden_rows_are_read_and_said():

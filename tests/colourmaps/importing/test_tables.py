@@ -161,3 +161,17 @@ def test_header_without_rows_below():
     found = find_table(sheet([HEADER]))
     assert found is not None
     assert (found.data_rows, list(found.cells(1))) == ((), [])
+
+
+def test_titles_and_headers_are_cut():
+    rows = [["Sk" * 500_000], ["x" * 1_000_000, *HEADER[1:]], *PUPILS]
+    found = find_table(sheet(rows), header_rows=[2])
+    assert found is not None
+    assert found.titles == ((1, "Sk" * 100),)
+    assert found.columns[0].header == "x" * 500
+
+
+def test_no_more_titles_are_searched_than_a_table_needs():
+    found = find_table(sheet([["a", "b", "c", "d"]] * 100 + [HEADER, *PUPILS]), header_rows=[101])
+    assert found is not None
+    assert len(found.titles) == 200

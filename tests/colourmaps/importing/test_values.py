@@ -240,3 +240,8 @@ def test_float_is_the_nearest_hundredth(number):
     value = parse_value(number, POINTS)
     assert isinstance(value, Number)
     assert abs(value.hundredths / 100 - number) <= 0.005 + 1e-9
+
+
+@pytest.mark.parametrize("cell", ["9" * 5_000_000, "0." + "0" * 40, "1" + "." * 50_000 + "x1"])
+def test_text_that_is_too_long_is_no_number(cell):
+    assert parse_value(cell, POINTS) == Refused(values.NOT_A_VALUE, {"scale": POINTS.in_words()})

@@ -4,6 +4,7 @@ import io
 import re
 import struct
 import time
+import tracemalloc
 import zipfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -362,3 +363,67 @@ def test_cell_references_may_be_missing():
     scan = sandbox.SheetScan(frozenset({"1"}))
     scan.parse(io.BytesIO(xml))
     assert (scan.errors, scan.percent) == ({(1, 1): "#REF!"}, {3: [[1, 1]]})
+
+
+def test_areas_are_cut_to_the_cells_of_the_sheet(make_workbook):
+    rows = [[None, None, None], [None, "Svenska", None], [None, "a", "b"]]
+    path = make_workbook({"4A": rows}, merged={"4A": ["B2:Z2", "E5:F6"]})
+    assert read_workbook(path).sheets[0].merged == (Area(2, 2, 2, 3),)
+
+
+def with_areas(path: Path, areas: list[str], target: Path) -> Path:
+    """A copy of a workbook whose first sheet claims these merged areas."""
+    with zipfile.ZipFile(path) as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml")
+    claims = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
+    end = f"</sheetData><mergeCells>{claims}</mergeCells>".encode()
+    return rezip(path, {"xl/worksheets/sheet1.xml": xml.replace(b"</sheetData>", end)}, target)
+
+
+def test_cells_of_merged_areas_count_as_cells(make_workbook, tmp_path):
+    path = make_workbook({"4A": [["a", "b", "c"], [1, 2, 3]]})
+    many = with_areas(path, ["A1:XFD1048576"] * 10, tmp_path / "areas.xlsx")
+    assert len(read_workbook(many, limits=ReadLimits(cells=66)).sheets[0].merged) == 10
+    assert refusal(many, cells=65) == workbook.SENTENCES[sandbox.EXIT_TOO_MANY_CELLS]
+
+
+def test_more_areas_than_a_table_needs_are_left_out_from_the_bottom(make_workbook, tmp_path):
+    path = make_workbook({"4A": [["a", "b"]] + [[1, 2]] * 6000})
+    many = with_areas(path, [f"A{row}:B{row}" for row in range(6000, 0, -1)], tmp_path / "areas.xlsx")
+    merged = read_workbook(many).sheets[0].merged
+    assert (len(merged), merged[0], merged[-1]) == (5000, Area(1, 1, 1, 2), Area(5000, 1, 5000, 2))
+
+
+def test_areas_are_not_spread_out_over_their_cells():
+    areas = tuple(Area(1, 1, 10, 999) for _ in range(2000))
+    sheet = Sheet("4A", [["Svenska"] + [None] * 998 for _ in range(10)], merged=areas)
+    tracemalloc.start()
+    values = {sheet.merged_cell(row, column) for row in range(1, 11) for column in range(1, 1000)}
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert values == {"Svenska"}
+    assert peak < 500_000
+
+
+def test_merged_cell_outside_the_sheet_is_empty():
+    sheet = Sheet("4A", [["a", None]], first_row=2, first_column=2, merged=(Area(2, 2, 2, 9),))
+    places = [(2, 1), (2, 2), (2, 3), (2, 4), (1, 2), (3, 2)]
+    assert [sheet.merged_cell(*place) for place in places] == [None, "a", "a", None, None, None]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_doctype_is_seen_in_every_encoding(make_workbook, tmp_path, encoding):
+    part = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e "ha">]><x>&e;</x>'.encode(encoding)
+    path = rezip(make_workbook({"4A": [["a", "b"]]}), {"docProps/custom.xml": part}, tmp_path / "dtd.xlsx")
+    assert refusal(path) == workbook.SENTENCES[sandbox.EXIT_DAMAGED]
+
+
+def test_names_of_sheets_that_no_program_allows_are_cut_and_stay_different(make_workbook, tmp_path):
+    path = make_workbook({"4A": [["a", "b"]], "4B": [["c", "d"]]})
+    with zipfile.ZipFile(path) as archive:
+        xml = archive.read("xl/workbook.xml").decode()
+    for name in ("4A", "4B"):
+        xml = xml.replace(f'name="{name}"', f'name="{"K" * 150}{name}"')
+    path = rezip(path, {"xl/workbook.xml": xml.encode()}, tmp_path / "names.xlsx")
+    names = [sheet.name for sheet in read_workbook(path).sheets]
+    assert names == ["K" * 97 + "… 1", "K" * 97 + "… 2"]

@@ -1,0 +1,115 @@
+"""What the cells of the pages above the class say, to those who see no pupils and to those who do."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from aggregation.disclosure import Colours, Figures, Moves
+from colourmaps.models import Indicator, MeasurementRound
+from tests.factories.accounts import UnitFactory
+from tests.factories.colourmaps import IndicatorFactory, RoundFactory
+from tests.fixtures import TODAY, Place
+
+from .reading import rows_in
+from .scene import store_sums
+from .towns import summed
+
+pytestmark = pytest.mark.usefixtures("in_english")
+
+SAFE, FEW_RED = Colours(20, 10, 5), Colours(20, 10, 4)
+STILL, MOVED = Moves(0, 0, 0), Moves(5, 10, 0)
+SAFE_WORDS = "5 intervention needed, 10 passed, 20 good result"
+
+
+@pytest.fixture
+def autumn(in_solviken: Place) -> MeasurementRound:
+    return RoundFactory(starts_on=TODAY - datetime.timedelta(days=40))
+
+
+@pytest.fixture
+def reading(in_solviken: Place) -> Indicator:
+    return IndicatorFactory()
+
+
+@pytest.fixture
+def cell_of(
+    in_solviken: Place, autumn: MeasurementRound, reading: Indicator, sign_in: Callable[[User], Client]
+) -> Callable[..., dict[str, str]]:
+    """The cell of a school with these figures, two larger ones beside it, as the area head or another one sees it."""
+
+    def cell(figures: Figures, reader: str = "area_head") -> dict[str, str]:
+        place = in_solviken
+        large = Figures(Colours(90, 90, 90), Moves(90, 90, 90), 50)
+        units = [place.area, place.school, UnitFactory(parent=place.area), UnitFactory(parent=place.area)]
+        table = summed({1: 0, 2: 0, 3: 0}, {1: figures, 2: large, 3: large})
+        store_sums(dict(enumerate(units)), table, autumn, reading)
+        client = sign_in(getattr(place, reader))
+        address = reverse("aggregation:unit-map", args=[place.school.key])
+        return rows_in(client.get(address, {"round": autumn.key}))[0][0]
+
+    return cell
+
+
+@pytest.mark.parametrize(
+    ("figures", "words"),
+    [
+        (
+            Figures(SAFE, MOVED, 5),
+            f"{SAFE_WORDS}; 35 of 40 measured; of 15 measured both times: 5 better, 10 unchanged, 0 worse",
+        ),
+        (
+            Figures(FEW_RED, MOVED, 5),
+            "hidden: a few or all pupils have the same colour, or another unit's figures could be worked out",
+        ),
+        (Figures(Colours(5, 0, 0), STILL, 5), "hidden: too few pupils"),
+        (
+            Figures(SAFE, Moves(2, 7, 0), 5),
+            f"{SAFE_WORDS}; 35 of 40 measured; movement hidden: too few pupils measured both times",
+        ),
+        (Figures(SAFE, STILL, 2), f"{SAFE_WORDS}; all but a few measured"),
+        (
+            Figures(Colours(20, 10, 5, 6), STILL, 0),
+            f"{SAFE_WORDS}; 41 of 41 measured; no limits are set for 6",
+        ),
+        (Figures(Colours(0, 0, 0), STILL, 30), "missing: none of 30 measured"),
+        (Figures(Colours(0, 0, 0), STILL, 3), "missing: of a few pupils due, none measured"),
+    ],
+)
+def test_cell_says_what_it_shows_and_why_it_hides(
+    cell_of: Callable[..., dict[str, str]], figures: Figures, words: str
+) -> None:
+    cell = cell_of(figures)
+
+    assert (cell["words"], cell["title"]) == (words, words)
+
+
+def test_hidden_cell_holds_no_number(cell_of: Callable[..., dict[str, str]]) -> None:
+    assert re.search(r"\d", "".join(cell_of(Figures(FEW_RED, MOVED, 5)).values())) is None
+
+
+@pytest.mark.parametrize("missing", [1, 4])
+def test_line_of_coverage_does_not_tell_how_few_are_missing(
+    cell_of: Callable[..., dict[str, str]], missing: int
+) -> None:
+    """It follows from the 35 that are measured: of 37.5 they are 93 per cent, in steps of five."""
+    assert "coverage 95%" in cell_of(Figures(SAFE, STILL, missing))["drawn"]
+
+
+def test_hidden_movement_has_a_visible_sign(cell_of: Callable[..., dict[str, str]]) -> None:
+    assert cell_of(Figures(SAFE, Moves(2, 7, 0), 5))["text"].endswith("..")
+
+
+def test_who_sees_the_pupils_sees_every_number(cell_of: Callable[..., dict[str, str]]) -> None:
+    cell = cell_of(Figures(Colours(3, 1, 1, 1), Moves(1, 2, 0), 2), reader="principal")
+
+    assert cell["words"] == (
+        "1 intervention needed, 1 passed, 3 good result; 6 of 8 measured; no limits are set for 1; "
+        "of 3 measured both times: 1 better, 2 unchanged, 0 worse"
+    )
