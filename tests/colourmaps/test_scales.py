@@ -75,7 +75,7 @@ def test_in_words(scale, words):
         {"value_type": ValueType.STEPS, "steps": (Step("a", 1), Step("b", 1))},
     ],
 )
-def test_contradicting_scale_is_refused(parts):
+def test_contradicting_scale_is_refused(parts, in_english):
     with pytest.raises(ValueError, match="scale"):
         Scale(**parts)
 
