@@ -7,11 +7,11 @@ enough for an int4 column.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
@@ -172,16 +172,6 @@ YES_NO = Scale(ValueType.YES_NO, steps=NO_AND_YES)
 def points(maximum: int, *, decimals: int = 0) -> Scale:
     """The scale of a test with 0 to `maximum` whole points, for example points(40)."""
     return Scale(ValueType.POINTS, 0, maximum * HUNDREDTHS, decimals=decimals)
-
-
-def steps_from_json(steps: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
-    """Steps as they are stored: [{"label": "E", "number": 1000}, …], numbers in hundredths."""
-    return tuple(Step(str(step["label"]), int(step["number"])) for step in steps)
-
-
-def steps_to_json(steps: Sequence[Step]) -> list[dict[str, Any]]:
-    """The stored form of steps; the inverse of steps_from_json."""
-    return [{"label": step.label, "number": step.number} for step in steps]
 
 
 def format_value(hundredths: int, scale: Scale, *, with_unit: bool = False) -> str:

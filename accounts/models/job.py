@@ -58,11 +58,3 @@ class Job(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.task} ({self.get_state_display()})"
-
-    @property
-    def is_finished(self) -> bool:
-        return self.state in (JobState.DONE, JobState.FAILED)
-
-    @property
-    def percent(self) -> int:
-        return round(100 * self.n_done / self.n_total) if self.n_total else 0

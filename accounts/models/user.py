@@ -58,6 +58,3 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
-
-    def get_short_name(self) -> str:
-        return self.name.split(" ", 1)[0]

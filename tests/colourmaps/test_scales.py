@@ -78,7 +78,3 @@ def test_in_words(scale, words):
 def test_contradicting_scale_is_refused(parts, in_english):
     with pytest.raises(ValueError, match="scale"):
         Scale(**parts)
-
-
-def test_steps_survive_storage():
-    assert scales.steps_from_json(scales.steps_to_json(scales.SWEDISH_GRADES)) == scales.SWEDISH_GRADES
