@@ -254,8 +254,3 @@ def test_sweep_wakes_what_waits_and_what_was_dropped_everywhere(
         (TASK, [in_solviken.municipality.pk, waiting.pk]),
         (TASK, [fjordvik.municipality.pk, foreign.pk]),
     ]
-
-
-@pytest.mark.parametrize(("n_done", "n_total", "percent"), [(0, 0, 0), (0, 3, 0), (2, 3, 67), (3, 3, 100)])
-def test_percent_of_a_job(n_done: int, n_total: int, percent: int) -> None:
-    assert Job(n_done=n_done, n_total=n_total).percent == percent
