@@ -5,6 +5,8 @@ python3 manage.py demo [--reset] [--port N] [--pupils N] [--no-install]
     Opens the pages with an invented municipality; the first time, what it needs is installed in .venv.
 python3 manage.py test [--no-install] [pytest arguments]
     Runs the tests. DATABASE_URL and REDIS_URL choose PostgreSQL and Redis; neither is needed.
+python3 manage.py inspect_file FILE [--json] [--municipality CODE]
+    Says what a table seems to be, without a database unless a municipality is named.
 python3 manage.py <any Django command>
     For example migrate, shell, createsuperuser, check. On Windows: py manage.py …
 """
@@ -124,6 +126,8 @@ def main(arguments: list[str]) -> int:
             return demo(arguments[1:])
         if arguments[0] == "test":
             return test(arguments[1:])
+        if arguments[0] == "inspect_file" and not any(word.startswith("--mun") for word in arguments):
+            return inspect_file(arguments[1:])
         return django(arguments)
     except CannotStart as reason:
         print(reason, file=sys.stderr)
@@ -174,10 +178,30 @@ def test(arguments: list[str]) -> int:
     return compiled or run(["-m", "pytest", *arguments], variables)
 
 
+def inspect_file(arguments: list[str]) -> int:
+    """The command needs no app and no database, so it starts without them, in a third of the time."""
+    if not ENVIRONMENT.python.exists():
+        check_installed("django")
+    if catalogues_are_stale():
+        run(["-m", "colourmaps.config.catalogues"], dict(os.environ))
+    # -P: a file of the folder in which somebody stands must not be taken for a module.
+    command = ["-P", "-m", "colourmaps.importing.inspection", *arguments]
+    return run(command, {**os.environ, "PYTHONPATH": str(ROOT)}, folder=Path.cwd())
+
+
+def catalogues_are_stale() -> bool:
+    """Whether a translation is newer than its compiled form, without loading what compiles it."""
+    for source in ROOT.glob("locale/*/LC_MESSAGES/*.po"):
+        compiled = source.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime_ns < source.stat().st_mtime_ns:
+            return True
+    return False
+
+
 def django(arguments: list[str]) -> int:
     """Any other command is Django's, in .venv when there is one."""
     if ENVIRONMENT.python.exists() and not ENVIRONMENT.is_running():
-        return run([str(Path(__file__).resolve()), *arguments], dict(os.environ))
+        return run([str(Path(__file__).resolve()), *arguments], dict(os.environ), folder=Path.cwd())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colourmaps.config.settings_dev")
     try:
         from django.conf import settings
@@ -206,9 +230,9 @@ def check_installed(package: str) -> None:
         raise CannotStart(f"{package} is not installed here: give the command once without --no-install.")
 
 
-def run(arguments: list[str], variables: dict[str, str]) -> int:
-    """Run Python in the project and wait for it to end; returns its exit status."""
-    child = subprocess.Popen([str(python_to_use()), *arguments], cwd=ROOT, env=variables)
+def run(arguments: list[str], variables: dict[str, str], folder: Path = ROOT) -> int:
+    """Run Python in the project, or in the folder that paths start from, and wait; returns its exit status."""
+    child = subprocess.Popen([str(python_to_use()), *arguments], cwd=folder, env=variables)
     # The terminal sends Ctrl-C to the child as well; waiting here lets it finish in order.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())

@@ -13,7 +13,7 @@ from functools import cached_property
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import RoleAssignment, Unit, User
+from .models import Level, RoleAssignment, Unit, User
 from .queries import assignments_of, line_of, subtree_ids
 from .roles import ROLES, Permission
 
@@ -40,6 +40,10 @@ class Sight:
     def has(self, permission: Permission) -> bool:
         """Whether any of the person's roles carries the permission, wherever it is held."""
         return bool(self.grants(permission))
+
+    def has_for_all(self, permission: Permission) -> bool:
+        """Whether a role that carries the permission is held for the whole municipality."""
+        return any(grant.unit.level == Level.MUNICIPALITY for grant in self.grants(permission))
 
     def check(self, permission: Permission, unit: Unit) -> None:
         """Raises AccessDenied unless the person has the permission at the unit.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -36,6 +37,14 @@ SECONDS_OF_PROGRESS = 900
 
 class JobRefused(Exception):
     """The job cannot be done, and trying again will not help; the message says why, in words for the user."""
+
+
+class JobCancelled(Exception):
+    """Somebody has asked that the job ends. Raised where it reports how far it is; by: id of that person."""
+
+    def __init__(self, by: int) -> None:
+        super().__init__(by)
+        self.by = by
 
 
 def wake(task: str, *arguments: Any, countdown: float | None = None) -> None:
@@ -77,11 +86,15 @@ def claim(job_id: int) -> Job | None:
 
 
 class Progress(NamedTuple):
-    """How far a job has come. phase: a word of the task's own, "" before it has begun; n_total: 0 if not known."""
+    """How far a job has come. phase: a word of the task's own, "" before it has begun; n_total: 0 if not known.
+
+    per_second: how many have been done in a second since the phase began; 0 if not known.
+    """
 
     phase: str
     n_done: int
     n_total: int
+    per_second: float = 0
 
 
 @contextmanager
@@ -116,7 +129,7 @@ def renew_lease(job: Job) -> None:
 
 
 def report(job: Job, phase: str, n_done: int = 0, n_total: int = 0) -> None:
-    """Tells how far the job has come, between its transactions: in its row."""
+    """Tells how far the job has come, between its transactions: in its row. Raises JobCancelled: see ask_to_cancel."""
     job.phase, job.n_done, job.n_total = phase, n_done, n_total
     job.save(update_fields=["phase", "n_done", "n_total"])
     report_within_transaction(job, phase, n_done, n_total)
@@ -126,24 +139,69 @@ def report_within_transaction(job: Job, phase: str, n_done: int = 0, n_total: in
     """As `report`, but to the cache alone: nobody would see the row before the transaction has ended, and the
     heartbeat would wait for it.
     """
+    told = Progress(phase, n_done, n_total, _per_second(job, phase, n_done))
     try:
-        cache.set(_progress_key(job), (phase, n_done, n_total), timeout=SECONDS_OF_PROGRESS)
+        cache.set(_progress_key(job), tuple(told), timeout=SECONDS_OF_PROGRESS)
+        asked = cache.get(_cancel_key(job))
     except Exception:
         log.warning("no cache: how far job %s has come is seen late", job.pk)
+        return
+    if asked is not None:
+        raise JobCancelled(asked["by"])
+
+
+def _per_second(job: Job, phase: str, n_done: int) -> float:
+    """The speed since the first report of the phase; the job object remembers when that was, and from how many on."""
+    now = time.monotonic()
+    began, from_phase, from_n = getattr(job, "phase_began", (now, None, 0))
+    if from_phase != phase:
+        began, from_n = now, n_done
+        job.phase_began = (began, phase, from_n)  # type: ignore[attr-defined]  # not a column: of this attempt alone
+    return (n_done - from_n) / (now - began) if now > began else 0
 
 
 def progress_of(job: Job) -> Progress:
     """What the job has last reported, also from inside a transaction that has not ended."""
+    told = _cached(_progress_key(job), job)
+    return Progress(*told) if told else Progress(job.phase, job.n_done, job.n_total)
+
+
+def ask_to_cancel(job: Job, *, by: User) -> None:
+    """Asks a running job to end: where it next reports, JobCancelled is raised, and its transaction is taken back.
+
+    Through the cache, since the job's row may be locked, and on SQLite the whole database, by the job itself. Raises
+    JobRefused if there is no cache that could carry the question.
+    """
     try:
-        told = cache.get(_progress_key(job))
+        cache.set(_cancel_key(job), {"by": by.pk}, timeout=SECONDS_OF_PROGRESS)
+    except Exception as error:
+        raise JobRefused(_("The work cannot be reached just now. Try again in a moment.")) from error
+
+
+def is_asked_to_cancel(job: Job) -> bool:
+    return _cached(_cancel_key(job), job) is not None
+
+
+def cancel_waiting(job: Job) -> bool:
+    """Ends a job that no worker has begun; False if one has. One conditional update, as `claim` is."""
+    waiting = Job.objects.filter(pk=job.pk, state=JobState.WAITING)
+    return bool(waiting.update(state=JobState.CANCELLED, finished_at=timezone.now()))
+
+
+def _cached(key: str, job: Job) -> Any:
+    try:
+        return cache.get(key)
     except Exception:
         log.warning("no cache: how far job %s has come is seen late", job.pk)
-        told = None
-    return Progress(*told) if told else Progress(job.phase, job.n_done, job.n_total)
+        return None
 
 
 def _progress_key(job: Job) -> str:
     return f"job-progress-{job.pk}-{job.attempts}"
+
+
+def _cancel_key(job: Job) -> str:
+    return f"job-cancel-{job.pk}"
 
 
 def language_of(job: Job) -> str:
@@ -188,6 +246,8 @@ class JobTask(TenantTask):
                 self.run(job, **job.arguments)
         except JobRefused as refusal:
             self.finish(job, JobState.FAILED, str(refusal))
+        except JobCancelled:
+            self.finish(job, JobState.CANCELLED)
         except OperationalError:
             # The database restarts, or two writers met: nothing is wrong with the job itself.
             log.exception("job %s was interrupted", job.pk)

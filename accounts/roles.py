@@ -17,6 +17,7 @@ class Permission(enum.Enum):
     SEE_PUPILS = "see pupils"
     SEE_SUMS = "see sums"
     DECIDE_INTERVENTIONS = "decide interventions"
+    RECORD_RESULTS = "record results"
     IMPORT_RESULTS = "import results"
     CONFIGURE = "configure"
     READ_ACCESS_LOG = "read access log"
@@ -30,6 +31,7 @@ SENTENCES = {
     Permission.SEE_PUPILS: _("sees pupils by name and their results"),
     Permission.SEE_SUMS: _("sees how many pupils have which colour"),
     Permission.DECIDE_INTERVENTIONS: _("decides on interventions and follows them up"),
+    Permission.RECORD_RESULTS: _("fills in results"),
     Permission.IMPORT_RESULTS: _("imports files with results and class lists"),
     Permission.CONFIGURE: _("sets up units, people, indicators and thresholds"),
     Permission.READ_ACCESS_LOG: _("reads who has looked at what"),
@@ -67,13 +69,14 @@ def _role(code: RoleCode, purpose: Promise, *permissions: Permission, lowest_lev
 
 
 SEES_AND_ACTS = (Permission.SEE_PUPILS, Permission.SEE_SUMS, Permission.DECIDE_INTERVENTIONS)
+FILLS_IN = (*SEES_AND_ACTS, Permission.RECORD_RESULTS)
 
 ROLES: dict[str, Role] = {
     role.code.value: role
     for role in (
-        _role(RoleCode.TEACHER, _("sees the class and changes the teaching"), *SEES_AND_ACTS),
-        _role(RoleCode.ANALYSIS_LEAD, _("leads the team's analysis of its classes"), *SEES_AND_ACTS),
-        _role(RoleCode.PRINCIPAL, _("sees the school and decides its interventions"), *SEES_AND_ACTS),
+        _role(RoleCode.TEACHER, _("sees the class and changes the teaching"), *FILLS_IN),
+        _role(RoleCode.ANALYSIS_LEAD, _("leads the team's analysis of its classes"), *FILLS_IN),
+        _role(RoleCode.PRINCIPAL, _("sees the school and decides its interventions"), *FILLS_IN),
         _role(
             RoleCode.HEALTH_TEAM, _("brings health and attendance into the school's meeting"), *SEES_AND_ACTS
         ),
@@ -91,7 +94,12 @@ ROLES: dict[str, Role] = {
         ),
         _role(RoleCode.BOARD_MEMBER, _("follows the goals"), Permission.SEE_SUMS, lowest_level=MUNICIPALITY),
         _role(RoleCode.SUPPORT_FUNCTION, _("answers questions that the schools could not solve")),
-        _role(RoleCode.COORDINATOR, _("imports files and sets up the rounds"), Permission.IMPORT_RESULTS),
+        _role(
+            RoleCode.COORDINATOR,
+            _("imports files and sets up the rounds"),
+            Permission.IMPORT_RESULTS,
+            Permission.RECORD_RESULTS,
+        ),
         _role(RoleCode.ADMINISTRATOR, _("sets up the municipality, sees no pupils"), Permission.CONFIGURE),
         _role(RoleCode.ACCESS_AUDITOR, _("checks who has looked at what"), Permission.READ_ACCESS_LOG),
     )

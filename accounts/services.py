@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,6 +11,7 @@ from django.utils.translation import gettext, override
 
 from .audit import record
 from .models import Level, Municipality, RoleAssignment, Unit, UnitCode, UnitKind, UnitPlacement, User
+from .signals import units_leaving
 from .tenancy import current_municipality, municipality_scope
 
 LANGUAGE_OF_COUNTRY = {"SE": "sv", "NO": "nb", "DK": "da"}
@@ -77,6 +79,15 @@ def begin_earlier(*, unit: Unit, on: datetime.date) -> None:
         Unit.objects.filter(pk=unit.pk),
     ):
         dated.update(valid_from=on)
+
+
+@transaction.atomic
+def remove_units(unit_ids: Collection[int]) -> None:
+    """Units that should never have been, with their places and codes; ProtectedError if anything else names one."""
+    units_leaving.send(sender=remove_units, unit_ids=list(unit_ids))
+    UnitPlacement.objects.filter(unit__in=unit_ids).delete()
+    UnitCode.objects.filter(unit__in=unit_ids).delete()
+    Unit.objects.filter(pk__in=unit_ids).delete()
 
 
 def add_person(*, login: str, name: str, password: str | None = None, language: str = "") -> User:

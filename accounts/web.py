@@ -25,7 +25,7 @@ from django_tables2 import Table
 
 from .access import AccessDenied, Sight
 from .audit import record
-from .models import Level, Municipality, Unit, User
+from .models import Municipality, Unit, User
 from .queries import line_of
 from .roles import Permission
 from .tenancy import municipality_scope
@@ -196,10 +196,9 @@ def requires_for_all(permission: Permission) -> Callable[[Callable], Callable]:
 
     def decorate(view: Callable) -> Callable:
         def check(request: MunicipalityRequest, *args: Any, **kwargs: Any) -> list[Any]:
-            grants = request.sight.grants(permission)
-            if not grants:
+            if not request.sight.has(permission):
                 raise AccessDenied(_("None of your roles allows this."))
-            if all(grant.unit.level != Level.MUNICIPALITY for grant in grants):
+            if not request.sight.has_for_all(permission):
                 raise AccessDenied(_("This concerns the whole municipality, and your role does not."))
             return [*args, *kwargs.values()]
 
@@ -247,6 +246,7 @@ def breadcrumb_of(sight: Sight, line: list[Unit]) -> list[tuple[str, str]]:
 NAVIGATION: list[tuple[Any, str, Permission | None]] = [
     (_("Start"), "start", None),
     (_("Interventions"), "interventions:intervention-list", Permission.DECIDE_INTERVENTIONS),
+    (_("Fill in"), "colourmaps:fill-in-list", Permission.RECORD_RESULTS),
     (_("Import"), "colourmaps:import-list", Permission.IMPORT_RESULTS),
 ]
 

@@ -1,12 +1,23 @@
+from collections.abc import Collection
 from typing import Any
 
 from django.dispatch import receiver
 
+from accounts.signals import units_leaving
+from colourmaps.models import MeasurementRound
 from colourmaps.signals import results_changed
 
+from .rollup import recount
 from .work import ask_for_recount
 
 
 @receiver(results_changed)
 def recount_touched_classes(touched: set[tuple[int, int]], **_kwargs: Any) -> None:
     ask_for_recount(touched)
+
+
+@receiver(units_leaving)
+def recount_without_units(unit_ids: Collection[int], **_kwargs: Any) -> None:
+    """At once, while their place in the tree still says above whom they stand: afterwards nobody could find out."""
+    for round_ in MeasurementRound.objects.all():
+        recount(round_, unit_ids)

@@ -1,9 +1,13 @@
 from django.urls import path
 
 from . import views
+from .import_views import import_sums
 
 app_name = "aggregation"
 urlpatterns = [
     path("units/<slug:key>/", views.unit_page, name="unit-map"),
+    path("units/<slug:key>/map.xlsx", views.unit_xlsx, name="unit-map-xlsx"),
+    path("units/<slug:key>/map.csv", views.unit_csv, name="unit-map-csv"),
     path("units/<slug:key>/figures/", views.unit_figures, name="unit-figures"),
+    path("imports/<slug:key>/sums/", import_sums, name="import-sums"),
 ]

@@ -1,19 +1,23 @@
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit
+from accounts.audit import record
+from accounts.models import Level, Unit
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires, unit_url
+from colourmaps.exporting.downloads import FileType, file_response
+from colourmaps.models import MeasurementRound
 from colourmaps.presentation import areas_of, heads_of
 from colourmaps.queries import choose_round
 
 from .drawing import draw_cells
+from .exporting import Origin, unit_map_csv, unit_map_file_name, unit_map_workbook
 from .queries import UnitMap, UnitRow, unit_map
 
 
@@ -43,6 +47,7 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
     }
     if round_ is None:
         return context
+    context["actions"] = actions_of(request, unit, round_)
     figures = unit_map(unit, round_, request.sight, request.municipality)
     heads = heads_of(figures.indicators)
     firsts = [head.is_first for head in heads]
@@ -60,8 +65,51 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
             )
             for row in figures.children
         ],
+        "downloads": downloads_of(figures) if figures.indicators else [],
         "part_address": f"{reverse('aggregation:unit-figures', args=[unit.key])}?round={round_.key}",
     }
+
+
+def actions_of(request: MunicipalityRequest, unit: Unit, round_: MeasurementRound) -> list[dict[str, str]]:
+    """What can be done with the unit, as buttons of the page header: a school has a workbook to fill in."""
+    may_fill_in = request.sight.can_in_line(Permission.RECORD_RESULTS, request.line)
+    if unit.level != Level.SCHOOL or round_.closed_at is not None or not may_fill_in:
+        return []
+    address = f"{reverse('colourmaps:fill-in', args=[unit.key])}?round={round_.key}"
+    return [{"label": _("Fill in for the whole school"), "url": address, "kind": ""}]
+
+
+@requires(Permission.SEE_SUMS)
+def unit_xlsx(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
+    """The unit map as a workbook."""
+    figures = _figures_for_file(request, unit, FileType.XLSX)
+    content = unit_map_workbook(figures, Origin(by=request.user.name, at=localtime()))
+    return file_response(content, unit_map_file_name(figures, FileType.XLSX.value), FileType.XLSX)
+
+
+@requires(Permission.SEE_SUMS)
+def unit_csv(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
+    """The figures of the unit map."""
+    figures = _figures_for_file(request, unit, FileType.CSV)
+    return file_response(unit_map_csv(figures), unit_map_file_name(figures, FileType.CSV.value), FileType.CSV)
+
+
+def _figures_for_file(request: MunicipalityRequest, unit: Unit, file_type: FileType) -> UnitMap:
+    """The map of the round that is asked for, as this reader may see it; its taking out is recorded."""
+    _rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, unit)
+    if round_ is None or unit.is_school_class:
+        raise Http404
+    record("unit map downloaded", by=request.user, unit=unit, subject=round_.key, file=file_type.value)
+    return unit_map(unit, round_, request.sight, request.municipality)
+
+
+def downloads_of(figures: UnitMap) -> list[dict[str, str]]:
+    """The map as files: label and address of each."""
+    types = [("Excel", "aggregation:unit-map-xlsx"), ("CSV", "aggregation:unit-map-csv")]
+    return [
+        {"label": label, "url": f"{reverse(name, args=[figures.unit.key])}?round={figures.round.key}"}
+        for label, name in types
+    ]
 
 
 def child_address(row: UnitRow, round_key: str) -> str:

@@ -126,12 +126,18 @@ class Grid:
         return (min(days), max(days)) if days else None
 
 
-def class_grid(school_class: Unit, round_: MeasurementRound, today: datetime.date) -> Grid:
+def class_grid(
+    school_class: Unit, round_: MeasurementRound, today: datetime.date, *, is_for_file: bool = False
+) -> Grid:
     """The map of a class for a round: those in the class when the round was counted, and those who came since.
 
     The caller has asked the door. Pupils come in no particular order: languages sort names differently.
+    is_for_file: without pupils with protected identity, who are in no file; columns, limits and counts are then those
+    of the others, so that nothing tells how many they are.
     """
     enrolments = _members(school_class, round_, today)
+    if is_for_file:
+        enrolments = [each for each in enrolments if not each.pupil.is_protected]
     newest = _newest([enrolment.pupil_id for enrolment in enrolments], round_)
     measured = {key[1] for key, result in newest.items() if result.round_id == round_.pk}
     columns = _columns(round_, {enrolment.year_group for enrolment in enrolments}, measured)

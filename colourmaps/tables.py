@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django_tables2 as tables
 from django.urls import reverse
@@ -15,8 +15,16 @@ from django.utils.translation import gettext_lazy
 from .importing.lifecycle import has_stopped
 from .models import ImportBatch, ImportState
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 TAG_CLASSES = {ImportState.UNDERSTOOD: "strong", ImportState.IMPORTED: "accent"}
-NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
+
+
+def labelled(label: StrPromise, css_class: str = "") -> dict[str, dict[str, Any]]:
+    """Attributes of a column whose header a phone shows beside each cell, since it stacks the columns."""
+    of_both = {"class": css_class} if css_class else {}
+    return {"th": of_both, "td": of_both | {"data-label": label}}
 
 
 def state_in_words(batch: ImportBatch) -> str:
@@ -26,8 +34,8 @@ def state_in_words(batch: ImportBatch) -> str:
 class CountColumn(tables.Column):
     """One of the batch's counts; a dash before the file has been read."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(attrs=NUMBER, orderable=False, empty_values=(), **options)
+    def __init__(self, label: StrPromise) -> None:
+        super().__init__(label, attrs=labelled(label, "number"), orderable=False, empty_values=())
 
     def render(self, record: ImportBatch, bound_column: Any) -> str:
         return str(record.counts.get(bound_column.name.removeprefix("n_"), "–"))
@@ -38,11 +46,16 @@ class ImportTable(tables.Table):
 
     file_name = tables.Column(verbose_name=gettext_lazy("File"))
     uploaded_at = tables.Column(verbose_name=gettext_lazy("Uploaded"))
-    by = tables.Column(verbose_name=gettext_lazy("By"), accessor="by__name", default="–")
+    by = tables.Column(
+        verbose_name=gettext_lazy("By"),
+        accessor="by__name",
+        default="–",
+        attrs=labelled(gettext_lazy("By")),
+    )
     state = tables.Column(verbose_name=gettext_lazy("Now"))
-    n_new = CountColumn(verbose_name=gettext_lazy("New"))
-    n_changed = CountColumn(verbose_name=gettext_lazy("Changed"))
-    n_refused = CountColumn(verbose_name=gettext_lazy("Rows left out"))
+    n_new = CountColumn(gettext_lazy("New"))
+    n_changed = CountColumn(gettext_lazy("Changed"))
+    n_refused = CountColumn(gettext_lazy("Rows left out"))
 
     class Meta:
         template_name = "components/table.html"

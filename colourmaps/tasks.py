@@ -3,17 +3,33 @@
 from celery import shared_task
 
 from accounts.background import JobTask
-from accounts.models import Job
+from accounts.models import Job, Municipality
+from accounts.tenancy import municipality_scope
 
-from .importing import lifecycle
+from .importing import jobs
+from .importing.retention import remove_old_files
+from .importing.undo import run_undo
 from .models import ImportBatch
 
 
 @shared_task(base=JobTask, name="colourmaps.tasks.read_import", ignore_result=True)
 def read_import(job: Job, *, batch: int, language: str = "") -> None:
-    lifecycle.read_import(job, ImportBatch.objects.select_related("by").get(pk=batch))
+    jobs.read_import(job, ImportBatch.objects.select_related("by").get(pk=batch))
 
 
 @shared_task(base=JobTask, name="colourmaps.tasks.apply_import", ignore_result=True)
 def apply_import(job: Job, *, batch: int, language: str = "") -> None:
-    lifecycle.apply_import(job, ImportBatch.objects.select_related("by").get(pk=batch))
+    jobs.apply_import(job, ImportBatch.objects.select_related("by").get(pk=batch))
+
+
+@shared_task(base=JobTask, name="colourmaps.tasks.undo_import", ignore_result=True)
+def undo_import(job: Job, *, batch: int, language: str = "") -> None:
+    run_undo(job, ImportBatch.objects.get(pk=batch))
+
+
+@shared_task(name="colourmaps.tasks.remove_old_files", ignore_result=True)
+def remove_old_files_nightly() -> None:
+    """The files of every municipality that have been kept as long as it wants."""
+    for municipality in Municipality.objects.all():
+        with municipality_scope(municipality):
+            remove_old_files()

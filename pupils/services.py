@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -14,6 +15,14 @@ from accounts.tenancy import current_municipality
 from .identity import search_key
 from .models import Enrolment, Pupil, Sex
 from .signals import enrolments_changed
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """What an enrolment of many has written: ids of the new rows; (id, valid_to before) of those that it has ended."""
+
+    enrolment_ids: list[int]
+    ended: list[tuple[int, datetime.date | None]]
 
 
 class OverlappingEnrolment(ValueError):
@@ -69,25 +78,71 @@ def enrol_pupils(
     class_ids: Sequence[int],
     year_groups: Sequence[int],
     on: datetime.date,
-) -> None:
+) -> Enrolled:
     """As enrol_pupil for many pupils at once: pupil_ids, class_ids and year_groups in the same order."""
     touched = set(class_ids)
+    ended: list[tuple[int, datetime.date | None]] = []
     for start in range(0, len(pupil_ids), BATCH):
         homes = Enrolment.objects.filter(pupil_id__in=pupil_ids[start : start + BATCH], is_home=True)
         if homes.filter(valid_from__gte=on).exists():
             raise OverlappingEnrolment(f"the pupil has a home class from {on} or later")
         left = homes.filter(in_force(on))
-        touched |= set(left.values_list("school_class_id", flat=True))
-        left.update(valid_to=on)
-    _add_enrolments(pupil_ids, class_ids, year_groups, on)
+        before = list(left.values_list("pk", "valid_to", "school_class_id"))
+        ended += [(pk, valid_to) for pk, valid_to, _class_id in before]
+        touched |= {class_id for _pk, _valid_to, class_id in before}
+        Enrolment.objects.filter(pk__in=[pk for pk, *_rest in before]).update(valid_to=on)
+    enrolment_ids = _add_enrolments(pupil_ids, class_ids, year_groups, on)
     enrolments_changed.send(sender=enrol_pupils, pupil_ids=list(pupil_ids), class_ids=touched)
+    return Enrolled(enrolment_ids, ended)
+
+
+@transaction.atomic
+def take_back_enrolments(
+    enrolment_ids: Collection[int], *, ended: Collection[tuple[int, datetime.date | None]]
+) -> None:
+    """As if `enrol_pupils` had not been: its rows away, those that it had ended as they were before.
+
+    Only for what nobody has built on since; whoever calls has made sure of that.
+    """
+    written = Enrolment.objects.filter(pk__in=enrolment_ids)
+    before = Enrolment.objects.filter(pk__in=[pk for pk, _valid_to in ended])
+    touched = list((written | before).values_list("pupil_id", "school_class_id"))
+    written.delete()
+    for day in {valid_to for _pk, valid_to in ended}:
+        of_day = [pk for pk, valid_to in ended if valid_to == day]
+        Enrolment.objects.filter(pk__in=of_day).update(valid_to=day)
+    pupil_ids, class_ids = {pupil_id for pupil_id, _ in touched}, {class_id for _, class_id in touched}
+    enrolments_changed.send(sender=take_back_enrolments, pupil_ids=list(pupil_ids), class_ids=class_ids)
+
+
+@transaction.atomic
+def rename_pupils(names: Mapping[int, tuple[str, str]]) -> None:
+    """names: new (family name, given name) by id of the pupil."""
+    pupils = list(Pupil.objects.filter(pk__in=names))
+    for pupil in pupils:
+        pupil.family_name, pupil.given_name = names[pupil.pk]
+        pupil.search_name = search_name(pupil.family_name, pupil.given_name)
+    Pupil.objects.bulk_update(pupils, ["family_name", "given_name", "search_name"], batch_size=BATCH)
+
+
+@transaction.atomic
+def remove_pupils(pupil_ids: Collection[int]) -> None:
+    """Pupils who should never have been added, with their enrolments; ProtectedError if anything else names one."""
+    all_ids, class_ids = sorted(pupil_ids), set()
+    for start in range(0, len(all_ids), BATCH):
+        portion = all_ids[start : start + BATCH]
+        enrolments = Enrolment.objects.filter(pupil_id__in=portion)
+        class_ids |= set(enrolments.values_list("school_class_id", flat=True))
+        enrolments.delete()
+        Pupil.objects.filter(pk__in=portion).delete()
+    enrolments_changed.send(sender=remove_pupils, pupil_ids=[], class_ids=class_ids)
 
 
 def _add_enrolments(
     pupil_ids: Sequence[int], class_ids: Sequence[int], year_groups: Sequence[int], on: datetime.date
-) -> None:
+) -> list[int]:
     municipality = current_municipality()
-    Enrolment.objects.bulk_create(
+    enrolments = Enrolment.objects.bulk_create(
         [
             Enrolment(
                 municipality=municipality,
@@ -100,6 +155,7 @@ def _add_enrolments(
         ],
         batch_size=BATCH,
     )
+    return [enrolment.pk for enrolment in enrolments]
 
 
 @transaction.atomic

@@ -27,6 +27,11 @@ class Municipality(models.Model):
         default=5,
         help_text=_("Above the school, a colour with fewer pupils than this, but not none, is hidden."),
     )
+    days_files_are_kept = models.PositiveSmallIntegerField(
+        _("days for which files are kept"),
+        default=90,
+        help_text=_("Uploaded result files are removed after so many days; what was imported stays."),
+    )
 
     class Meta:
         verbose_name = _("municipality")

@@ -235,6 +235,7 @@ CELERY_TASK_QUEUES = [
 CELERY_TASK_ROUTES = {
     "colourmaps.tasks.read_import": {"queue": "interactive"},
     "colourmaps.tasks.apply_import": {"queue": "heavy"},
+    "colourmaps.tasks.undo_import": {"queue": "heavy"},
 }
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-jobs": {"task": "accounts.tasks.sweep_jobs", "schedule": 30.0},
@@ -243,6 +244,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "aggregation.tasks.verify_sums_nightly",
         "schedule": crontab(hour=2, minute=10),
         "options": {"queue": "heavy"},
+    },
+    "remove-old-files": {
+        "task": "colourmaps.tasks.remove_old_files",
+        "schedule": crontab(hour=3, minute=20),
     },
     "freeze-due-baselines": {
         "task": "interventions.tasks.freeze_due_baselines",

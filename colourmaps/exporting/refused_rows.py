@@ -1,39 +1,41 @@
 """The rows of a file that an import refused, as a workbook to be mended and sent in alone.
 
 Same sheets, titles, headers and columns as the file, only the refused rows, and why in a last column that the import
-does not read. A sheet of one row is read without the help of its neighbours, so numbers of percent columns are
-written as percent cells: alone, nobody could tell 0.5 per cent from a share of 0.5.
+does not read. A sheet of one row is read without the help of its neighbours, so cells of percent columns are written
+as percent cells, those that wait for a number too: alone, nobody could tell 0.5 per cent from a share of 0.5. What a
+person said of the school and the round of the file is written above the table, so that nobody has to say it again.
 """
 
 from __future__ import annotations
 
-import datetime
-import io
-import re
 from collections.abc import Mapping as ReadOnlyMapping
 from pathlib import PurePath
 from typing import cast
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook as NewWorkbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.cell.cell import Cell as NewCell
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..importing.mapping import Mapping
+from ..importing.columns import SHARE_OR_PERCENT
+from ..importing.mapping import Mapping, header_key
 from ..importing.rows import Extraction, extract
+from ..importing.shown import shown_text
 from ..importing.tables import OWN_REMARK, SEARCHED_ROWS, Table
-from ..importing.workbook import Cell, Sheet, Workbook, column_letters
+from ..importing.workbook import Sheet, Workbook, column_letters
 from ..scales import HUNDREDTHS, Mark, Scale, ValueType
+from .safe_cells import file_name as safe_file_name
+from .safe_cells import sheet_title, write
+from .workbook_file import new_workbook, workbook_bytes
+
+# Cells of percent columns by (sheet, row, column): their share, 0.24 for 24 %, None where there is no number yet, or a
+# text in place of a number that can mean two things: left as it is, it must not be read as one of them.
+PercentCells = ReadOnlyMapping[tuple[str, int, int], float | str | None]
 
 # Sheet -> row -> what is wrong with it, in sentences.
 Reasons = ReadOnlyMapping[str, ReadOnlyMapping[int, list[str]]]
 
 PERCENT_FORMAT = "0.00%"
-# What spreadsheet programs allow as the name of a sheet.
-FORBIDDEN_IN_TITLES = re.compile(r"[\\*?:/\[\]]")
-LONGEST_TITLE = 31
 REASON_WIDTH = 80
 # openpyxl makes an object of every cell that an area covers.
 MOST_MERGED_AREAS = 500
@@ -42,50 +44,77 @@ BOLD = Font(bold=True)
 
 
 def refused_rows(
-    workbook: Workbook, mapping: Mapping, scales: ReadOnlyMapping[str, Scale], reasons: Reasons
+    workbook: Workbook,
+    mapping: Mapping,
+    scales: ReadOnlyMapping[str, Scale],
+    reasons: Reasons,
+    words: ReadOnlyMapping[str, str] | None = None,
 ) -> bytes:
-    """An .xlsx with the refused rows. Raises MappingError as `extract` does, ValueError if no row is in the file."""
-    extraction = extract(workbook, mapping, scales)
+    """An .xlsx with the refused rows; words as in `extract`.
+
+    Raises MappingError as `extract` does, ValueError if no row is in the file.
+    """
+    extraction = extract(workbook, mapping, scales, words)
     shares = _percent_cells(extraction, mapping, scales, reasons)
-    new = NewWorkbook()
-    new.remove(new.worksheets[0])
+    new = new_workbook(_("Rows that were left out"))
     for name, table in extraction.tables.items():
         rows = [row for row in table.data_rows if row in reasons.get(name, {})]
         if rows:
-            title = FORBIDDEN_IN_TITLES.sub("", name)[:LONGEST_TITLE] or _("Table")
-            _write_sheet(new.create_sheet(title), table, rows, reasons[name], shares)
+            new_sheet = new.create_sheet(sheet_title(name, _("Table")))
+            _write_sheet(new_sheet, table, rows, reasons[name], shares, _said_above(mapping, table))
     if not new.worksheets:
         raise ValueError("none of the refused rows is in the file")
-    content = io.BytesIO()
-    new.save(content)
-    return content.getvalue()
+    return workbook_bytes(new)
 
 
 def refused_rows_name(file_name: str) -> str:
     """What the workbook is called: after the file, without characters that no file name should have."""
-    stem = "".join(
-        letter for letter in PurePath(file_name).stem if letter.isprintable() and letter not in '/\\:"'
-    )
-    return f"refused-{stem[:150] or 'rows'}.xlsx"
+    return safe_file_name(_("Rows that were left out"), PurePath(file_name).stem, suffix=".xlsx")
 
 
 def _percent_cells(
     extraction: Extraction, mapping: Mapping, scales: ReadOnlyMapping[str, Scale], reasons: Reasons
-) -> dict[tuple[str, int, int], float]:
-    """The numbers of percent columns in the refused rows by (sheet, row, column), as shares: 24 % is 0.24."""
+) -> PercentCells:
+    """The cells of percent columns in the refused rows, but for numbers that are none on the scale."""
     known = {new.code: new.scale for new in mapping.new_indicators} | dict(scales)
     refused = [
         (at, pupil) for at, pupil in enumerate(extraction.pupils) if pupil.row in reasons.get(pupil.sheet, {})
     ]
-    shares = {}
+    ambiguous = {
+        (said.sheet, said.row, said.column) for said in extraction.messages if said.kind is SHARE_OR_PERCENT
+    }
+    shares: dict[tuple[str, int, int], float | str | None] = {}
     for column in extraction.columns:
         if known[column.indicator].value_type is not ValueType.PERCENT:
             continue
         for at, pupil in refused:
             number = column.column_by_sheet.get(pupil.sheet)
-            if number is not None and column.marks[at] == Mark.MEASURED:
-                shares[pupil.sheet, pupil.row, number] = int(column.hundredths[at]) / HUNDREDTHS / 100
+            if number is None:
+                continue
+            place = pupil.sheet, pupil.row, number
+            cell = extraction.tables[pupil.sheet].sheet.cell(pupil.row, number)
+            if (pupil.sheet, pupil.row, column_letters(number)) in ambiguous:
+                shares[place] = f"{shown_text(cell)} ?"
+            elif column.marks[at] == Mark.MEASURED:
+                shares[place] = int(column.hundredths[at]) / HUNDREDTHS / 100
+            elif not isinstance(cell, int | float):
+                shares[place] = None
     return shares
+
+
+def _said_above(mapping: Mapping, table: Table) -> list[str]:
+    """Lines on the round and the school that hold for the file where its own titles do not name them.
+
+    None where the mapping says in which rows the header is: they would move it.
+    """
+    if mapping.header_rows:
+        return []
+    titles = " ".join(header_key(text) for _row, text in table.titles)
+    said = [
+        (mapping.round, _("Measurement round: %(name)s") % {"name": mapping.round}),
+        (mapping.school, _("School: %(name)s") % {"name": mapping.school}),
+    ]
+    return [line for name, line in said if name and header_key(name) not in titles]
 
 
 def _write_sheet(
@@ -93,31 +122,36 @@ def _write_sheet(
     table: Table,
     rows: list[int],
     reasons: ReadOnlyMapping[int, list[str]],
-    shares: ReadOnlyMapping[tuple[str, int, int], float],
+    shares: PercentCells,
+    said: list[str],
 ) -> None:
-    """Lines down to the header stay in their places, so that a template's frozen panes and formulas still fit.
+    """Lines down to the header stay in their places, or below the lines that are said above them and an empty one.
 
     Of many lines above a header only the last ones: more are not searched for a header either.
     """
+    down = len(said) + 1 if said else 0
     sheet, header_row = table.sheet, table.header_rows[-1]
     reason_column = sheet.column_numbers[-1] + 1
-    lines = range(max(sheet.first_row, header_row - SEARCHED_ROWS), header_row + 1)
+    lines = range(max(sheet.first_row, header_row - SEARCHED_ROWS + down), header_row + 1)
+    for to_row, line in enumerate(said, start=lines[0]):
+        write(_cell(new, to_row, sheet.first_column), line)
     for row in lines:
-        _write_row(new, row, sheet, row, {})
-    _merge(new, sheet, lines)
-    head = _cell(new, header_row, reason_column)
+        _write_row(new, row + down, sheet, row, {})
+    _merge(new, sheet, lines, down)
+    to_header_row = header_row + down
+    head = _cell(new, to_header_row, reason_column)
     reason = _("Why the row was left out")
-    _write(head, f"{OWN_REMARK} {reason}")
-    for to_row, row in enumerate(rows, start=header_row + 1):
+    write(head, f"{OWN_REMARK} {reason}")
+    for to_row, row in enumerate(rows, start=to_header_row + 1):
         _write_row(new, to_row, sheet, row, shares)
-        _write(_cell(new, to_row, reason_column), " ".join(reasons[row]))
+        write(_cell(new, to_row, reason_column), " ".join(reasons[row]))
     for column in range(sheet.first_column, reason_column + 1):
-        new.cell(header_row, column).font = BOLD
+        new.cell(to_header_row, column).font = BOLD
     new.column_dimensions[column_letters(reason_column)].width = REASON_WIDTH
-    new.freeze_panes = f"A{header_row + 1}"
+    new.freeze_panes = f"A{to_header_row + 1}"
 
 
-def _merge(new: Worksheet, sheet: Sheet, lines: range) -> None:
+def _merge(new: Worksheet, sheet: Sheet, lines: range, down: int) -> None:
     """Merges what is merged within the lines, as long as the file does not ask for more than a table needs."""
     n_areas = n_cells = 0
     for area in sheet.merged:
@@ -128,24 +162,22 @@ def _merge(new: Worksheet, sheet: Sheet, lines: range) -> None:
         if n_areas > MOST_MERGED_AREAS or n_cells > MOST_MERGED_CELLS:
             return
         new.merge_cells(
-            start_row=part.first_row,
+            start_row=part.first_row + down,
             start_column=part.first_column,
-            end_row=part.last_row,
+            end_row=part.last_row + down,
             end_column=part.last_column,
         )
 
 
-def _write_row(
-    new: Worksheet, to_row: int, sheet: Sheet, row: int, shares: ReadOnlyMapping[tuple[str, int, int], float]
-) -> None:
+def _write_row(new: Worksheet, to_row: int, sheet: Sheet, row: int, shares: PercentCells) -> None:
     for column in sheet.column_numbers:
-        value = sheet.cell(row, column)
-        share = shares.get((sheet.name, row, column))
-        if value is None:
+        value, place = sheet.cell(row, column), (sheet.name, row, column)
+        if value is None and place not in shares:
             continue
-        cell = _cell(new, to_row, column)
-        _write(cell, value if share is None else share)
-        if share is not None or _is_shown_as_percent(sheet, row, column):
+        cell, share = _cell(new, to_row, column), shares.get(place)
+        if value is not None:
+            write(cell, value if share is None else share)
+        if place in shares or _is_shown_as_percent(sheet, row, column):
             cell.number_format = PERCENT_FORMAT
 
 
@@ -156,15 +188,3 @@ def _is_shown_as_percent(sheet: Sheet, row: int, column: int) -> bool:
 def _cell(new: Worksheet, row: int, column: int) -> NewCell:
     """A cell to write into; areas are merged only when their cells are written."""
     return cast(NewCell, new.cell(row, column))
-
-
-def _write(cell: NewCell, value: Cell) -> None:
-    """Whatever is no number, date or truth value becomes a text, and a text never becomes a formula."""
-    if isinstance(value, bool | int | float | datetime.date | datetime.time | datetime.timedelta):
-        cell.value = value
-        return
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))
-    cell.value = text
-    cell.data_type = "s"
-    # Kept a text also when somebody goes into the cell and presses Enter.
-    cell.quotePrefix = text[:1] in ("=", "+", "-", "@")

@@ -8,40 +8,51 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
 from accounts.statements import long_statements
 from accounts.tenancy import current_municipality
-from pupils.queries import enrolments_at
+from pupils.school_years import SchoolYear
 
-from ..models import DueIndicator, ImportBatch, Indicator, MeasurementRound
-from ..services import plan_indicator, record_results
+from ..models import ImportBatch, Indicator, MeasurementRound
+from ..services import record_results
+from .asked import asked_of
 from .checks import run_checks
+from .checks.jumps import LikelyJumps
+from .decisions import NO_DECISIONS, Decisions
 from .definitions import make_definitions
+from .differences import find_differences, ticked_moves, ticked_names
 from .draft import Draft
+from .effect import effect_of
 from .mapping import Mapping, header_key
 from .matching import match_pupils
 from .messages import Message
 from .register import read_register
+from .results import make_due, results_of
 from .roster import Roster
 from .rows import Extraction, extract
-from .vocabulary import scales
+from .vocabulary import indicator_words, scales
 from .workbook import Workbook
 
+# Told the phase ("extracting", "matching", "checking", "writing"), how much is done, and of how much: rows, and in the
+# last phase results.
 Progress = Callable[[str, int, int], None]
 
 
+def tell_nobody(phase: str, n_done: int, n_total: int) -> None:
+    """The progress of work that nobody watches."""
+
+
 COUNTED = (
-    *("rows", "refused"),
+    *("rows", "refused", "pupils"),
     *("new_indicators", "new_thresholds", "new_rounds"),
-    *("new_pupils", "moved", "new_classes", "new_schools"),
+    *("new_pupils", "moved", "renamed", "new_classes", "new_schools"),
     *("new", "changed", "unchanged"),
 )
 # The counts of which one is enough for a file to change something.
-CHANGES = ("new", "changed", "new_pupils", "moved", "new_indicators", "new_rounds")
+CHANGES = ("new", "changed", "new_pupils", "moved", "renamed", "new_indicators", "new_rounds")
 
 
 def changes_nothing(counts: dict[str, Any]) -> bool:
@@ -52,16 +63,23 @@ def changes_nothing(counts: dict[str, Any]) -> bool:
 class Outcome:
     """What an import did, or would do: counts, messages, and the classes whose maps it touches.
 
-    n_moved: known pupils without a class in the school year who got the file's.
+    n_pupils: whom the rows that go in are about.
+    n_moved: known pupils who got the file's class: they had none in the school year, or a person has said so.
+    n_renamed: pupils whose name the register took over, since a person has said so.
+    touched_classes, touched_rounds: ids. effect: what changes cell by cell, see effect.py.
+    asked: what a person is asked in the preview, see asked.py. made: what the register got, see roster.Made.
+    who: whom the rows are about, see Draft.who.
     """
 
     n_rows: int = 0
     n_refused: int = 0
+    n_pupils: int = 0
     n_new_indicators: int = 0
     n_new_thresholds: int = 0
     n_new_rounds: int = 0
     n_new_pupils: int = 0
     n_moved: int = 0
+    n_renamed: int = 0
     n_new_classes: int = 0
     n_new_schools: int = 0
     n_new: int = 0
@@ -69,12 +87,20 @@ class Outcome:
     n_unchanged: int = 0
     has_failed: bool = False
     touched_classes: list[int] = field(default_factory=list)
+    touched_rounds: list[int] = field(default_factory=list)
+    effect: dict[str, Any] = field(default_factory=dict)
+    asked: dict[str, Any] = field(default_factory=dict)
+    made: dict[str, Any] = field(default_factory=dict)
+    who: str = ""
     messages: list[Message] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, Any]:
         """The counts as they are stored and shown."""
-        return {name: getattr(self, f"n_{name}") for name in COUNTED} | {"classes": self.touched_classes}
+        return {name: getattr(self, f"n_{name}") for name in COUNTED} | {
+            "classes": self.touched_classes,
+            "rounds": self.touched_rounds,
+        }
 
 
 def run_import(
@@ -87,39 +113,54 @@ def run_import(
     adds_pupils: bool = False,
     all_or_nothing: bool = False,
     dry_run: bool = False,
-    progress: Progress = lambda phase, n_done, n_total: None,
+    decisions: Decisions = NO_DECISIONS,
+    progress: Progress = tell_nobody,
 ) -> Outcome:
     """Imports the workbook, in one transaction.
 
     Rows with an error stay outside and are listed in the outcome's messages; the others go in, unless all_or_nothing.
     dry_run: everything is done and then taken back, so that what it says is what will happen.
+    decisions: what a person has answered where the file left a doubt.
     Raises MappingError if the mapping names an indicator that nobody has defined, or a round that cannot be made.
     """
     with long_statements():
         made = make_definitions(mapping, today)
-        progress("checking", 0, 0)
-        draft = make_draft(workbook, mapping, today=today, adds_pupils=adds_pupils)
+        draft = make_draft(
+            workbook, mapping, today=today, adds_pupils=adds_pupils, decisions=decisions, progress=progress
+        )
         outcome = Outcome(
             n_rows=len(draft.extraction.pupils),
             n_refused=len(draft.refused),
             n_new_indicators=made.n_indicators,
             n_new_thresholds=made.n_thresholds,
             n_new_rounds=made.n_rounds,
+            asked=asked_of(draft),
+            who=draft.who(),
             messages=draft.messages,
         )
         outcome.has_failed = draft.has_failed or (all_or_nothing and bool(outcome.n_refused))
         if not outcome.has_failed:
-            progress("writing", 0, outcome.n_rows)
-            _write(draft, outcome, by=by, batch=batch, today=today)
+            _write(draft, outcome, by=by, batch=batch, today=today, progress=progress)
             _remember(outcome, by=by, batch=batch)
         if dry_run or outcome.has_failed:
             transaction.set_rollback(True)
     return outcome
 
 
-def make_draft(workbook: Workbook, mapping: Mapping, *, today: datetime.date, adds_pupils: bool) -> Draft:
+def make_draft(
+    workbook: Workbook,
+    mapping: Mapping,
+    *,
+    today: datetime.date,
+    adds_pupils: bool,
+    decisions: Decisions = NO_DECISIONS,
+    progress: Progress = tell_nobody,
+) -> Draft:
     """The file read, its pupils found, and every check run; nothing is written."""
-    extraction = extract(workbook, mapping, scales())
+    progress("extracting", 0, 0)
+    extraction = extract(workbook, mapping, scales(), indicator_words())
+    n_rows = len(extraction.pupils)
+    progress("matching", 0, n_rows)
     rounds = {header_key(round_.name): round_ for round_ in MeasurementRound.objects.all()}
     register = read_register(_roster_day(extraction, rounds, today))
     matches = match_pupils(
@@ -129,6 +170,7 @@ def make_draft(workbook: Workbook, mapping: Mapping, *, today: datetime.date, ad
         country=current_municipality().country,
         on=today,
         adds_pupils=adds_pupils,
+        decisions=decisions,
     )
     draft = Draft(
         extraction=extraction,
@@ -138,30 +180,60 @@ def make_draft(workbook: Workbook, mapping: Mapping, *, today: datetime.date, ad
         indicators={indicator.code: indicator for indicator in Indicator.objects.all()},
         rounds=rounds,
         messages=list(extraction.messages),
+        differences=find_differences(
+            extraction.pupils, matches, register, decisions, today=today, adds_pupils=adds_pupils
+        ),
     )
+    progress("checking", 0, n_rows)
     run_checks(draft)
     return draft
 
 
 def _write(
-    draft: Draft, outcome: Outcome, *, by: User | None, batch: ImportBatch | None, today: datetime.date
+    draft: Draft,
+    outcome: Outcome,
+    *,
+    by: User | None,
+    batch: ImportBatch | None,
+    today: datetime.date,
+    progress: Progress,
 ) -> None:
-    accepted = draft.accepted
     roster = Roster(draft.register)
-    roster.write([draft.matches[at] for at in np.flatnonzero(accepted).tolist()])
+    goes_in = np.flatnonzero(draft.accepted).tolist()
+    pupils = draft.pupils()
+    outcome.n_pupils = len(pupils)
+    roster.write(
+        list(pupils.values()),
+        moves=ticked_moves(draft.differences, goes_in),
+        names=ticked_names(draft.differences, goes_in),
+    )
+    outcome.made = roster.made.to_json()
     outcome.n_new_pupils, outcome.n_moved = roster.n_pupils, roster.n_moved
+    outcome.n_renamed = roster.n_renamed
     outcome.n_new_classes, outcome.n_new_schools = roster.n_classes, roster.n_schools
-    results = _results(draft, accepted, roster, today)
+    pupil_ids = {first: roster.pupil_id(match) for first, match in pupils.items()}
+    results = results_of(draft, pupil_ids, today)
     if results.empty:
         return
-    _make_due(results)
-    recorded = record_results(results, by=by, batch=batch)
+    if due := make_due(results):
+        outcome.made["due"] = due
+    jumps = LikelyJumps(draft)
+    recorded = record_results(
+        results,
+        by=by,
+        batch=batch,
+        progress=lambda n_done, n_total: progress("writing", n_done, n_total),
+        judged=jumps.see,
+    )
+    draft.messages.extend(jumps.run())
     outcome.n_new, outcome.n_changed, outcome.n_unchanged = (
         recorded.n_new,
         recorded.n_changed,
         recorded.n_unchanged,
     )
     outcome.touched_classes = sorted({unit_id for unit_id, _round_id in recorded.touched})
+    outcome.touched_rounds = sorted({round_id for _unit_id, round_id in recorded.touched})
+    outcome.effect = effect_of(recorded)
 
 
 def _remember(outcome: Outcome, *, by: User | None, batch: ImportBatch | None) -> None:
@@ -176,7 +248,7 @@ def _remember(outcome: Outcome, *, by: User | None, batch: ImportBatch | None) -
             limits=outcome.n_new_thresholds,
             rounds=outcome.n_new_rounds,
         )
-    if outcome.n_new_pupils or outcome.n_moved:
+    if outcome.n_new_pupils or outcome.n_moved or outcome.n_renamed:
         record(
             "class list imported",
             by=by,
@@ -185,54 +257,20 @@ def _remember(outcome: Outcome, *, by: User | None, batch: ImportBatch | None) -
             new_classes=outcome.n_new_classes,
             new_pupils=outcome.n_new_pupils,
             moved_pupils=outcome.n_moved,
+            renamed_pupils=outcome.n_renamed,
         )
 
 
 def _roster_day(
     extraction: Extraction, rounds: dict[str, MeasurementRound], today: datetime.date
 ) -> datetime.date:
-    """The day whose classes the file speaks of: today, or the nearest day of the file's earliest round."""
+    """The day whose classes the file speaks of: today, or the nearest day of the file's earliest round.
+
+    Of rounds in several school years those of the last one count: a class is named as it was when the file was made.
+    """
     keys = {header_key(column.round) for column in extraction.columns}
-    first = min(
-        (rounds[key] for key in keys & rounds.keys()), key=lambda round_: round_.starts_on, default=None
-    )
+    used = [rounds[key] for key in keys & rounds.keys()]
+    last_year = max((SchoolYear.of(round_.starts_on) for round_ in used), default=None)
+    in_last_year = (round_ for round_ in used if SchoolYear.of(round_.starts_on) == last_year)
+    first = min(in_last_year, key=lambda round_: round_.starts_on, default=None)
     return min(max(today, first.starts_on), first.ends_on) if first else today
-
-
-def _results(draft: Draft, accepted: np.ndarray, roster: Roster, today: datetime.date) -> pd.DataFrame:
-    """The accepted results, one row each, as record_results wants them."""
-    pupil_ids = np.array([roster.pupil_id(match) for match in draft.matches], dtype="int64")
-    frames = []
-    for column in draft.extraction.columns:
-        round_ = draft.rounds[header_key(column.round)]
-        chosen = accepted & (column.marks >= 0)
-        marks = column.marks[chosen]
-        frames.append(
-            pd.DataFrame(
-                {
-                    "pupil_id": pupil_ids[chosen],
-                    "indicator_id": draft.indicators[column.indicator].pk,
-                    "round_id": round_.pk,
-                    "value": np.where(marks == 0, column.hundredths[chosen], np.nan),
-                    "mark": marks,
-                    "measured_on": min(max(today, round_.starts_on), round_.ends_on),
-                }
-            )
-        )
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-
-
-def _make_due(results: pd.DataFrame) -> None:
-    """An indicator that no round plan speaks of is due from now on for the year groups that the file measures."""
-    planned = set(DueIndicator.objects.values_list("round_id", "indicator_id").distinct())
-    pairs = results[["round_id", "indicator_id"]].drop_duplicates()
-    for round_id, indicator_id in pairs.itertuples(index=False, name=None):
-        if (round_id, indicator_id) in planned:
-            continue
-        round_ = MeasurementRound.objects.get(pk=round_id)
-        rows = results[(results["round_id"] == round_id) & (results["indicator_id"] == indicator_id)]
-        enrolments = enrolments_at(round_.counted_on, rows["pupil_id"].unique())
-        measured = enrolments[enrolments["pupil_id"].isin(rows["pupil_id"])]
-        plan_indicator(
-            round_=round_, indicator_id=indicator_id, year_groups=measured["year_group"].unique().tolist()
-        )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from colourmaps.importing.mapping import PercentAs
 from colourmaps.importing.messages import Kind, Level, Message, define
+from colourmaps.importing.shown import shown_at, shown_text
 from colourmaps.importing.tables import HeaderCell, Table
 from colourmaps.importing.values import (
     LARGEST,
@@ -22,7 +23,6 @@ from colourmaps.importing.values import (
     Number,
     ParsedValue,
     Refused,
-    cell_text,
     parse_value,
 )
 from colourmaps.importing.workbook import column_letters
@@ -55,7 +55,16 @@ NOT_SHOWN_AS_PERCENT = define(
     "values.not_shown_as_percent",
     Level.WARNING,
     gettext_lazy(
-        "Other cells of the column are shown as percent, this one is not; %(value)s is read as %(value)s %%."
+        "Other cells of the column are shown as percent, this one is not; %(value)s is read as %(value)s %%. If that "
+        "is not what is meant, write the number with its percent sign in the file."
+    ),
+)
+SHARE_OR_PERCENT = define(
+    "values.share_or_percent",
+    Level.ERROR,
+    gettext_lazy(
+        "Other cells of the column are shown as percent, this one is not, so that %(value)s can mean two things. "
+        "Write it as %(share)s %% or as %(percent)s %%."
     ),
 )
 
@@ -90,6 +99,13 @@ class ParsedColumn:
     def only(self, kept: NDArray[np.bool_]) -> ParsedColumn:
         return ParsedColumn(self.hundredths[kept], self.marks[kept], self.messages)
 
+    def spread(self, rows: NDArray[np.intp], length: int) -> ParsedColumn:
+        """The same cells as rows of a longer column that is blank elsewhere."""
+        longer = ParsedColumn.blank(length)
+        longer.hundredths[rows], longer.marks[rows] = self.hundredths, self.marks
+        longer.messages.extend(self.messages)
+        return longer
+
 
 def parse_column(
     table: Table, column: HeaderCell, scale: Scale, percent_as: PercentAs = PercentAs.AUTOMATIC
@@ -115,6 +131,7 @@ class _ColumnReader:
 
     def read(self, percent_as: PercentAs) -> ParsedColumn:
         is_percent = self._shown_as_percent()
+        self._leave_out_ambiguous(is_percent, percent_as)
         plain_is_share = self._plain_is_share(is_percent, percent_as)
         self._read_texts(is_share=plain_is_share)
         self._read_numbers(is_percent[self.numbers_at] | plain_is_share)
@@ -132,6 +149,29 @@ class _ColumnReader:
             return np.zeros(len(rows), dtype=bool)
         shown = self.table.sheet.is_percent(self.column.number, rows[0], rows[-1])
         return shown[np.asarray(rows) - rows[0]]
+
+    def _leave_out_ambiguous(self, is_percent: NDArray[np.bool_], percent_as: PercentAs) -> None:
+        """Refuses numbers between 0 and 1 without a percent sign beside cells that have one: 0.5 is 50 % or 0.5 %."""
+        if self.scale.value_type is not ValueType.PERCENT or percent_as is not PercentAs.AUTOMATIC:
+            return
+        if not is_percent.any():
+            return
+        numbers = {at: float(self.cells[at]) for at in self.numbers_at.tolist() if not is_percent[at]}
+        numbers |= {at: self._share_in(str(self.cells[at])) for at in self.texts_at.tolist()}
+        ambiguous = {at: number for at, number in numbers.items() if 0 < number < 1}
+        for at, number in ambiguous.items():
+            share, percent = shown_text(number, as_percent=True), shown_text(number)
+            self.parsed.marks[at] = REFUSED
+            self._say(SHARE_OR_PERCENT, at, share=share.removesuffix(" %"), percent=percent)
+        self.numbers_at, self.texts_at = (
+            np.array([at for at in places.tolist() if at not in ambiguous], dtype=np.intp)
+            for places in (self.numbers_at, self.texts_at)
+        )
+
+    def _share_in(self, text: str) -> float:
+        """The share that a text without a percent sign may be; 0 if it is none."""
+        value = parse_value(text, self.scale, is_percent_cell=True) if text[-1:].isdigit() else None
+        return value.hundredths / HUNDREDTHS / 100 if isinstance(value, Number) else 0
 
     def _plain_is_share(self, is_percent: NDArray[np.bool_], percent_as: PercentAs) -> bool:
         """Whether numbers without percent format and sign are shares, by the mapping or by the look of the
@@ -220,5 +260,6 @@ class _ColumnReader:
             message = Message(kind, name, 0, letters, header, parameters)
         else:
             row = self.table.data_rows[at]
-            message = Message(kind, name, row, letters, cell_text(self.cells[at]), parameters)
+            shown = shown_at(self.table.sheet, row, self.column.number)
+            message = Message(kind, name, row, letters, shown, parameters)
         self.parsed.messages.append(message)

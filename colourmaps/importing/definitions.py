@@ -31,11 +31,7 @@ def make_definitions(mapping: Mapping, on: datetime.date) -> Made:
     n_rounds = _make_rounds(mapping)
     codes = set(Indicator.objects.values_list("code", flat=True))
     new = [indicator for indicator in mapping.new_indicators if indicator.code not in codes]
-    position = Indicator.objects.count()
-    n_thresholds = sum(
-        _make_indicator(indicator, position + n, _first_day(mapping, on))
-        for n, indicator in enumerate(new, start=1)
-    )
+    n_thresholds = sum(_make_indicator(indicator, _first_day(mapping, on)) for indicator in new)
     return Made(n_rounds, len(new), n_thresholds)
 
 
@@ -67,14 +63,22 @@ def _first_day(mapping: Mapping, on: datetime.date) -> datetime.date:
     return SchoolYear.of(first).first_day
 
 
-def _make_indicator(new: NewIndicator, position: int, valid_from: datetime.date) -> int:
+def _place_in_map(area: str) -> int:
+    """Beside the last indicator of the area, so that a map shows each area once; else behind all others."""
+    positions = Indicator.objects.order_by("-position").values_list("position", flat=True)
+    beside, last = positions.filter(area=area).first(), positions.first()
+    return beside if beside is not None else (last or 0) + 1
+
+
+def _make_indicator(new: NewIndicator, valid_from: datetime.date) -> int:
     """Returns for how many year groups the indicator has got limits."""
     municipality = current_municipality()
+    area = new.area if new.area in IndicatorArea.values else IndicatorArea.OTHER_SUBJECTS
     indicator = Indicator.objects.create(
         municipality=municipality,
         code=new.code,
         names=dict(new.names),
-        area=new.area if new.area in IndicatorArea.values else IndicatorArea.OTHER_SUBJECTS,
+        area=area,
         value_type=new.scale.value_type.value,
         minimum=new.scale.minimum,
         maximum=new.scale.maximum,
@@ -82,7 +86,7 @@ def _make_indicator(new: NewIndicator, position: int, valid_from: datetime.date)
         decimals=new.scale.decimals,
         unit=new.scale.unit,
         direction=Direction.LOW_IS_GOOD if new.low_is_good else Direction.HIGH_IS_GOOD,
-        position=position,
+        position=_place_in_map(area),
     )
     for_all = next((limits for limits in new.thresholds if limits.year_group is None), None)
     by_year_group = {limits.year_group: limits for limits in new.thresholds}

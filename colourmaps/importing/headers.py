@@ -9,10 +9,12 @@ from difflib import SequenceMatcher
 
 from django.utils.translation import gettext as _
 
+from colourmaps.importing.kinds import ColumnKind
 from colourmaps.importing.mapping import Meaning, header_key
+from colourmaps.importing.round_names import without_round
 from colourmaps.importing.tables import HeaderCell
 from colourmaps.importing.values import NoValue, Refused, parse_value
-from colourmaps.importing.words import MEANING_BY_WORD, REMARK_WORDS, VAGUE_WORDS
+from colourmaps.importing.words import MEANING_BY_WORD, PLACE_WORDS, REMARK_WORDS, VAGUE_WORDS
 from colourmaps.importing.workbook import Cell
 from colourmaps.scales import Scale
 
@@ -74,40 +76,62 @@ _PUNCTUATION = re.compile(r"[^\w]+")
 
 
 def guess_meaning(
-    column: HeaderCell, cells: Sequence[Cell], vocabulary: Vocabulary, *, looks_like_identities: bool
+    column: HeaderCell, cells: Sequence[Cell], vocabulary: Vocabulary, *, kind: ColumnKind
 ) -> Guess:
-    """The most probable meaning of a column. cells: filled cells of it; the header's words decide, the
-    cells confirm.
+    """The most probable meaning of a column. cells: filled cells of it, of this kind; the header's words
+    decide, the cells confirm.
     """
     guesses = [
-        _by_pupil_word(column, looks_like_identities),
+        _by_pupil_word(column, cells, kind),
         _by_indicator(column, cells, vocabulary),
-        _by_identities(looks_like_identities),
+        _by_identities(kind),
         _by_remark_word(column),
     ]
     best = max((guess for guess in guesses if guess), key=lambda guess: guess.confidence, default=None)
     return best or Guess(Meaning.IGNORE, 0.2, _("No indicator has this name."))
 
 
-def _by_pupil_word(column: HeaderCell, looks_like_identities: bool) -> Guess | None:
-    word = header_key(column.header)
+def _by_pupil_word(column: HeaderCell, cells: Sequence[Cell], kind: ColumnKind) -> Guess | None:
+    word = header_key(column.header.replace("_", " "))
     meaning = MEANING_BY_WORD.get(word) or MEANING_BY_WORD.get(
         header_key(_PARENTHESES.sub("", word)).rstrip(":.*")
     )
     if meaning is None:
         return None
     quoted = {"header": " ".join(column.header.split())}
-    if meaning in (Meaning.PUPIL_ID, Meaning.FULL_NAME) and looks_like_identities:
+    if meaning in (Meaning.PUPIL_ID, Meaning.FULL_NAME) and kind is ColumnKind.IDENTITY:
         return Guess(Meaning.IDENTITY, 0.97, _("The cells look like identity numbers."))
-    if meaning is Meaning.IDENTITY and not looks_like_identities:
+    if meaning is Meaning.IDENTITY and kind is not ColumnKind.IDENTITY:
         reason = _("The header says “%(header)s”, but the cells do not look like identity numbers.") % quoted
         return Guess(meaning, 0.6, reason)
+    if meaning is Meaning.MEASURED_ON and kind not in (ColumnKind.DATE, ColumnKind.EMPTY):
+        reason = _("The header says “%(header)s”, but the cells do not look like dates.") % quoted
+        return Guess(meaning, 0.4, reason)
     confidence = 0.65 if word in VAGUE_WORDS else 0.95
+    if meaning is Meaning.FULL_NAME and word in VAGUE_WORDS:
+        if not _are_full_names(cells):
+            reason = (
+                _("The header says “%(header)s”, but the cells do not look like names of persons.") % quoted
+            )
+            return Guess(meaning, 0.5, reason)
+        confidence = 0.85
     return Guess(meaning, confidence, _("“%(header)s” is a usual header for this.") % quoted)
 
 
-def _by_identities(looks_like_identities: bool) -> Guess | None:
-    if not looks_like_identities:
+def _are_full_names(cells: Sequence[Cell]) -> bool:
+    """True if most cells are two to five words without digits, and none of the words is one of places."""
+    sampled = cells[:SAMPLED_CELLS]
+    n_names = sum(isinstance(cell, str) and _is_full_name(cell.casefold().split()) for cell in sampled)
+    return n_names > 0 and n_names >= 0.5 * len(sampled)
+
+
+def _is_full_name(words: Sequence[str]) -> bool:
+    is_name = 1 < len(words) <= 5 and not any(letter.isdigit() for word in words for letter in word)
+    return is_name and PLACE_WORDS.isdisjoint(words)
+
+
+def _by_identities(kind: ColumnKind) -> Guess | None:
+    if kind is not ColumnKind.IDENTITY:
         return None
     return Guess(Meaning.IDENTITY, 0.9, _("The cells look like identity numbers."))
 
@@ -120,11 +144,11 @@ def _by_remark_word(column: HeaderCell) -> Guess | None:
 
 def _by_indicator(column: HeaderCell, cells: Sequence[Cell], vocabulary: Vocabulary) -> Guess | None:
     """The indicator whose code, name or alias is nearest to the header; its scale must fit the cells."""
-    round_name, header = _without_round(header_key(column.header), vocabulary.rounds)
+    round_name, header, group = _parted(column, vocabulary.rounds)
     nearest = [
         (confidence, reason, indicator)
         for indicator in vocabulary.indicators
-        for confidence, reason in [_nearness(header, header_key(column.group), indicator)]
+        for confidence, reason in [_nearness(header, group, indicator)]
         if confidence
     ]
     if not nearest:
@@ -136,6 +160,8 @@ def _by_indicator(column: HeaderCell, cells: Sequence[Cell], vocabulary: Vocabul
         reason += " " + _("Other indicators have the same name.")
     fitting, filled = _fitting(cells, indicator.scale)
     if filled and fitting < FITTING_SHARE * filled:
+        if confidence < WORDS_IN_COMMON:
+            return None  # a mere likeness of words, which the cells contradict
         confidence *= 0.5
         reason += " " + _("Only %(fitting)d of %(filled)d values fit its scale.") % {
             "fitting": fitting,
@@ -144,13 +170,25 @@ def _by_indicator(column: HeaderCell, cells: Sequence[Cell], vocabulary: Vocabul
     return Guess(Meaning.INDICATOR, confidence, reason, indicator.code, round_name)
 
 
-def _without_round(header: str, rounds: tuple[str, ...]) -> tuple[str, str]:
-    """The round that a header names ("" if none), and the header without it."""
-    for name in sorted(rounds, key=len, reverse=True):
-        key = header_key(name)
-        if re.search(rf"(?<!\w){re.escape(key)}(?!\w)", header):
-            return name, header_key(header.replace(key, " ")).strip(" -–:,()")
-    return "", header
+def _parted(column: HeaderCell, rounds: Sequence[str]) -> tuple[str, str, str]:
+    """The round, "" if none is named, and the header and group without it.
+
+    A header that is nothing but the round stands below its indicator, so the group takes its place.
+    """
+    in_header, header = without_round(column.header, rounds)
+    in_group, group = without_round(column.group, rounds)
+    if in_header:
+        return (in_header, header, group) if header else (in_header, group, "")
+    return in_group, header, group
+
+
+def indicator_of(word: str, vocabulary: Vocabulary) -> str:
+    """The code of the indicator that a word of a file means beyond doubt; "" if none or several do."""
+    header = header_key(word)
+    sure = [
+        indicator.code for indicator in vocabulary.indicators if _nearness(header, "", indicator)[0] >= ALIAS
+    ]
+    return sure[0] if len(sure) == 1 else ""
 
 
 def _nearness(header: str, group: str, indicator: KnownIndicator) -> tuple[float, str]:

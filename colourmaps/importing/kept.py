@@ -10,15 +10,17 @@ from django.db.models import Max, Q
 
 from ..models import ImportBatch, ImportMessage, MeasurementRound, Result
 from .apply import Outcome
+from .chosen_sheets import LEFT_OUT_SHEETS
+from .doubts import UNKNOWN
 from .mapping import Mapping, header_key
-from .matching import UNKNOWN_PUPIL
 from .messages import Level, Message, shortened
-from .rows import HIDDEN_SHEET, SHEET_LEFT_OUT
 from .understanding import Understanding, UnderstoodColumn
 
 # Beyond so many, messages are counted but not kept: nobody reads them, the file is the wrong one.
 MOST_MESSAGES = 2000
 ROWS_AT_A_TIME = 1000
+# What stands among the counts and stays when they are counted again: which mapping is remembered.
+NOT_OF_THE_OUTCOME = ("remembered",)
 
 
 def keep_outcome(batch: ImportBatch, outcome: Outcome, base: str = "") -> None:
@@ -27,16 +29,30 @@ def keep_outcome(batch: ImportBatch, outcome: Outcome, base: str = "") -> None:
     base: what `base_of` said of the results that the outcome was compared with; "" if nobody will confirm it.
     """
     by_level = Counter(message.level for message in outcome.messages)
-    batch.counts = outcome.counts | {
-        "has_failed": outcome.has_failed,
-        "base": base,
-        "messages": {level.name.lower(): by_level[level] for level in Level},
-        "left_out": len(_refused_places(outcome.messages)),
-        "unknown_pupils": sum(message.kind is UNKNOWN_PUPIL for message in outcome.messages),
-    }
+    of_the_batch = {name: batch.counts[name] for name in NOT_OF_THE_OUTCOME if name in batch.counts}
+    batch.counts = (
+        of_the_batch
+        | outcome.counts
+        | {
+            "has_failed": outcome.has_failed,
+            "base": base,
+            "who": outcome.who,
+            "messages": {level.name.lower(): by_level[level] for level in Level},
+            "left_out": len(refused_places(outcome.messages)),
+            "unknown_pupils": sum(message.kind in UNKNOWN for message in outcome.messages),
+        }
+    )
+    batch.effect = outcome.effect
+    batch.decisions = batch.decisions | {"asked": outcome.asked}
     batch.messages.all().delete()
     kept = worth_keeping(outcome.messages)
     ImportMessage.objects.bulk_create((_stored(batch, message) for message in kept), ROWS_AT_A_TIME)
+
+
+def keep_made(batch: ImportBatch, outcome: Outcome) -> None:
+    """What an import that is done has added, so that it can be undone. The questions have served: they are personal."""
+    batch.made = outcome.made | {"batch": batch.pk} if outcome.made else {}
+    batch.decisions = without_questions(batch.decisions)
 
 
 def base_of(mapping: Mapping, classes: Iterable[int]) -> str:
@@ -45,13 +61,17 @@ def base_of(mapping: Mapping, classes: Iterable[int]) -> str:
     classes: ids of those whose maps the import touches. Pupils may have no class, so results without one count too.
     """
     names = {header_key(name) for name in mapping.round_names()}
-    rounds = [round_.pk for round_ in MeasurementRound.objects.all() if header_key(round_.name) in names]
+    rounds = [
+        round_.pk
+        for round_ in MeasurementRound.objects.all()
+        if mapping.names_rounds_by_row or header_key(round_.name) in names
+    ]
     beside = Result.objects.filter(Q(school_class__in=classes) | Q(school_class=None), round__in=rounds)
     newest = beside.aggregate(newest=Max("recorded_at"))["newest"]
     return newest.isoformat() if newest else ""
 
 
-def _refused_places(messages: Iterable[Message]) -> set[tuple[str, int]]:
+def refused_places(messages: Iterable[Message]) -> set[tuple[str, int]]:
     """(sheet, row) of each row with an error, also of rows that name no pupil and so are not counted as rows."""
     return {
         (message.sheet, message.row) for message in messages if message.level is Level.ERROR and message.row
@@ -105,30 +125,18 @@ def message_of(stored: ImportMessage) -> Message:
     )
 
 
-def refusals_of(batch: ImportBatch) -> dict[str, dict[int, list[str]]]:
-    """Sheet -> row -> why it was refused, in sentences that name the column."""
-    refusals: dict[str, dict[int, list[str]]] = {}
-    for stored in batch.messages.filter(level=Level.ERROR.name.lower(), row__isnull=False).order_by("pk"):
-        message = message_of(stored)
-        sentence = f"{message.column}: {message.text}" if message.column else message.text
-        refusals.setdefault(message.sheet, {}).setdefault(message.row, []).append(sentence)
-    return refusals
-
-
 def described(understood: Understanding, mapping: Mapping, outcome: Outcome) -> list[dict[str, Any]]:
     """What was understood, for the page: the sheets, and for each column what it seems to be and why.
 
     is_read: whether the mapping found its columns in the sheet. meaning, indicator, round: what was proposed, which
     the mapping need not have followed. examples are cells of the file, so personal data: see `without_examples`.
     """
-    left_out = {
-        message.sheet for message in outcome.messages if message.kind in (HIDDEN_SHEET, SHEET_LEFT_OUT)
-    }
+    left_out = {message.sheet for message in outcome.messages if message.kind in LEFT_OUT_SHEETS}
     return [
         {
             "name": sheet.name,
             "hidden": sheet.hidden,
-            "is_read": bool(sheet.columns)
+            "is_read": bool(sheet.columns and mapping.columns)
             and (sheet.name in mapping.sheets if mapping.sheets else sheet.name not in left_out),
             "n_rows": sheet.n_rows,
             "columns": [_described(column) for column in sheet.columns],
@@ -151,9 +159,17 @@ def _described(column: UnderstoodColumn) -> dict[str, Any]:
     }
 
 
+def without_questions(decisions: dict[str, Any]) -> dict[str, Any]:
+    """The answers alone: the questions quote names and numbers of the file."""
+    return {name: said for name, said in decisions.items() if name != "asked"}
+
+
 def without_examples(understood: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The same without the cells of the file: they have served when the file is imported."""
     return [
-        {**sheet, "columns": [{**column, "examples": []} for column in sheet["columns"]]}
+        {
+            **sheet,
+            "columns": [{**column, "examples": [], "scale": {}, "words": []} for column in sheet["columns"]],
+        }
         for sheet in understood
     ]

@@ -64,11 +64,22 @@ class Meaning(StrEnum):
     SCHOOL = "school"
     SEX = "sex"
     YEAR_GROUP = "year_group"
+    MEASURED_ON = "measured_on"
+    """The day of measurement of the row."""
+    INDICATOR_NAME = "indicator_name"
+    """In a long table (a row per result): which indicator the row is about, in the file's own words."""
+    ROUND_NAME = "round_name"
+    """In a long table: which measurement round the row is about."""
+    VALUE = "value"
+    """In a long table: the value."""
     INDICATOR = "indicator"
     IGNORE = "ignore"
 
 
-PUPIL_MEANINGS = frozenset(Meaning) - {Meaning.INDICATOR, Meaning.IGNORE}
+ROW_MEANINGS = frozenset({Meaning.MEASURED_ON, Meaning.INDICATOR_NAME, Meaning.ROUND_NAME, Meaning.VALUE})
+"""Meanings that describe the results of the row; each belongs to at most one column."""
+
+PUPIL_MEANINGS = frozenset(Meaning) - ROW_MEANINGS - {Meaning.INDICATOR, Meaning.IGNORE}
 """Meanings that describe the pupil of the row; each belongs to at most one column."""
 
 KEY_MEANINGS = frozenset(
@@ -88,6 +99,14 @@ class PercentAs(StrEnum):
     """0.24 means 24 %."""
     PERCENT = "percent"
     """0.24 means 0.24 %."""
+
+
+class HiddenRows(StrEnum):
+    """What is to be done with rows that the spreadsheet hides. Until somebody has said it they are refused."""
+
+    ASK = "ask"
+    READ = "read"
+    LEAVE_OUT = "leave_out"
 
 
 _SPACE = re.compile(r"\s+")
@@ -192,6 +211,9 @@ class Mapping:
     class_from_sheet_name: the sheet's name is the class where no column says it.
     pupil_key: which columns find the pupil, in the order in which they are tried; empty means all that
     exist.
+    indicator_names: of a long table, the code of the indicator by the file's word for it (as header_key writes it);
+    a word that is a code itself need not be here, and the code "" says that its rows are not read.
+    A mapping without columns reads nothing: nobody has said yet which column finds a pupil.
     Raises MappingError when two columns have the same header or the same meaning, or no column finds a
     pupil.
     """
@@ -206,11 +228,14 @@ class Mapping:
     class_from_sheet_name: bool = False
     round: str = ""
     pupil_key: tuple[Meaning, ...] = ()
+    hidden_rows: HiddenRows = HiddenRows.ASK
+    indicator_names: ReadOnlyMapping[str, str] = field(default_factory=dict)
     new_indicators: tuple[NewIndicator, ...] = field(default=())
     new_rounds: tuple[NewRound, ...] = field(default=())
 
     def __post_init__(self) -> None:
         self._check_columns()
+        self._check_long()
         self._check_pupil()
         _refuse_twice(
             _("the indicator “%(name)s” occurs twice"), [indicator.code for indicator in self.new_indicators]
@@ -227,7 +252,7 @@ class Mapping:
         )
         _refuse_twice(
             _("the meaning “%(name)s” occurs twice"),
-            [column.meaning for column in self.columns if column.meaning in PUPIL_MEANINGS],
+            [column.meaning for column in self.columns if column.meaning in PUPIL_MEANINGS | ROW_MEANINGS],
         )
         _refuse_twice(
             _("the indicator and round “%(name)s” occur twice"),
@@ -238,9 +263,16 @@ class Mapping:
             ],
         )
 
+    def _check_long(self) -> None:
+        meanings = {column.meaning for column in self.columns}
+        if (Meaning.VALUE in meanings) != (Meaning.INDICATOR_NAME in meanings):
+            raise MappingError(
+                _("a column of values needs a column that says which indicator they are of, and the reverse")
+            )
+
     def _check_pupil(self) -> None:
         meanings = {column.meaning for column in self.columns}
-        if not meanings & KEY_MEANINGS:
+        if self.columns and not meanings & KEY_MEANINGS:
             raise MappingError(_("no column says which pupil a row is about"))
         missing = [key for key in self.pupil_key if key not in meanings]
         if missing:
@@ -259,13 +291,30 @@ class Mapping:
         header, group = header_key(header), header_key(group)
         return self.column_by_key.get((header, group)) or self.column_by_key.get((header, ""))
 
+    @property
+    def is_long(self) -> bool:
+        """A row per result: one column says which indicator, another the value."""
+        return any(column.meaning is Meaning.VALUE for column in self.columns)
+
+    @property
+    def names_rounds_by_row(self) -> bool:
+        """Each row says of which round it is."""
+        return any(column.meaning is Meaning.ROUND_NAME for column in self.columns)
+
+    @property
+    def repeats_pupils(self) -> bool:
+        """Several rows of a sheet are about the same pupil as a matter of course: a row per result or per round."""
+        return self.is_long or self.names_rounds_by_row
+
     def indicator_codes(self) -> list[str]:
-        """Codes of the indicators that have a column, each once, in order of columns."""
-        return list(dict.fromkeys(column.indicator for column in self.columns if column.indicator))
+        """Codes of the indicators that have a column or a word, each once, in order of columns."""
+        codes = [column.indicator for column in self.columns] + list(self.indicator_names.values())
+        return list(dict.fromkeys(code for code in codes if code))
 
     def round_names(self) -> list[str]:
         """Names of the rounds that columns are for, each once; "" if some column has none."""
-        return list(dict.fromkeys(column.round or self.round for column in self.columns if column.indicator))
+        of_values = (column for column in self.columns if column.indicator or column.meaning is Meaning.VALUE)
+        return list(dict.fromkeys(column.round or self.round for column in of_values))
 
 
 def _refuse_twice(text: StrOrPromise, names: list[str]) -> None:

@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 from django.utils.translation import gettext_lazy as _
 
 from colourmaps.importing.mapping import (
+    HiddenRows,
     MappedColumn,
     Mapping,
     MappingError,
@@ -32,6 +33,7 @@ from colourmaps.importing.mapping import (
     NewThreshold,
     PercentAs,
 )
+from colourmaps.importing.reader.output import UNSTORABLE
 from colourmaps.scales import (
     DANISH_GRADES,
     HUNDREDTHS,
@@ -49,6 +51,12 @@ VERSION = 1
 LARGEST = 20_000_000
 """Largest number of a scale, in its unit: in hundredths it fits into a four-byte column."""
 
+YEARS = range(1990, 2101)
+"""Years of the days that a round can have; day 1 of year 1 is in no school year."""
+
+MOST_ITEMS = 1000
+"""Of each list; each indicator of a mapping is a form on the page."""
+
 NAMED_STEPS = {
     "swedish": SWEDISH_GRADES,
     "norwegian": NORWEGIAN_GRADES,
@@ -56,7 +64,7 @@ NAMED_STEPS = {
     "yes_no": NO_AND_YES,
 }
 
-Choice = TypeVar("Choice", Meaning, PercentAs, ValueType)
+Choice = TypeVar("Choice", HiddenRows, Meaning, PercentAs, ValueType)
 Item = TypeVar("Item")
 
 EXPECTED = {
@@ -84,7 +92,26 @@ def mapping_from_text(text: str | bytes) -> Mapping:
         ) from error
     except (ValueError, RecursionError) as error:
         raise MappingError(_("the mapping is not JSON")) from error
+    if place := _place_of_unstorable(stored, ""):
+        raise MappingError(EXPECTED["text"], place=place)
     return mapping_from_json(stored)
+
+
+def _place_of_unstorable(stored: object, place: str) -> str:
+    """Where a text holds a character that no database stores, or a name does; "" if none."""
+    if isinstance(stored, str):
+        return place if UNSTORABLE.search(stored) else ""
+    if isinstance(stored, list):
+        parts = ((f"{place}[{at}]", part) for at, part in enumerate(stored))
+        return next(filter(None, (_place_of_unstorable(part, at) for at, part in parts)), "")
+    if not isinstance(stored, dict):
+        return ""
+    for name, part in stored.items():
+        if UNSTORABLE.search(name):
+            return place or str(_("the mapping"))
+        if found := _place_of_unstorable(part, f"{place}.{name}".lstrip(".")):
+            return found
+    return ""
 
 
 def mapping_from_json(stored: object) -> Mapping:
@@ -109,6 +136,8 @@ def mapping_from_json(stored: object) -> Mapping:
         class_from_sheet_name=fields.flag("class_from_sheet_name"),
         round=fields.text("round", ""),
         pupil_key=tuple(fields.choices("pupil_key", Meaning)),
+        hidden_rows=fields.choice("hidden_rows", HiddenRows, HiddenRows.ASK),
+        indicator_names=fields.text_by_name("indicator_names", {}, may_be_empty=True),
         new_indicators=tuple(fields.each("new_indicators", _indicator, [])),
         new_rounds=tuple(fields.each("new_rounds", _round, [])),
     )
@@ -131,6 +160,8 @@ def mapping_to_json(mapping: Mapping) -> dict[str, Any]:
             class_from_sheet_name=mapping.class_from_sheet_name,
             round=mapping.round,
             pupil_key=[key.value for key in mapping.pupil_key],
+            hidden_rows="" if mapping.hidden_rows is HiddenRows.ASK else mapping.hidden_rows.value,
+            indicator_names=dict(mapping.indicator_names),
         ),
         "columns": [_column_to_json(column) for column in mapping.columns],
         **_filled(
@@ -187,7 +218,7 @@ def _indicator_to_json(indicator: NewIndicator) -> dict[str, Any]:
     return {
         "code": indicator.code,
         "names": dict(indicator.names),
-        "scale": _scale_to_json(indicator.scale),
+        "scale": scale_to_json(indicator.scale),
         **_filled(
             area=indicator.area,
             low_is_good=indicator.low_is_good,
@@ -224,7 +255,16 @@ def _steps(fields: _Fields) -> tuple[Step, ...]:
     return NAMED_STEPS[fields.text("steps")]
 
 
-def _scale_to_json(scale: Scale) -> dict[str, Any]:
+def scale_from_json(stored: object) -> Scale:
+    """The scale in a JSON value. Raises MappingError."""
+    fields = _Fields(stored, "scale")
+    scale = _scale(fields)
+    fields.refuse_rest()
+    return scale
+
+
+def scale_to_json(scale: Scale) -> dict[str, Any]:
+    """The JSON value that scale_from_json reads."""
     named = next((name for name, steps in NAMED_STEPS.items() if steps == scale.steps), None)
     steps = [{"label": step.label, "number": _in_units(step.number)} for step in scale.steps]
     ends = {"minimum": scale.minimum, "maximum": scale.maximum}
@@ -326,11 +366,14 @@ class _Fields:
     def day(self, name: str) -> date:
         text = self.text(name)
         try:
-            return date.fromisoformat(text)
-        except ValueError as error:
+            day = date.fromisoformat(text)
+        except ValueError:
+            day = date.min
+        if day.year not in YEARS:
             raise MappingError(
                 _("“%(text)s” is not a date like 2026-08-17"), place=self._place(name), text=text
-            ) from error
+            )
+        return day
 
     def choice(self, name: str, kind: type[Choice], default: Choice = _REQUIRED) -> Choice:
         if name not in self._rest and default is not _REQUIRED:
@@ -358,9 +401,11 @@ class _Fields:
             raise MappingError(EXPECTED[expected], place=self._place(name))
         return list(items)
 
-    def text_by_name(self, name: str) -> dict[str, str]:
-        texts = self._take(name, dict, "text_by_name", _REQUIRED)
-        if not all(isinstance(text, str) and text for text in texts.values()):
+    def text_by_name(
+        self, name: str, default: dict[str, str] = _REQUIRED, *, may_be_empty: bool = False
+    ) -> dict[str, str]:
+        texts = self._take(name, dict, "text_by_name", default)
+        if not all(isinstance(text, str) and (text or may_be_empty) for text in texts.values()):
             raise MappingError(EXPECTED["text_by_name"], place=self._place(name))
         return dict(texts)
 
@@ -371,6 +416,12 @@ class _Fields:
         self, name: str, read: Callable[[_Fields], Item], default: Sequence[Any] = _REQUIRED
     ) -> list[Item]:
         items = self._take(name, list, "list", default)
+        if len(items) > MOST_ITEMS:
+            raise MappingError(
+                _("the list is too long, at most %(most)d are taken"),
+                place=self._place(name),
+                most=MOST_ITEMS,
+            )
         return [self._read(item, f"{self._place(name)}[{at}]", read) for at, item in enumerate(items)]
 
     def _read(self, stored: object, path: str, read: Callable[[_Fields], Item]) -> Item:

@@ -1,151 +1,58 @@
-"""Which pupil each row is about. Never a silent merge, never a silent new pupil: a doubt is a message for a person."""
+"""Which pupil each row is about. Never a silent merge, never a silent new pupil: a doubt is a question to a person."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from pupils.identity import Identity, NotAnIdentity, Status, parse_identity
-from pupils.models import Sex
-from pupils.school_years import year_group_of_class
-from pupils.services import search_name
+from pupils.identity import NotAnIdentity, Remark, Status, parse_identity
 
-from .mapping import KEY_MEANINGS, Mapping, Meaning, header_key
+from .candidates import Candidates
+from .decisions import LEAVE, NEW, NO_DECISIONS, PUPIL, Decisions, row_keys
+from .doubts import (
+    DECIDED_ELSEWHERE,
+    DOUBTFUL_IDENTITY,
+    KEYS_OF_TWO,
+    LEFT_OUT,
+    MAY_BE_KNOWN,
+    NAME_ALONE,
+    NAME_OF_ANOTHER,
+    NAMESAKE,
+    NOT_AN_IDENTITY,
+    NUMBER_IN_DOUBT,
+    OTHER_IDENTITY,
+    OTHER_NAME,
+    SEVERAL_PUPILS,
+    UNKNOWN_CLASS,
+    UNKNOWN_PUPIL,
+    UNKNOWN_SCHOOL,
+    Doubt,
+)
+from .mapping import KEY_MEANINGS, Mapping, Meaning
+from .match import Match, NewPupil, Reading, Unmatched, is_called_otherwise, shares_no_name
 from .messages import Kind, Level, define
-from .pupil_cells import PupilRow
-from .register import KnownPupil, Register, name_keys
+from .new_pupils import NewPupils
+from .pupil_cells import PupilRow, name_of
+from .register import KnownPupil, Register
 
-NOT_AN_IDENTITY = define(
-    "match.not_an_identity",
-    Level.ERROR,
-    gettext_lazy("“%(number)s” is not an identity number. %(reason)s"),
+ZERO_OF_NUMBER = define(
+    "match.zero_of_number",
+    Level.NOTE,
+    gettext_lazy("The identity number “%(written)s” has lost a leading zero and is read as “%(read)s”."),
 )
-DOUBTFUL_IDENTITY = define(
-    "match.doubtful_identity",
-    Level.ERROR,
-    gettext_lazy(
-        "No pupil has the identity number “%(number)s”, and it may be misspelt: %(reason)s Check the number."
-    ),
-)
-KEYS_OF_TWO = define(
-    "match.keys_of_two",
-    Level.ERROR,
-    gettext_lazy(
-        "The identity number in the column “%(identity_column)s” and the id “%(own_id)s” in the column "
-        "“%(id_column)s” belong to two different pupils in the register. Correct the one that is wrong."
-    ),
-)
-OTHER_IDENTITY = define(
-    "match.other_identity",
-    Level.ERROR,
-    gettext_lazy(
-        "The register has another identity number for the pupil with the id “%(own_id)s” in the column "
-        "“%(id_column)s” than the one in the column “%(identity_column)s”. Correct the one that is wrong."
-    ),
-)
-UNKNOWN_PUPIL = define(
-    "match.unknown_pupil",
-    Level.ERROR,
-    gettext_lazy("No pupil “%(who)s” is in the register. Correct the row, or let the import add new pupils."),
-)
-SEVERAL_PUPILS = define(
-    "match.several_pupils",
-    Level.ERROR,
-    gettext_lazy(
-        "The row can be about any of %(n)d pupils called “%(who)s”. Give the identity number, or the school "
-        "and the class."
-    ),
-)
-NAME_ALONE = define(
-    "match.name_alone",
-    Level.ERROR,
-    gettext_lazy(
-        "The name “%(who)s” alone does not say which pupil it is. Give the class or the school too, or the "
-        "identity number."
-    ),
-)
-NAMESAKE = define(
-    "match.namesake",
-    Level.ERROR,
-    gettext_lazy(
-        "The register has a pupil called “%(who)s” already, who may be the same one but cannot be told by this "
-        "row. Complete the register or the row, so that nobody is added twice."
-    ),
-)
-NO_CLASS = define(
-    "match.no_class",
-    Level.ERROR,
-    gettext_lazy(
-        "The new pupil “%(who)s” has no class and school in the file, so it is not known where to add them."
-    ),
-)
-NO_YEAR_GROUP = define(
-    "match.no_year_group",
-    Level.ERROR,
-    gettext_lazy(
-        "The name of the class “%(school_class)s” does not say the year group. Add a column with the year group, "
-        "or say it for the whole file."
-    ),
+ZERO_OF_ID = define(
+    "match.zero_of_id",
+    Level.NOTE,
+    gettext_lazy("The id “%(written)s” has lost its leading zeros and is read as “%(read)s”."),
 )
 
-SEXES = {"girl": Sex.FEMALE, "boy": Sex.MALE, "": Sex.UNKNOWN}
-
-
-@dataclass(frozen=True)
-class Home:
-    """The home class that the import gives a pupil."""
-
-    school: str
-    school_class: str
-    year_group: int
-
-
-@dataclass(frozen=True)
-class NewPupil:
-    """A pupil whom the import will add. keys: what tells pupils apart in the file; a row that shares one is about
-    the same pupil.
-    """
-
-    keys: tuple[str, ...]
-    identity_number: str
-    own_id: str
-    family_name: str
-    given_name: str
-    sex: str
-    home: Home
-
-
-@dataclass(frozen=True)
-class Match:
-    """What became of a row: a known pupil, a new one, or a reason why neither (kind and its parameters).
-
-    home: the class that a known pupil who has none is enrolled in.
-    """
-
-    known: KnownPupil | None = None
-    new: NewPupil | None = None
-    home: Home | None = None
-    kind: Kind | None = None
-    parameters: tuple[tuple[str, object], ...] = ()
-
-    @property
-    def keys(self) -> tuple[object, ...]:
-        """Equal in two rows about the same pupil; none for a row about nobody."""
-        if self.known:
-            return (self.known.pk,)
-        return self.new.keys if self.new else ()
-
-
-class _Doubt(Exception):
-    """Why a row cannot be matched; carries the kind of message and its parameters."""
-
-    def __init__(self, kind: Kind, **parameters: object) -> None:
-        super().__init__(kind.code)
-        self.match = Match(kind=kind, parameters=tuple(parameters.items()))
+# Nobody chooses well between more; such a row has to say more itself.
+MOST_CANDIDATES = 8
 
 
 def match_pupils(
@@ -156,17 +63,28 @@ def match_pupils(
     country: str,
     on: datetime.date,
     adds_pupils: bool,
+    decisions: Decisions = NO_DECISIONS,
 ) -> list[Match]:
     """One Match per row, in their order.
 
     adds_pupils: a row about nobody in the register becomes a new pupil, if the number is beyond doubt and the file
     says which class; a known pupil without a class in the school year gets the file's.
+    decisions: what a person has said of rows in doubt; an answer counts while it is still among the choices.
     """
     matcher = _Matcher(mapping, register, country, on, adds_pupils)
-    return [matcher.match(row) for row in rows]
+    readings = [matcher.read(row) for row in rows]
+    matcher.remember(readings)
+    matches = [matcher.match(reading) for reading in readings]
+    in_doubt = [at for at, match in enumerate(matches) if match.doubt]
+    keys = row_keys([rows[at] for at in in_doubt], is_long=mapping.repeats_pupils)
+    for at, key in zip(in_doubt, keys, strict=True):
+        matches[at] = matcher.answered(readings[at], matches[at], key, decisions.pupils.get(key, ""))
+    return matches
 
 
 class _Matcher:
+    """First every row by its keys as they stand; then, knowing whom the file speaks of, the rows that found nobody."""
+
     def __init__(
         self, mapping: Mapping, register: Register, country: str, on: datetime.date, adds_pupils: bool
     ) -> None:
@@ -174,132 +92,217 @@ class _Matcher:
         self.country = country
         self.on = on
         self.adds_pupils = adds_pupils
+        self.is_long = mapping.repeats_pupils
         self.keys = set(mapping.pupil_key or KEY_MEANINGS)
-        # Rows name few classes, and looking through all of them for each row would be slow.
-        self.class_ids = cache(register.class_ids)
         self.headers = {column.meaning: column.header for column in mapping.columns}
+        self.candidates = Candidates(register, country, on)
+        self.new_pupils = NewPupils(register, adds_pupils=adds_pupils)
+        # Pupils whom a row of the sheet is about beyond doubt: another row with nearly their words is about others.
+        self.claimed: dict[str, set[int]] = defaultdict(set)
 
-    def match(self, row: PupilRow) -> Match:
+    # ---- the keys as they stand
+
+    def read(self, row: PupilRow) -> Reading:
+        reading = Reading(row)
         try:
-            identity = self._identity(row)
-            own_id = row.own_id if Meaning.PUPIL_ID in self.keys else ""
-            known = self._known(row, identity, own_id)
-            if known is None:
-                return Match(new=self._new(row, identity, own_id))
-            return Match(known, home=self._home_of(known, row))
-        except _Doubt as doubt:
-            return doubt.match
+            self._read_identity(reading)
+            self._read_own_id(reading)
+            if not reading.fault:
+                reading.known = self._known(reading)
+        except Unmatched as stopped:
+            reading.stopped = stopped
+        return reading
 
-    def _identity(self, row: PupilRow) -> Identity | None:
+    def remember(self, readings: Iterable[Reading]) -> None:
+        """A long table has many rows about a pupil, so a row there tells nothing of whom the others are about."""
+        if self.is_long:
+            return
+        for reading in readings:
+            if reading.known:
+                self.claimed[reading.row.sheet].add(reading.known.pk)
+
+    def _read_identity(self, reading: Reading) -> None:
         """The identity number of the row, if the mapping goes by it."""
-        if not row.identity or Meaning.IDENTITY not in self.keys:
-            return None
+        written = reading.row.identity
+        if not written or Meaning.IDENTITY not in self.keys:
+            return
         try:
-            identity = parse_identity(row.identity, self.country, on=self.on)
+            identity = parse_identity(written, self.country, on=self.on)
         except NotAnIdentity as error:
-            raise _Doubt(NOT_AN_IDENTITY, number=row.identity, reason=error.reason) from error
-        if (
-            identity
-            and identity.status is Status.DOUBTFUL
-            and identity.number not in self.register.by_identity
-        ):
-            raise _Doubt(DOUBTFUL_IDENTITY, number=row.identity, reason=identity.reason)
-        return identity
+            reading.fault, reading.reason = NOT_AN_IDENTITY, error.reason
+            return
+        if identity is None:
+            return
+        reading.identity = identity
+        if identity.status is Status.DOUBTFUL and identity.number not in self.register.by_identity:
+            reading.fault, reading.reason = DOUBTFUL_IDENTITY, identity.reason
+        elif identity.remark in (Remark.ZERO_RESTORED, Remark.ZERO_GUESSED):
+            reading.zero = ZERO_OF_NUMBER, {"written": written, "read": f"0{written}"}
 
-    def _known(self, row: PupilRow, identity: Identity | None, own_id: str) -> KnownPupil | None:
-        if identity is None and not own_id:
-            return self._known_by_name(row)
-        by_identity = self.register.by_identity.get(identity.number) if identity else None
-        by_own_id = self.register.by_own_id.get(own_id)
-        if by_own_id and identity and by_own_id != by_identity:
-            columns = {
+    def _read_own_id(self, reading: Reading) -> None:
+        if Meaning.PUPIL_ID not in self.keys:
+            return
+        reading.own_id = written = reading.row.own_id
+        restored = self.register.own_id_without_zeros.get(written)
+        if restored:
+            reading.own_id = restored
+            reading.zero = ZERO_OF_ID, {"written": written, "read": restored}
+
+    def _known(self, reading: Reading) -> KnownPupil | None:
+        if reading.identity is None and not reading.own_id:
+            return self._known_by_name(reading.row)
+        by_identity = self.register.by_identity.get(reading.identity.number) if reading.identity else None
+        by_own_id = self.register.by_own_id.get(reading.own_id)
+        if by_own_id and reading.identity and by_own_id != by_identity:
+            columns: dict[str, Any] = {
                 "identity_column": self.headers.get(Meaning.IDENTITY, ""),
                 "id_column": self.headers.get(Meaning.PUPIL_ID, ""),
+                "own_id": reading.own_id,
             }
             if by_identity:
-                raise _Doubt(KEYS_OF_TWO, own_id=own_id, **columns)
+                raise Unmatched(KEYS_OF_TWO, candidates=[by_identity, by_own_id], **columns)
             if by_own_id.identity_number:
-                raise _Doubt(OTHER_IDENTITY, own_id=own_id, **columns)
-        return by_identity or by_own_id
+                raise Unmatched(OTHER_IDENTITY, candidates=[by_own_id], **columns)
+        known = by_identity or by_own_id
+        if known:
+            self._refuse_name_of_another(known, reading.row)
+        return known
+
+    def _refuse_name_of_another(self, known: KnownPupil, row: PupilRow) -> None:
+        """Rows that have slipped against each other: the number of one child beside the name of another."""
+        if not is_called_otherwise(known, row):
+            return
+        others = [pupil for pupil in self.candidates.called_there(row) if pupil.pk != known.pk]
+        if others:
+            raise Unmatched(NAME_OF_ANOTHER, candidates=[known, *others], who=name_of(row))
+        # Whoever writes of a protected pupil writes another name on purpose.
+        if not known.is_protected and shares_no_name(known, row):
+            raise Unmatched(OTHER_NAME, candidates=[known], who=name_of(row))
 
     def _known_by_name(self, row: PupilRow) -> KnownPupil | None:
         if not row.school and not row.school_class:
-            raise _Doubt(NAME_ALONE, who=_name(row))
-        found = self._called(row)
+            return None
+        found = self.candidates.called_there(row)
         if len(found) > 1:
-            raise _Doubt(SEVERAL_PUPILS, who=_name(row), n=len(found))
+            raise Unmatched(SEVERAL_PUPILS, candidates=found, who=name_of(row), n=len(found))
         return found[0] if found else None
 
-    def _called(self, row: PupilRow) -> list[KnownPupil]:
-        """The pupils of that name in the class, or in the school where the row names no class."""
-        names = name_keys(row.family_name, row.given_name, row.full_name)
-        if not names:
-            return []
-        return [
-            pupil
-            for class_id in self.class_ids(row.school, row.school_class)
-            for name in names
-            for pupil in self.register.by_name.get((name, class_id), ())
-        ]
+    # ---- what a row that found nobody is about
 
-    def _new(self, row: PupilRow, identity: Identity | None, own_id: str) -> NewPupil:
-        number = identity.number if identity else ""
-        who = row.identity or row.own_id or _name(row)
-        if not self.adds_pupils or not (number or own_id or _name(row)):
-            raise _Doubt(UNKNOWN_PUPIL, who=who)
-        self._refuse_namesake(row, number, own_id)
-        if not row.school_class or not row.school:
-            raise _Doubt(NO_CLASS, who=who)
-        return NewPupil(
-            keys=self._keys(row, number, own_id),
-            identity_number=number,
-            own_id=own_id,
-            family_name=row.family_name,
-            given_name=row.given_name,
-            sex=SEXES[row.sex] or (identity.sex if identity and identity.sex else Sex.UNKNOWN),
-            home=self._home(row),
+    def match(self, reading: Reading) -> Match:
+        try:
+            if reading.stopped:
+                raise reading.stopped
+            if reading.known:
+                return Match(
+                    reading.known, home=self.new_pupils.home_of(reading.known, reading.row), zero=reading.zero
+                )
+            return Match(new=self._new(reading), zero=reading.zero)
+        except Unmatched as stopped:
+            return self._unmatched(reading, stopped)
+
+    def _unmatched(self, reading: Reading, stopped: Unmatched) -> Match:
+        candidates = stopped.candidates
+        if len(candidates) > MOST_CANDIDATES or any(pupil.is_protected for pupil in candidates):
+            return Match(kind=DECIDED_ELSEWHERE, parameters=(("who", reading.who),))
+        new = self.new_pupils.if_possible(reading) if stopped.may_be_new else None
+        doubt = Doubt(tuple(candidates), new) if candidates or new else None
+        return Match(kind=stopped.kind, parameters=stopped.parameters, doubt=doubt)
+
+    def _new(self, reading: Reading) -> NewPupil:
+        if reading.fault:
+            raise self._number_in_doubt(reading, reading.fault)
+        self._refuse_if_known_nearly(reading)
+        if not self.adds_pupils or not (reading.identity or reading.own_id or name_of(reading.row)):
+            raise self._unknown(reading)
+        return self.new_pupils.described(reading)
+
+    def _number_in_doubt(self, reading: Reading, fault: Kind) -> Unmatched:
+        row = reading.row
+        found = [
+            *([self.register.by_own_id[reading.own_id]] if reading.own_id in self.register.by_own_id else []),
+            *self.candidates.called_there(row),
+            *self._unclaimed(row, self.candidates.numbered_nearly(row.identity)),
+            *self.candidates.called_nearly(row, self._is_unclaimed(row)),
+        ]
+        may_be_new = self.new_pupils.if_possible(reading) is not None
+        kind = NUMBER_IN_DOUBT if found or may_be_new else fault
+        return Unmatched(
+            kind, candidates=found, may_be_new=may_be_new, number=row.identity, reason=reading.reason
         )
 
-    def _refuse_namesake(self, row: PupilRow, number: str, own_id: str) -> None:
-        """A pupil of that name in that class, or in no class, whom the key of the row does not tell from a new one."""
-        names = name_keys(row.family_name, row.given_name, row.full_name)
-        in_no_class = [pupil for name in names for pupil in self.register.by_name.get((name, None), ())]
-        for pupil in [*self._called(row), *in_no_class]:
-            if not (pupil.identity_number if number else own_id and pupil.own_id):
-                raise _Doubt(NAMESAKE, who=_name(row))
+    def _refuse_if_known_nearly(self, reading: Reading) -> None:
+        """Before somebody is new, or unknown: is there a pupil of that name, or nearly of that name?"""
+        row = reading.row
+        is_by_name = not reading.identity and not reading.own_id
+        if is_by_name and not row.school and not row.school_class:
+            found = self.candidates.called_anywhere(row)
+            if found:
+                raise Unmatched(NAME_ALONE, candidates=found, who=name_of(row))
+            return
+        there = self._possible(reading, self.candidates.called_there(row))
+        anywhere = self._unclaimed(row, self._possible(reading, self.candidates.called_anywhere(row)))
+        classless = [pupil for pupil in anywhere if pupil.school_class_id is None]
+        if self.adds_pupils and (there or classless):
+            raise Unmatched(NAMESAKE, candidates=[*there, *anywhere], may_be_new=True, who=name_of(row))
+        if not self.adds_pupils:
+            # Whoever has the name in the class is offered, whatever number the register has: one of them is wrong.
+            there = self.candidates.called_there(row)
+        is_unclaimed = self._is_unclaimed(row)
+        nearly = self.candidates.called_nearly(
+            row, lambda pupil: is_unclaimed(pupil) and bool(self._possible(reading, [pupil]))
+        )
+        found = [*there, *self._not_hidden([*anywhere, *nearly])]
+        if found:
+            raise Unmatched(MAY_BE_KNOWN, candidates=found, may_be_new=True, who=reading.who)
 
-    def _keys(self, row: PupilRow, number: str, own_id: str) -> tuple[str, ...]:
-        keys = [f"number {number}"] if number else []
-        keys += [f"id {own_id}"] if own_id else []
-        if keys:
-            return tuple(keys)
-        school = self.register.school_id(row.school) or header_key(row.school)
-        name = search_name(row.family_name, row.given_name)
-        return (f"name {name}/{school}/{header_key(row.school_class)}",)
+    def _possible(self, reading: Reading, pupils: Iterable[KnownPupil]) -> list[KnownPupil]:
+        return [
+            pupil
+            for pupil in pupils
+            if not self.candidates.is_told_apart(pupil, reading.identity, reading.own_id)
+        ]
 
-    def _home_of(self, known: KnownPupil, row: PupilRow) -> Home | None:
-        """The file's class for a pupil whose own has ended, as in the class list of the next school year."""
-        if not self.adds_pupils or known.free_from is None or not row.school_class:
-            return None
-        if row.school:
-            return self._home(row)
-        class_id = self.register.class_id("", row.school_class)
-        if class_id is None:
-            return None
-        return replace(self._home(row), school=self.register.school_of[class_id].name)
+    def _is_unclaimed(self, row: PupilRow) -> Callable[[KnownPupil], bool]:
+        claimed = self.claimed.get(row.sheet, ())
+        return lambda pupil: pupil.pk not in claimed
 
-    def _home(self, row: PupilRow) -> Home:
-        """With the year group that the file says, else the class itself, else its name."""
-        year_group = row.year_group
-        if year_group is None:
-            class_id = self.register.class_id(row.school, row.school_class)
-            year_group = self.register.year_groups.get(class_id) if class_id else None
-        if year_group is None:
-            year_group = year_group_of_class(row.school_class)
-        if year_group is None:
-            raise _Doubt(NO_YEAR_GROUP, school_class=row.school_class)
-        return Home(row.school, row.school_class, year_group)
+    def _unclaimed(self, row: PupilRow, pupils: Iterable[KnownPupil]) -> list[KnownPupil]:
+        return list(filter(self._is_unclaimed(row), pupils))
 
+    def _not_hidden(self, pupils: list[KnownPupil]) -> list[KnownPupil]:
+        """Where nobody is added, a protected pupil who is only like the row is not even hinted at."""
+        return pupils if self.adds_pupils else [pupil for pupil in pupils if not pupil.is_protected]
 
-def _name(row: PupilRow) -> str:
-    return row.full_name or f"{row.given_name} {row.family_name}".strip()
+    def _unknown(self, reading: Reading) -> Unmatched:
+        """Nobody, and nobody is added: with the school or class, if the register lacks that too."""
+        row, who = reading.row, reading.who
+        if row.school and self.register.school_id(row.school) is None:
+            return Unmatched(UNKNOWN_SCHOOL, who=who, school=row.school)
+        if row.school_class and not self.candidates.class_ids(row.school, row.school_class):
+            return Unmatched(UNKNOWN_CLASS, who=who, school_class=row.school_class)
+        return Unmatched(UNKNOWN_PUPIL, who=who)
+
+    # ---- what a person has said
+
+    def answered(self, reading: Reading, match: Match, key: str, answer: str) -> Match:
+        """The match as it has been decided; still in doubt if the answer is no longer one of the choices."""
+        doubt = match.doubt
+        if doubt is None:
+            return match
+        asked = replace(match, doubt=replace(doubt, key=key))
+        decided = replace(doubt, key=key, answer=answer)
+        chosen = next((pupil for pupil in doubt.candidates if answer == f"{PUPIL}{pupil.key}"), None)
+        if answer == LEAVE:
+            return Match(kind=LEFT_OUT, parameters=(("who", reading.who),), doubt=decided)
+        if answer == NEW and doubt.new:
+            # Two rows of which a person has said so one by one are two pupils, though their words are the same.
+            keys = doubt.new.keys if reading.identity or reading.own_id else (f"row {key}",)
+            return Match(new=replace(doubt.new, keys=keys), doubt=decided, zero=reading.zero)
+        if chosen is None:
+            return asked
+        try:
+            home = self.new_pupils.home_of(chosen, reading.row)
+        except Unmatched as stopped:
+            return Match(kind=stopped.kind, parameters=stopped.parameters, doubt=decided)
+        return Match(chosen, home=home, doubt=decided, zero=reading.zero)

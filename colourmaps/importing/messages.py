@@ -38,11 +38,14 @@ LEVEL_LABELS: Mapping[Level, StrPromise] = {
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of message. code: stable, "<area>.<what>"; text: a sentence with %(name)s placeholders."""
+    """A kind of message. code: stable, "<area>.<what>"; text: a sentence with %(name)s placeholders.
+
+    The text takes no part in comparing: it is another one in every language, and so would be the hash.
+    """
 
     code: str
     level: Level
-    text: StrPromise
+    text: StrPromise = field(compare=False)
 
 
 _kinds: dict[str, Kind] = {}

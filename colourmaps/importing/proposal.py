@@ -6,16 +6,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 
 from colourmaps.importing.mapping import (
     KEY_MEANINGS,
-    PUPIL_MEANINGS,
     MappedColumn,
     Mapping,
     Meaning,
     header_key,
 )
-from colourmaps.importing.understanding import Understanding, UnderstoodColumn
+from colourmaps.importing.tables import unnamed
+from colourmaps.importing.understood import Understanding, UnderstoodColumn, UnderstoodSheet
 
 
 def propose_mapping(understanding: Understanding) -> Mapping | None:
@@ -40,6 +41,7 @@ def propose_mapping(understanding: Understanding) -> Mapping | None:
     )
     if not any(column.meaning in KEY_MEANINGS for column in columns):
         return None
+    words = _words(sheets)
     has_class = any(column.meaning is Meaning.SCHOOL_CLASS for column in columns)
     return Mapping(
         columns=tuple(columns),
@@ -47,17 +49,32 @@ def propose_mapping(understanding: Understanding) -> Mapping | None:
         round=understanding.round,
         class_from_sheet_name=not has_class and all(sheet.school_class == sheet.name for sheet in sheets),
         school_class=sheets[0].school_class if not has_class and len(sheets) == 1 else "",
+        indicator_names=words if any(column.meaning is Meaning.VALUE for column in columns) else {},
     )
 
 
 def signature(understanding: Understanding) -> str:
-    """A text that is the same for files with the same headers, whatever their order, sheets and rows."""
+    """A text that is the same for files with the same headers, whatever their order, sheets and rows.
+
+    Columns without a header do not count: stray cells beside a table make no other kind of file.
+    """
     headers = {
         f"{header_key(column.group)}\t{header_key(column.header)}"
         for sheet in understanding.proposed_sheets or understanding.sheets
         for column in sheet.columns
+        if column.header != unnamed(column.number)
     }
     return hashlib.sha256("\n".join(sorted(headers)).encode()).hexdigest()
+
+
+def _words(sheets: Sequence[UnderstoodSheet]) -> dict[str, str]:
+    """Of long tables, the code of the indicator by the file's word for it; "" for words that none is known by."""
+    codes: dict[str, str] = {}
+    for sheet in sheets:
+        for column in sheet.columns:
+            for word, code in column.words:
+                codes[header_key(word)] = codes.get(header_key(word)) or code
+    return codes
 
 
 def _mapped(column: UnderstoodColumn, *, group: str) -> MappedColumn:
@@ -77,7 +94,7 @@ def _without_conflicts(columns: list[MappedColumn]) -> list[MappedColumn]:
     taken: set[tuple[str, ...]] = set()
     kept = []
     for column in columns:
-        is_single = column.meaning in PUPIL_MEANINGS or column.meaning is Meaning.INDICATOR
+        is_single = column.meaning is not Meaning.IGNORE
         key = (column.meaning, column.indicator, column.round)
         if is_single and key in taken:
             column = MappedColumn(column.header, Meaning.IGNORE, column.group)

@@ -60,6 +60,11 @@ class PupilRow:
     year_group: int | None = None
 
 
+def name_of(row: PupilRow) -> str:
+    """What the row calls the pupil, given name first; "" if it names nobody."""
+    return row.full_name or f"{row.given_name} {row.family_name}".strip()
+
+
 _FIELD_BY_MEANING = {
     Meaning.IDENTITY: "identity",
     Meaning.PUPIL_ID: "own_id",

@@ -1,19 +1,60 @@
-"""Schools, classes and pupils that a file names and the register lacks: added when the coordinator has said so."""
+"""Schools, classes and pupils that a file names and the register lacks: added when the coordinator has said so.
+
+Moves and names that a person has ticked are written here too. All that is added or changed is noted down, so that it
+can be taken back (unmaking.py).
+"""
 
 from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from accounts.models import Level, Unit
 from accounts.queries import root_unit
 from accounts.services import add_unit, begin_earlier
-from pupils.services import add_pupils, enrol_pupils
+from pupils.services import add_pupils, enrol_pupils, rename_pupils
 
+from .differences import Move, Renaming
 from .mapping import header_key
-from .matching import Home, Match, NewPupil
+from .match import Home, Match, NewPupil
 from .register import KnownPupil, Register
+
+
+@dataclass
+class Made:
+    """What an import has added to the register and changed in it, by ids.
+
+    enrolments: those of known pupils; a new pupil's goes with the pupil. ended: enrolment, its end before, its end
+    since. names: pupil, family and given name before, family and given name since.
+    """
+
+    pupils: list[int] = field(default_factory=list)
+    enrolments: list[int] = field(default_factory=list)
+    classes: list[int] = field(default_factory=list)
+    schools: list[int] = field(default_factory=list)
+    ended: list[tuple[int, datetime.date | None, datetime.date]] = field(default_factory=list)
+    names: list[tuple[int, str, str, str, str]] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """As ImportBatch.made keeps it; {} if there is nothing."""
+        kept = {name: list(rows) for name, rows in vars(self).items() if rows}
+        if self.ended:
+            kept["ended"] = [
+                (pk, before and before.isoformat(), since.isoformat()) for pk, before, since in self.ended
+            ]
+        return kept
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Made:
+        ended = [
+            (pk, datetime.date.fromisoformat(before) if before else None, datetime.date.fromisoformat(since))
+            for pk, before, since in stored.get("ended", ())
+        ]
+        lists = {name: stored.get(name, []) for name in ("pupils", "enrolments", "classes", "schools")}
+        return cls(**lists, ended=ended, names=[tuple(name) for name in stored.get("names", ())])
 
 
 class Roster:
@@ -25,14 +66,22 @@ class Roster:
         self.n_classes = 0
         self.n_pupils = 0
         self.n_moved = 0
+        self.n_renamed = 0
+        self.made = Made()
         self._id_of_new: dict[str, int] = {}
 
-    def write(self, matches: Collection[Match]) -> None:
-        """Makes the classes, enrols known pupils who have none, adds the new pupils."""
+    def write(
+        self, matches: Collection[Match], moves: Collection[Move] = (), names: Collection[Renaming] = ()
+    ) -> None:
+        """Makes the classes, enrols known pupils who have none, moves and renames as ticked, adds the new pupils."""
         new = list({match.new.keys: match.new for match in matches if match.new}.values())
-        moved = [(match.known, match.home) for match in matches if match.known and match.home]
-        self._make_classes([*(pupil.home for pupil in new), *(home for _pupil, home in moved)])
+        homes = {match.known.pk: (match.known, match.home) for match in matches if match.known and match.home}
+        first_day = self.register.school_year.first_day
+        moved = [(known, home, known.free_from or first_day) for known, home in homes.values()]
+        moved += [(move.pupil, move.home, move.on) for move in moves]
+        self._make_classes([*(pupil.home for pupil in new), *(home for _pupil, home, _on in moved)])
         self._enrol(moved)
+        self._rename(names)
         if new:
             self._add(new)
 
@@ -64,6 +113,7 @@ class Roster:
             year_group=year_group,
         )
         self.register.classes[school.pk, header_key(name)] = school_class.pk
+        self.made.classes.append(school_class.pk)
         self.n_classes += 1
 
     def _school(self, name: str) -> Unit:
@@ -76,21 +126,37 @@ class Roster:
             return school
         school = add_unit(level=Level.SCHOOL, name=name, parent=root_unit(), valid_from=first_day)
         self.register.schools[header_key(name)] = school.pk
+        self.made.schools.append(school.pk)
         self.n_schools += 1
         return school
 
-    def _enrol(self, moved: Iterable[tuple[KnownPupil, Home]]) -> None:
+    def _enrol(self, moved: Iterable[tuple[KnownPupil, Home, datetime.date]]) -> None:
         by_day: dict[datetime.date, list[tuple[KnownPupil, Home]]] = defaultdict(list)
-        for pupil, home in moved:
-            by_day[pupil.free_from or self.register.school_year.first_day].append((pupil, home))
+        for pupil, home, on in moved:
+            by_day[on].append((pupil, home))
         for day, of_day in sorted(by_day.items()):
-            enrol_pupils(
+            enrolled = enrol_pupils(
                 [pupil.pk for pupil, _home in of_day],
                 class_ids=[self._class_id(home) for _pupil, home in of_day],
                 year_groups=[home.year_group for _pupil, home in of_day],
                 on=day,
             )
+            self.made.enrolments += enrolled.enrolment_ids
+            self.made.ended += [(pk, before, day) for pk, before in enrolled.ended]
             self.n_moved += len(of_day)
+
+    def _rename(self, names: Collection[Renaming]) -> None:
+        if not names:
+            return
+        rename_pupils({name.pupil.pk: (name.family_name, name.given_name) for name in names})
+        self.made.names += [
+            (
+                *(name.pupil.pk, name.pupil.family_name, name.pupil.given_name),
+                *(name.family_name, name.given_name),
+            )
+            for name in names
+        ]
+        self.n_renamed += len(names)
 
     def _add(self, new: list[NewPupil]) -> None:
         ids = add_pupils(
@@ -109,6 +175,7 @@ class Roster:
             on=self.register.school_year.first_day,
         )
         self._id_of_new = {pupil.keys[0]: pupil_id for pupil, pupil_id in zip(new, ids, strict=True)}
+        self.made.pupils += ids
         self.n_pupils += len(ids)
 
     def _class_id(self, home: Home) -> int:

@@ -10,51 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as ReadOnlyMapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
 
 import numpy as np
 from django.utils.translation import gettext_lazy
 
+from colourmaps.importing.alike import few_alike
+from colourmaps.importing.chosen_sheets import NO_PUPIL_COLUMN, NO_TABLE, tables_to_read
 from colourmaps.importing.columns import BLANK, ParsedColumn, parse_column
-from colourmaps.importing.mapping import KEY_MEANINGS, MappedColumn, Mapping, MappingError, Meaning
+from colourmaps.importing.days import NO_DAY, Days, read_days
+from colourmaps.importing.extraction import Extraction, ValueColumn
+from colourmaps.importing.long_tables import LongTable
+from colourmaps.importing.mapping import MappedColumn, Mapping, MappingError, Meaning, header_key
 from colourmaps.importing.messages import Kind, Level, Message, define
 from colourmaps.importing.pupil_cells import PupilRow, read_pupils
-from colourmaps.importing.tables import HeaderCell, Table, find_table
-from colourmaps.importing.values import cell_text
-from colourmaps.importing.workbook import Sheet, Workbook, column_letters
+from colourmaps.importing.row_rounds import RoundOfRow, by_round, read_rounds
+from colourmaps.importing.tables import HeaderCell, Table
+from colourmaps.importing.workbook import Workbook, column_letters
 from colourmaps.scales import Scale
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+__all__ = ["Extraction", "ValueColumn", "extract"]
 
-NO_TABLE = define(
-    "rows.no_table",
-    Level.ERROR,
-    gettext_lazy(
-        "No sheet has the columns of this mapping. Check the header texts, or choose another mapping."
-    ),
-)
-SHEET_LEFT_OUT = define(
-    "rows.sheet_left_out",
-    Level.WARNING,
-    gettext_lazy("The sheet “%(sheet)s” does not have the columns of this mapping and is left out."),
-)
-HIDDEN_SHEET = define(
-    "rows.hidden_sheet",
-    Level.NOTE,
-    gettext_lazy("The sheet “%(sheet)s” is hidden in the file and is left out."),
-)
-HIDDEN_ROW = define(
-    "rows.hidden_row",
-    Level.WARNING,
-    gettext_lazy("Row %(row)d is hidden in the file, but it is read like all others."),
-)
-MISSING_SHEET = define(
-    "rows.missing_sheet",
-    Level.ERROR,
-    gettext_lazy("The mapping names the sheet “%(sheet)s”, but the file has no such sheet."),
-)
 MISSING_COLUMN = define(
     "rows.missing_column",
     Level.WARNING,
@@ -78,138 +54,128 @@ NO_PUPIL = define(
     gettext_lazy("Row %(row)d does not say which pupil it is about. Fill in the pupil or empty the row."),
 )
 
+Parsed = ReadOnlyMapping[tuple[str, str], tuple[int, ParsedColumn]]
+"""By indicator and round: the number of the column and its values."""
 
-@dataclass(frozen=True)
-class ValueColumn:
-    """The values of one indicator in one round, for all rows of all sheets.
-
-    hundredths: int32, one per row of Extraction.pupils; a number only where marks is Mark.MEASURED, else 0.
-    marks: int8, a scales.Mark (0 and above) where the row has a result, else BLANK, WITHHELD or REFUSED
-    (below 0).
-    column_by_sheet: number of the column in each sheet that has it.
-    """
-
-    indicator: str
-    round: str
-    hundredths: NDArray[np.int32]
-    marks: NDArray[np.int8]
-    column_by_sheet: ReadOnlyMapping[str, int]
-
-    @property
-    def n_results(self) -> int:
-        """How many rows have a result, be it a number or a mark."""
-        return int(np.count_nonzero(self.marks >= 0))
+Described = ReadOnlyMapping[Meaning, tuple[HeaderCell, MappedColumn]]
 
 
-@dataclass(frozen=True)
-class Extraction:
-    """All that a file says under a mapping; nothing is matched or checked against the municipality yet.
-
-    pupils: one per data row, in order of sheets and rows. columns: one per indicator and round.
-    messages: in order of sheets; refused cells, left-out rows and columns, and what was assumed.
-    """
-
-    pupils: list[PupilRow]
-    columns: list[ValueColumn]
-    messages: list[Message] = field(default_factory=list)
-    sheets: list[str] = field(default_factory=list)
-    tables: ReadOnlyMapping[str, Table] = field(default_factory=dict)
-
-    @property
-    def n_results(self) -> int:
-        return sum(column.n_results for column in self.columns)
-
-    def written(self, at: int, column: ValueColumn) -> str:
-        """The cell of pupils[at] in a column as it is written in the file."""
-        pupil = self.pupils[at]
-        number = column.column_by_sheet.get(pupil.sheet)
-        return "" if number is None else cell_text(self.tables[pupil.sheet].sheet.cell(pupil.row, number))
-
-    def message(self, kind: Kind, at: int, column: ValueColumn | None = None, **parameters: Any) -> Message:
-        """A message about the row of pupils[at], or about its cell in a column."""
-        pupil = self.pupils[at]
-        number = column.column_by_sheet.get(pupil.sheet) if column else None
-        letters = column_letters(number) if number else ""
-        value = self.written(at, column) if column else ""
-        return Message(kind, pupil.sheet, pupil.row, letters, value, parameters)
-
-
-def extract(workbook: Workbook, mapping: Mapping, scales: ReadOnlyMapping[str, Scale]) -> Extraction:
+def extract(
+    workbook: Workbook,
+    mapping: Mapping,
+    scales: ReadOnlyMapping[str, Scale],
+    words: ReadOnlyMapping[str, str] | None = None,
+) -> Extraction:
     """Read the mapped columns of a workbook.
 
     scales: by indicator code, as the municipality has them; the mapping's own definitions fill the gaps.
+    words: what the municipality calls its indicators, as header_key writes it, to their codes; of use where a table
+    has a row per result. A code is a word for itself.
     Raises MappingError if an indicator has no scale in either.
     """
+    if not mapping.columns:
+        return _joined([], [Message(NO_PUPIL_COLUMN)])
     known = {new.code: new.scale for new in mapping.new_indicators} | dict(scales)
     for code in mapping.indicator_codes():
         if code not in known:
             raise MappingError(gettext_lazy("the indicator “%(code)s” is not known"), code=code)
-    messages: list[Message] = []
-    parts = [_read_sheet(table, mapping, known, messages) for table in _tables(workbook, mapping, messages)]
+    reader = _Reader(mapping, known, {header_key(code): code for code in known} | dict(words or {}))
+    parts = [reader.read(table) for table in tables_to_read(workbook, mapping, reader.messages)]
     if not parts:
-        messages.append(Message(NO_TABLE))
-    return _joined(parts, messages)
+        reader.messages.append(Message(NO_TABLE))
+    return _joined(parts, few_alike(reader.messages))
 
 
 @dataclass(frozen=True)
 class _SheetPart:
+    """What was read of a sheet; arrays and lists have an item per pupil. days: None without such a column."""
+
     table: Table
     pupils: list[PupilRow]
-    columns: dict[tuple[str, str], tuple[int, ParsedColumn]]
+    columns: Parsed
+    days: Days | None
+    described: ReadOnlyMapping[Meaning, int]
 
 
-def _tables(workbook: Workbook, mapping: Mapping, messages: list[Message]) -> Iterator[Table]:
-    """The tables to read; a message for every filled sheet that is not read."""
-    for sheet in _sheets(workbook, mapping, messages):
-        expected = frozenset(column.key[0] for column in mapping.columns)
-        table = find_table(sheet, header_rows=mapping.header_rows, expected=expected)
-        meanings = {
-            mapped.meaning
-            for column in (table.columns if table else ())
-            if (mapped := mapping.column_for(column.header, column.group))
+class _Reader:
+    """Reads one table after the other; what there is to say is collected in `messages`."""
+
+    def __init__(
+        self, mapping: Mapping, scales: ReadOnlyMapping[str, Scale], words: ReadOnlyMapping[str, str]
+    ) -> None:
+        self.mapping, self.scales, self.words = mapping, scales, words
+        self.messages: list[Message] = []
+        self.spellings = {header_key(name): name for name in mapping.round_names()}
+
+    def read(self, table: Table) -> _SheetPart:
+        self.messages.extend(table.notes)
+        used = _matched_columns(table, self.mapping, self.messages)
+        described: Described = {
+            mapped.meaning: (column, mapped) for column, mapped in used if mapped.meaning != Meaning.INDICATOR
         }
-        if table and meanings & KEY_MEANINGS:
-            yield table
-        else:
-            messages.append(Message(SHEET_LEFT_OUT, sheet.name))
-
-
-def _sheets(workbook: Workbook, mapping: Mapping, messages: list[Message]) -> list[Sheet]:
-    names = {sheet.name for sheet in workbook.sheets}
-    messages.extend(Message(MISSING_SHEET, name) for name in mapping.sheets if name not in names)
-    if mapping.sheets:
-        return [sheet for sheet in workbook.sheets if sheet.name in mapping.sheets]
-    messages.extend(Message(HIDDEN_SHEET, sheet.name) for sheet in workbook.sheets if sheet.hidden)
-    return [sheet for sheet in workbook.visible_sheets if sheet.rows]
-
-
-def _read_sheet(
-    table: Table, mapping: Mapping, scales: ReadOnlyMapping[str, Scale], messages: list[Message]
-) -> _SheetPart:
-    sheet = table.sheet
-    messages.extend(table.notes)
-    used = _matched_columns(table, mapping, messages)
-    messages.extend(
-        Message(HIDDEN_ROW, sheet.name, row) for row in table.data_rows if row in sheet.hidden_rows
-    )
-    pupil_columns: dict[Meaning, tuple[HeaderCell, MappedColumn]] = {
-        mapped.meaning: (column, mapped) for column, mapped in used if mapped.meaning != Meaning.INDICATOR
-    }
-    pupils, is_named = read_pupils(table, pupil_columns, mapping, messages)
-    columns = {}
-    for column, mapped in used:
-        if mapped.meaning is Meaning.INDICATOR:
-            parsed = parse_column(table, column, scales[mapped.indicator], mapped.percent_as)
-            columns[mapped.indicator, mapped.round or mapping.round] = (column.number, parsed)
-    _refuse_nameless(table, is_named, columns, messages)
-    for _, parsed in columns.values():
-        messages.extend(
-            message for message in parsed.messages if not message.row or is_named.get(message.row, True)
+        pupils, is_named = read_pupils(table, described, self.mapping, self.messages)
+        days = self._days(table, described)
+        columns = self._columns(table, used, described)
+        _refuse_nameless(table, is_named, columns, self.messages)
+        for _, parsed in columns.values():
+            self.messages.extend(
+                message for message in parsed.messages if not message.row or is_named.get(message.row, True)
+            )
+        kept = np.fromiter(is_named.values(), dtype=bool, count=len(is_named))
+        return _SheetPart(
+            table,
+            pupils,
+            {key: (number, parsed.only(kept)) for key, (number, parsed) in columns.items()},
+            None if days is None else days[kept],
+            {meaning: column.number for meaning, (column, _) in described.items()},
         )
-    kept = np.fromiter(is_named.values(), dtype=bool, count=len(is_named))
-    return _SheetPart(
-        table, pupils, {key: (number, parsed.only(kept)) for key, (number, parsed) in columns.items()}
-    )
+
+    def _days(self, table: Table, described: Described) -> Days | None:
+        if Meaning.MEASURED_ON not in described:
+            return None
+        return read_days(table, described[Meaning.MEASURED_ON][0], self.messages)
+
+    def _columns(
+        self, table: Table, used: list[tuple[HeaderCell, MappedColumn]], described: Described
+    ) -> Parsed:
+        columns: dict[tuple[str, str], tuple[int, ParsedColumn]] = {}
+        rounds = self._rounds(table, described)
+        for number, mapped, code, parsed in self._read_values(table, used, described):
+            by_name = [(mapped.round, parsed)] if mapped.round else by_round(parsed, rounds)
+            for name, of_round in by_name:
+                if (code, name) in columns:
+                    raise MappingError(
+                        gettext_lazy("the indicator “%(code)s” has a column of its own and rows too"),
+                        code=code,
+                    )
+                columns[code, name] = (number, of_round)
+        return columns
+
+    def _read_values(
+        self, table: Table, used: list[tuple[HeaderCell, MappedColumn]], described: Described
+    ) -> Iterator[tuple[int, MappedColumn, str, ParsedColumn]]:
+        """Number and mapping of each column of values, the indicator, and its values for all rows."""
+        for column, mapped in used:
+            if mapped.meaning is Meaning.INDICATOR:
+                parsed = parse_column(table, column, self.scales[mapped.indicator], mapped.percent_as)
+                yield column.number, mapped, mapped.indicator, parsed
+        if Meaning.VALUE in described and Meaning.INDICATOR_NAME in described:
+            column, mapped = described[Meaning.VALUE]
+            for code, parsed in LongTable(table, described, self.mapping, self.words, self.messages).read(
+                self.scales
+            ):
+                yield column.number, mapped, code, parsed
+
+    def _rounds(self, table: Table, described: Described) -> RoundOfRow:
+        """The round of each row, for columns that name none."""
+        if Meaning.ROUND_NAME in described:
+            column, _ = described[Meaning.ROUND_NAME]
+            return read_rounds(table, column, self.mapping.round, self._spelling, self.messages)
+        return np.full(len(table.data_rows), self.mapping.round, dtype=object)
+
+    def _spelling(self, round_name: str) -> str:
+        """The name of a round as it was written first, so that one round stays one."""
+        return self.spellings.setdefault(header_key(round_name), round_name)
 
 
 def _matched_columns(
@@ -260,23 +226,32 @@ def _refuse_nameless(
 def _joined(parts: list[_SheetPart], messages: list[Message]) -> Extraction:
     """The sheets one after the other; where a sheet lacks a column its rows are blank there."""
     keys = dict.fromkeys(key for part in parts for key in part.columns)
-    columns = []
-    for indicator, round_name in keys:
-        found = [part.columns.get((indicator, round_name)) for part in parts]
-        joined = ParsedColumn.joined(
-            [
-                parsed[1] if parsed else ParsedColumn.blank(len(part.pupils))
-                for part, parsed in zip(parts, found, strict=True)
-            ]
-        )
-        places = {
-            part.table.sheet.name: parsed[0] for part, parsed in zip(parts, found, strict=True) if parsed
-        }
-        columns.append(ValueColumn(indicator, round_name, joined.hundredths, joined.marks, places))
     return Extraction(
         pupils=[pupil for part in parts for pupil in part.pupils],
-        columns=columns,
+        columns=[_joined_column(parts, key) for key in keys],
         messages=messages,
         sheets=[part.table.sheet.name for part in parts],
         tables={part.table.sheet.name: part.table for part in parts},
+        days=_joined_days(parts),
+        described={part.table.sheet.name: part.described for part in parts},
+    )
+
+
+def _joined_column(parts: list[_SheetPart], key: tuple[str, str]) -> ValueColumn:
+    found = [part.columns.get(key) for part in parts]
+    joined = ParsedColumn.joined(
+        [
+            parsed[1] if parsed else ParsedColumn.blank(len(part.pupils))
+            for part, parsed in zip(parts, found, strict=True)
+        ]
+    )
+    places = {part.table.sheet.name: parsed[0] for part, parsed in zip(parts, found, strict=True) if parsed}
+    return ValueColumn(*key, joined.hundredths, joined.marks, places)
+
+
+def _joined_days(parts: list[_SheetPart]) -> Days | None:
+    if all(part.days is None for part in parts):
+        return None
+    return np.concatenate(
+        [np.full(len(part.pupils), NO_DAY) if part.days is None else part.days for part in parts]
     )

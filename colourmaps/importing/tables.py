@@ -1,40 +1,37 @@
-"""Where the table is in a sheet: title rows above, one or two header rows, data rows, totals and notes.
+"""Where the table is in a sheet: title rows above, one to three header rows, data rows, totals and notes.
 Pure.
 
-Nothing is left out unsaid: every row between the header and the end that is not data has a note that says
-why.
+header_rows.py finds the header, left_out.py parts the rows below it. Nothing is left out unsaid.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 
 from django.utils.translation import gettext_lazy
 
+from colourmaps.importing.header_rows import BLANK, TEXT, find_header, sort_of, units_below
+from colourmaps.importing.left_out import split_rows
 from colourmaps.importing.mapping import header_key
-from colourmaps.importing.messages import Kind, Level, Message, define
+from colourmaps.importing.messages import Level, Message, define
 from colourmaps.importing.values import cell_text
-from colourmaps.importing.words import PUPIL_WORDS, TOTAL_WORDS
-from colourmaps.importing.workbook import Cell, Sheet
+from colourmaps.importing.workbook import Cell, Sheet, column_letters
 
-TOTALS_ROW = define(
-    "table.totals_row",
-    Level.NOTE,
-    gettext_lazy("Row %(row)d (“%(value)s”) is a total and is left out."),
+NO_HEADER = define(
+    "table.no_header",
+    Level.WARNING,
+    gettext_lazy(
+        "No row looks like a header, so the columns are named by their letters. "
+        "Write a row of headers above the table and send the file again."
+    ),
 )
-NOTE_ROW = define(
-    "table.note_row",
+UNITS_ROW = define(
+    "table.units_row",
     Level.NOTE,
-    gettext_lazy("Row %(row)d (“%(value)s”) is a note and is left out."),
-)
-REPEATED_HEADER = define(
-    "table.repeated_header",
-    Level.NOTE,
-    gettext_lazy("Row %(row)d repeats the header and is left out."),
+    gettext_lazy("Row %(row)d holds the units of the columns and is left out."),
 )
 
 SEARCHED_ROWS = 40
@@ -43,41 +40,47 @@ SEARCHED_ROWS = 40
 OWN_REMARK = "✎"
 """A column whose header begins with this sign is our own remark in a workbook that we gave out: never read."""
 
-LONGEST_HEADER = 120
 KEPT_OF_A_HEADER = 500
 """Characters; headers that differ only beyond are one header."""
-LONG_TEXT = 40
 
 LONGEST_TITLE, MOST_TITLES = 200, 200
 """Titles are searched for names, so their length (in characters) and number are what the search costs."""
 
-_NUMBERLIKE = re.compile(r"[~<>]?[-+]?[0-9][0-9 .,]*%?|\.\.?|-|[0-9]{6,8}[-+]?(?:TF?)?\w{2,4}", re.IGNORECASE)
-_NOTE_START = re.compile(
-    r"(?:obs|not|anm|anmärkning|källa|kommentar|merknad|kilde|note|source)\b|\*|[¹²³]", re.IGNORECASE
-)
-
 
 @dataclass(frozen=True, slots=True)
 class HeaderCell:
-    """A column of a table: its number in the spreadsheet, its header, and the group in the row above (""
+    """A column of a table: its number in the spreadsheet, its header, and the group in the rows above (""
     for none).
+
+    A column with cells but without a header is called by its letters in brackets, "[C]". unit: of the row below.
     """
 
     number: int
     header: str
     group: str = ""
+    unit: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
         return header_key(self.header), header_key(self.group)
+
+    @property
+    def is_unnamed(self) -> bool:
+        return self.header == unnamed(self.number)
+
+
+def unnamed(column: int) -> str:
+    """What a column without a header is called. The brackets keep it apart from headers such as "A" to "F"."""
+    return f"[{column_letters(column)}]"
 
 
 @dataclass(frozen=True)
 class Table:
     """The table of a sheet. Rows are numbers in the spreadsheet, counted from 1.
 
-    columns: those with a header. data_rows: rising. titles: row and text of the lines above the header.
-    notes: one message for each row below the header that is left out.
+    header_rows: empty if the table has none. columns: those with a header or with cells. data_rows: rising.
+    titles: row and text of the lines above the header. notes: one message for each row below the header that is
+    left out.
     """
 
     sheet: Sheet
@@ -100,95 +103,99 @@ class Table:
 def find_table(
     sheet: Sheet, *, header_rows: Sequence[int] = (), expected: frozenset[str] = frozenset()
 ) -> Table | None:
-    """The table of a sheet, None if it has none.
+    """The table of a sheet, None if no row looks like its header.
 
     header_rows: where the header is known to be. expected: keys of headers that it should have
     (mapping.header_key); without either the header is the row that looks most like one.
     """
-    rows = tuple(header_rows) or _find_header(sheet, expected)
+    rows = tuple(header_rows) or find_header(sheet, expected, searched_rows=SEARCHED_ROWS)
     if not rows or rows[-1] not in sheet.row_numbers:
         return None
-    columns = tuple(_columns(sheet, rows))
+    units = units_below(sheet, rows[-1] + 1)
+    columns = list(_named_columns(sheet, rows, units))
     if not columns:
         return None
-    data_rows, notes = _split(sheet, rows, columns)
+    first_row = rows[-1] + (2 if units else 1)
+    header = [cell_text(sheet.cell(rows[-1], column.number)) for column in columns]
+    split = split_rows(sheet, first_row, header)
+    notes = ([Message(UNITS_ROW, sheet.name, first_row - 1)] if units else []) + split.notes
     titles = tuple(islice(_titles(sheet, rows[0]), MOST_TITLES))
-    return Table(sheet, rows, columns, tuple(data_rows), titles, tuple(notes))
+    columns += _unnamed_columns(sheet, rows[-1], split.data_rows, columns)
+    columns.sort(key=lambda column: column.number)
+    return Table(sheet, rows, tuple(columns), tuple(split.data_rows), titles, tuple(notes))
 
 
-def _find_header(sheet: Sheet, expected: frozenset[str]) -> tuple[int, ...]:
-    """One or two row numbers, or () if no row looks like a header."""
-    searched = sheet.row_numbers[:SEARCHED_ROWS]
-    scores = [_header_score(sheet, row, expected) for row in searched]
-    best = max(range(len(scores)), key=scores.__getitem__, default=None)
-    if best is None or scores[best] < 2:
-        return ()
-    row = searched[best]
-    if any(area.first_row == row and area.last_row == row + 1 for area in sheet.merged):
-        return row, row + 1  # a cell over both header rows
-    return (row - 1, row) if _is_group_row(sheet, row - 1, row) else (row,)
+def find_headerless_table(sheet: Sheet) -> Table | None:
+    """The table of a sheet that has no header: the rows from the first with two cells. None if there are not two.
 
-
-def _header_score(sheet: Sheet, row: int, expected: frozenset[str]) -> float:
-    """How much a row looks like a header: different texts over filled columns, known words, few numbers."""
-    texts: set[str] = set()
-    score = 0.0
-    for column in sheet.column_numbers:
-        cell = sheet.merged_cell(row, column)
-        if cell is None:
-            continue
-        if not isinstance(cell, str) or _NUMBERLIKE.fullmatch(cell.strip()):
-            score -= 0.75
-            continue
-        key = header_key(cell)
-        if key in texts or len(key) > LONGEST_HEADER:
-            continue
-        texts.add(key)
-        if _has_cells_below(sheet, row, column):
-            score += 1
-        score += 2 * (key in PUPIL_WORDS) + 4 * (key in expected)
-    return score if len(texts) > 1 else 0.0
-
-
-def _has_cells_below(sheet: Sheet, row: int, column: int) -> bool:
-    return any(sheet.cell(below, column) is not None for below in range(row + 1, row + 11))
-
-
-def _is_group_row(sheet: Sheet, row: int, header_row: int) -> bool:
-    """True if the row above the header groups its columns: merged cells, or at least two texts, over
-    headers.
+    To be shown, not to be read: nothing says what its columns are.
     """
-    texts = {
-        column: text for column in sheet.column_numbers if isinstance(text := sheet.cell(row, column), str)
-    }
-    if not texts or list(texts) == [sheet.first_column]:
-        return False  # a lone text at the left is a title, however wide
-    if any(sheet.merged_cell(header_row, column) is None for column in texts):
-        return False
-    if any(area.first_row == row and area.first_column in texts for area in sheet.merged):
-        return True
-    return len(texts) > 1 and not any(":" in text for text in texts.values())
+    widths = [sheet.width - row.count(None) for row in sheet.rows]
+    start = next((at for at, filled in enumerate(widths) if filled > 1), None)
+    if start is None or sum(filled > 1 for filled in widths) < 2:
+        return None
+    first_row = sheet.first_row + start
+    split = split_rows(sheet, first_row, ())
+    columns = tuple(_unnamed_columns(sheet, first_row, split.data_rows, ()))
+    if not _holds_values(sheet, split.data_rows):
+        return None
+    titles = tuple(islice(_titles(sheet, first_row), MOST_TITLES))
+    notes = (Message(NO_HEADER, sheet.name), *split.notes)
+    return Table(sheet, (), columns, tuple(split.data_rows), titles, notes)
 
 
-def _columns(sheet: Sheet, header_rows: tuple[int, ...]) -> Iterator[HeaderCell]:
-    groups = _groups(sheet, header_rows[0]) if len(header_rows) > 1 else {}
+def _holds_values(sheet: Sheet, rows: Sequence[int]) -> bool:
+    """False for running text, which has cells but is no table."""
+    sorts = [sort_of(cell) for row in rows[:SEARCHED_ROWS] for cell in sheet.rows[row - sheet.first_row]]
+    n_filled = len(sorts) - sorts.count(BLANK)
+    return n_filled - sorts.count(TEXT) >= 0.2 * n_filled
+
+
+def _named_columns(
+    sheet: Sheet, header_rows: tuple[int, ...], units: Mapping[int, str]
+) -> Iterator[HeaderCell]:
+    groups = [_groups(sheet, row) for row in header_rows[:-1]]
     for column in sheet.column_numbers:
-        header = cell_text(sheet.merged_cell(header_rows[-1], column))[:KEPT_OF_A_HEADER]
-        group = groups.get(column, "")
-        if header and header_key(header) == header_key(group):
-            group = ""  # one cell over both rows
-        if (header or group) and not header.startswith(OWN_REMARK):
-            yield HeaderCell(column, header or group, group if header else "")
+        header = _header_text(sheet, header_rows[-1], column)
+        parts = [level[column] for level in groups]
+        if not header:  # the header of a column can stand in the upper row alone
+            own = [_header_text(sheet, row, column) for row in header_rows[:-1]]
+            header = next((text for text in reversed(own) if text), "")
+            parts = own[:-1]
+        # one cell over several rows is one text
+        different = dict.fromkeys(text for text in parts if text and header_key(text) != header_key(header))
+        if header and not header.startswith(OWN_REMARK):
+            yield HeaderCell(column, header, " – ".join(different), units.get(column, ""))
+
+
+def _unnamed_columns(
+    sheet: Sheet, header_row: int, data_rows: Sequence[int], named: Sequence[HeaderCell]
+) -> list[HeaderCell]:
+    """The columns that hold something in the data rows and have no header."""
+    numbers = {column.number for column in named}
+    rows = [sheet.rows[row - sheet.first_row] for row in data_rows]
+    return [
+        HeaderCell(number, unnamed(number))
+        for at, number in enumerate(sheet.column_numbers)
+        if number not in numbers
+        and not (named and _header_text(sheet, header_row, number))
+        and any(row[at] is not None for row in rows)
+    ]
+
+
+def _header_text(sheet: Sheet, row: int, column: int) -> str:
+    return cell_text(sheet.merged_cell(row, column))[:KEPT_OF_A_HEADER].strip()
 
 
 def _groups(sheet: Sheet, row: int) -> dict[int, str]:
-    """The group above each column. Where nothing is merged in the row, a text holds until the next one."""
+    """The group above each column. A text holds until the next one, unless the row merges or repeats its texts."""
+    texts = [_header_text(sheet, row, column) for column in sheet.column_numbers]
     is_merged = any(area.first_row <= row <= area.last_row for area in sheet.merged)
+    is_repeated = any(one and one == other for one, other in pairwise(texts))
     groups: dict[int, str] = {}
     current = ""
-    for column in sheet.column_numbers:
-        text = cell_text(sheet.merged_cell(row, column))[:KEPT_OF_A_HEADER]
-        current = text if text or is_merged else current
+    for column, text in zip(sheet.column_numbers, texts, strict=True):
+        current = text if text or is_merged or is_repeated else current
         groups[column] = current
     return groups
 
@@ -198,49 +205,3 @@ def _titles(sheet: Sheet, header_row: int) -> Iterator[tuple[int, str]]:
         for cell in sheet.rows[row - sheet.first_row]:
             if isinstance(cell, str) and cell.strip():
                 yield row, cell.strip()[:LONGEST_TITLE]
-
-
-def _split(
-    sheet: Sheet, header_rows: tuple[int, ...], columns: tuple[HeaderCell, ...]
-) -> tuple[list[int], list[Message]]:
-    """Numbers of the data rows, and a note for every other filled row below the header."""
-    header = [cell_text(sheet.cell(header_rows[-1], column.number)) for column in columns]
-    first_row = header_rows[-1] + 1
-    data_rows: list[int] = []
-    notes: list[Message] = []
-    after_gap = False
-    for number, row in enumerate(sheet.rows[first_row - sheet.first_row :], first_row):
-        filled = sheet.width - row.count(None)
-        if filled:
-            kind = _left_out(row, filled, header, after_gap=after_gap)
-            if kind is None:
-                data_rows.append(number)
-            else:
-                value = cell_text(next(cell for cell in row if cell is not None))
-                notes.append(Message(kind, sheet.name, number, value=value))
-        after_gap = not filled
-    return data_rows, notes
-
-
-def _left_out(row: list[Cell], filled: int, header: list[str], *, after_gap: bool) -> Kind | None:
-    """Why a row is no data, None if it is."""
-    first = next(cell for cell in row if cell is not None)
-    if not isinstance(first, str):
-        return None
-    if header_key(first).rstrip(":.") in TOTAL_WORDS:
-        return TOTALS_ROW
-    if first.strip() == header[0] and [cell_text(cell) for cell in row if cell is not None] == header:
-        return REPEATED_HEADER
-    if (
-        filled == 1
-        and len(row) > 2
-        and not _NUMBERLIKE.fullmatch(first.strip())
-        and (after_gap or _is_note(first))
-    ):
-        return NOTE_ROW
-    return None
-
-
-def _is_note(text: str) -> bool:
-    """True for a text that stands alone in its row and is no name or code."""
-    return bool(_NOTE_START.match(text)) or len(text) > LONG_TEXT or text.rstrip().endswith(".")

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from colourmaps.importing.headers import Vocabulary
 from colourmaps.importing.mapping import header_key
+from colourmaps.importing.round_names import term_in
 
 _ROUND_LABEL = re.compile(
     r"(?:mättillfälle|mätning|termin|måletidspunkt|måling|tidspunkt|measurement round|round|term)\s*:\s*(.+)",
     re.IGNORECASE,
 )
-_TERM = re.compile(r"\b(HT|VT)[\s-]?((?:20)?[0-9]{2})\b")
 _SCHOOL_LABEL = re.compile(r"(?:skola|skolenhet|skole|school)\s*:\s*(.+)", re.IGNORECASE)
 _SCHOOL_NAME = re.compile(
     r"(?:[A-ZÅÄÖÆØ][\w.-]*\s)*[A-ZÅÄÖÆØ][\w.-]*(?:skolan|skola|skolen|skole|school)\b"
@@ -62,9 +62,8 @@ def round_in(titles: Sequence[str], vocabulary: Vocabulary) -> str:
         if match := _ROUND_LABEL.search(text):
             return match[1].strip()
     for text in titles:
-        if match := _TERM.search(text):
-            year = match[2] if len(match[2]) == 4 else f"20{match[2]}"
-            return f"{match[1]} {year}"
+        if term := term_in(text):
+            return term
     return ""
 
 

@@ -123,11 +123,16 @@ _MARK_WORDS: Mapping[Mark, str] = {
     ),
     Mark.EXEMPT: (
         "befriad|befriat|undantag|undantagen|undantas"
-        "|fritatt|fritak|fritaget|fritagelse|undtaget|unntatt"
+        "|fritatt|fritak|fritaget|fritagelse|undtaget|unntatt|unntak"
         "|exempt|exempted|exemption|excused"
     ),
 }
 MARK_BY_WORD = {word: mark for mark, words in _MARK_WORDS.items() for word in words.split("|")}
+
+# What a colour map that we gave out says where it has no value of the round; it may come back as it is.
+BLANK_WORDS = frozenset({"saknas", "ej aktuellt", "mangler", "ikke aktuelt", "missing", "not due"})
+_OUTDATED = re.compile(r"\[[^\[\]]+, [0-9]+ [^\[\] ]+\]")
+"""An older value that stands in for one of the round, with its age: "[26,5, 8 mån]"."""
 
 YES_WORDS = frozenset({"ja", "j", "yes", "y", "true", "sant", "sann", "sandt", "x", "1"})
 NO_WORDS = frozenset({"nej", "nei", "n", "no", "false", "falskt", "usann", "falsk", "0"})
@@ -176,8 +181,10 @@ def parse_value(cell: Cell, scale: Scale, *, is_percent_cell: bool = False) -> P
         return Refused(A_DATE)
     if isinstance(cell, bool):
         return _yes_or_no(cell, scale)
-    if not math.isfinite(cell):
+    if isinstance(cell, float) and not math.isfinite(cell):
         return Refused(AN_ERROR)
+    if abs(cell) > LARGEST:  # a whole number has no largest, and what comes next reckons in floats
+        return Refused(OUTSIDE_SCALE, {"scale": scale.in_words()})
     if not is_percent_cell:
         return _on_scale(Decimal(repr(cell)), scale)
     shown = {"value": f"{cell * 100:g} %", "scale": scale.in_words()}
@@ -207,6 +214,8 @@ def _parse_text(text: str, scale: Scale, is_share: bool) -> ParsedValue:
             return Number(number)
     if text in ("..", ".", "…"):
         return NoValue.WITHHELD
+    if word in BLANK_WORDS or _OUTDATED.fullmatch(text):
+        return NoValue.BLANK
     mark = MARK_BY_WORD.get(word) or MARK_BY_WORD.get(word.rstrip("."))
     if mark is not None:
         return mark

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 
 from accounts.models import Level, Unit
 
 from ..models import Indicator, MeasurementRound
 from ..scales import Scale
 from .headers import KnownIndicator, KnownSchool, Vocabulary
+from .mapping import header_key
 
 
 def vocabulary(on: datetime.date) -> Vocabulary:
@@ -35,3 +37,12 @@ def vocabulary(on: datetime.date) -> Vocabulary:
 def scales() -> dict[str, Scale]:
     """The scale of each of the municipality's indicators, by code."""
     return {indicator.code: indicator.scale for indicator in Indicator.objects.all()}
+
+
+def indicator_words() -> dict[str, str]:
+    """What the municipality calls its indicators, as header_key writes it, to their codes; no word that two share."""
+    codes: dict[str, set[str]] = defaultdict(set)
+    for indicator in Indicator.objects.all():
+        for word in (*indicator.names.values(), *indicator.aliases):
+            codes[header_key(word)].add(indicator.code)
+    return {word: code for word, (code, *others) in codes.items() if word and not others}

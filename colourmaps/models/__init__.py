@@ -1,4 +1,4 @@
-from .import_batch import ImportBatch, ImportMessage, ImportState, SavedMapping
+from .import_batch import ImportBatch, ImportKind, ImportMessage, ImportState, SavedMapping
 from .indicator import Direction, Indicator, IndicatorArea
 from .measurement_round import DueIndicator, MeasurementRound
 from .result import Result, SupersededResult
@@ -8,6 +8,7 @@ __all__ = [
     "Direction",
     "DueIndicator",
     "ImportBatch",
+    "ImportKind",
     "ImportMessage",
     "ImportState",
     "Indicator",

@@ -15,12 +15,21 @@ class ImportState(models.TextChoices):
     CONFIRMED = "confirmed", _("being imported")
     IMPORTED = "imported", _("imported")
     FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+    UNDOING = "undoing", _("being undone")
+    UNDONE = "undone", _("undone")
+
+
+class ImportKind(models.TextChoices):
+    FILE = "file", _("file of results")
+    FILLED_IN = "filled_in", _("colour map filled in")
 
 
 class ImportBatch(TenantModel):
     """One file of results: its digest, state, counts and messages."""
 
     key = KeyField()
+    kind = models.CharField(_("kind"), max_length=10, choices=ImportKind, default=ImportKind.FILE)
     file_name = models.CharField(_("file"), max_length=255)
     digest = models.CharField(_("digest"), max_length=64)
     stored_as = models.CharField(max_length=100, blank=True, editable=False)
@@ -30,13 +39,31 @@ class ImportBatch(TenantModel):
     adds_pupils = models.BooleanField(_("add pupils and classes that are missing"), default=False)
     understood = models.JSONField(_("understood"), default=list)
     counts = models.JSONField(_("counts"), default=dict)
+    decisions = models.JSONField(
+        _("decisions"), default=dict, help_text=_("What a person has answered where the file left a doubt.")
+    )
+    effect = models.JSONField(
+        _("effect"), default=dict, help_text=_("What it changes cell by cell, as ids and values.")
+    )
+    made = models.JSONField(
+        _("made"), default=dict, help_text=_("Ids of the rows that it has added to the register.")
+    )
     failure = models.TextField(_("reason"), blank=True)
     job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("job"))
     by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("uploaded by")
     )
     uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
+    confirmed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("confirmed by")
+    )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     imported_at = models.DateTimeField(_("imported"), null=True)
+    undone_at = models.DateTimeField(_("undone"), null=True)
+    undone_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("undone by")
+    )
+    file_removed_at = models.DateTimeField(_("file removed"), null=True)
 
     class Meta:
         verbose_name = _("import")
@@ -83,6 +110,9 @@ class SavedMapping(TenantModel):
     signature = models.CharField(_("kind of file"), max_length=64)
     mapping = models.JSONField(_("mapping"))
     saved_at = models.DateTimeField(_("saved"), auto_now=True)
+    saved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("saved by")
+    )
 
     class Meta:
         verbose_name = _("saved mapping")

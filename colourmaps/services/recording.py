@@ -6,8 +6,10 @@ checked row by row; `check_references` does it once per statement, and so does a
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from django.db import connection, transaction
@@ -35,9 +37,11 @@ COLUMNS = {
     "colour": "smallint",
     "movement": "smallint",
     "measured_on": "date",
+    "day_is_said": "smallint",
 }
 KEY = ["pupil_id", "indicator_id", "round_id"]
-# What makes a result another result when it changes. Not the day: the same file read again another day changes nothing.
+# What makes a result another result when it changes. The day does so only where the file itself says it: a file without
+# days that is read again another day changes nothing.
 CONTENT = ("value", "mark")
 CARRIED = (
     "municipality_id, pupil_id, indicator_id, round_id, school_class_id, year_group, value, mark, colour, movement, "
@@ -45,41 +49,92 @@ CARRIED = (
 )
 
 
+# Results written at a time: enough to be quick, few enough that somebody sees them grow and can stop them.
+PORTION = 250_000
+# Beyond so many, changed results are counted but not listed one by one.
+MOST_LISTED = 500
+
+
+class Changed(NamedTuple):
+    """A result that became another one: ids, values in hundredths, marks and colours, before and after.
+
+    old_day, day: as ISO text, where the file says that it was measured another day; else "".
+    """
+
+    pupil: int
+    indicator: int
+    round: int
+    school_class: int | None
+    old_value: int | None
+    old_mark: int
+    old_colour: int
+    value: int | None
+    mark: int
+    colour: int
+    old_day: str = ""
+    day: str = ""
+
+
 @dataclass
 class Recorded:
-    """What became of the results: counts, and the (class id, round id) pairs whose sums are touched."""
+    """What became of the results: counts, and the (class id, round id) pairs whose sums are touched.
+
+    changed: those of them that change colour first, at most MOST_LISTED. colours: how many results went from one colour
+    to another, by (old, new), where old is None for a new result; changes of value within a colour are not in it.
+    """
 
     n_new: int = 0
     n_changed: int = 0
     n_unchanged: int = 0
     touched: set[tuple[int, int]] = field(default_factory=set)
+    changed: list[Changed] = field(default_factory=list)
+    colours: Counter[tuple[int | None, int]] = field(default_factory=Counter)
 
 
 @transaction.atomic
-def record_results(results: pd.DataFrame, *, by: User | None, batch: ImportBatch | None = None) -> Recorded:
+def record_results(
+    results: pd.DataFrame,
+    *,
+    by: User | None,
+    batch: ImportBatch | None = None,
+    progress: Callable[[int, int], None] = lambda n_done, n_total: None,
+    judged: Callable[[pd.DataFrame], None] = lambda rows: None,
+) -> Recorded:
     """Records the results and announces what they touch. An unchanged result is not written again.
 
-    results: pupil_id, indicator_id, round_id; value in hundredths (NaN where there is a mark); mark; measured_on.
+    results: pupil_id, indicator_id, round_id; value in hundredths (NaN where there is a mark); mark; measured_on; and
+    day_is_said, whether that day is known and not only assumed (without the column it is not).
+    progress: told how many of them are written, of all. judged: shown portions of them with what `judge` adds.
     Raises ValueError if two rows speak of the same pupil, indicator and round, UnknownReference for ids that the
     municipality does not have.
     """
     if results.duplicated(KEY).any():
         raise ValueError("two results for the same pupil, indicator and round")
     hold_lock(RESULTS)
+    if "day_is_said" not in results:
+        results = results.assign(day_is_said=False)
     recorded = Recorded()
     round_ids = results["round_id"].unique().tolist()
     rounds = list(MeasurementRound.objects.filter(pk__in=round_ids).order_by("starts_on"))
     if len(rounds) < len(round_ids):
         raise UnknownReference("round")
+    n_done = 0
     for round_ in rounds:
-        rows = judge(results[results["round_id"] == round_.pk], round_)
-        _write_round(rows, round_, recorded, by=by, batch=batch)
+        # By pupil, so that every portion is written at the end of the indexes.
+        of_round = results[results["round_id"] == round_.pk].sort_values("pupil_id", kind="stable")
+        for start in range(0, len(of_round), PORTION):
+            progress(n_done, len(results))
+            rows = judge(of_round.iloc[start : start + PORTION], round_)
+            judged(rows)
+            _write(rows, round_, recorded, by=by, batch=batch)
+            n_done += len(rows)
+    progress(n_done, len(results))
     if recorded.touched:
         results_changed.send(sender=record_results, touched=recorded.touched)
     return recorded
 
 
-def _write_round(
+def _write(
     rows: pd.DataFrame,
     round_: MeasurementRound,
     recorded: Recorded,
@@ -96,8 +151,9 @@ def _write_round(
     }
     with staged(STAGED, COLUMNS, rows), connection.cursor() as cursor:
         check_references(cursor, parameters)
-        n_new, n_changed, touched = _compare(cursor, parameters)
+        n_new, n_changed, touched = _compare(cursor, parameters, recorded.colours)
         if n_changed:
+            recorded.changed = _colour_first(recorded.changed + _listed(cursor, parameters, round_))
             _supersede(cursor, parameters)
         if n_new or n_changed:
             _upsert(cursor, parameters)
@@ -133,24 +189,61 @@ IN_FORCE = f"""
 """
 
 
+def _has_other_day() -> str:
+    return f"(s.day_is_said = 1 and {differs('r.measured_on', 's.measured_on')})"
+
+
 def _is_changed() -> str:
-    return "(" + " or ".join(differs(f"r.{column}", f"s.{column}") for column in CONTENT) + ")"
+    has_other_content = [differs(f"r.{column}", f"s.{column}") for column in CONTENT]
+    return f"({' or '.join([*has_other_content, _has_other_day()])})"
 
 
-def _compare(cursor: CursorWrapper, parameters: dict[str, Any]) -> tuple[int, int, set[int]]:
-    """(new, changed, ids of the classes they stand in now or stood in before)."""
+def _compare(
+    cursor: CursorWrapper, parameters: dict[str, Any], colours: Counter[tuple[int | None, int]]
+) -> tuple[int, int, set[int]]:
+    """(new, changed, ids of the classes they stand in now or stood in before); adds to the counts of colours."""
     cursor.execute(
         f"""
-        select s.school_class_id, r.school_class_id,
-               sum(case when r.pupil_id is null then 1 else 0 end),
-               sum(case when r.pupil_id is not null then 1 else 0 end)
-        from {IN_FORCE} where r.pupil_id is null or {_is_changed()} group by 1, 2
+        select s.school_class_id, r.school_class_id, s.colour, r.colour, count(*)
+        from {IN_FORCE} where r.pupil_id is null or {_is_changed()} group by 1, 2, 3, 4
         """,
         parameters,
     )
-    groups = cursor.fetchall()
-    classes = {school_class for group in groups for school_class in group[:2] if school_class is not None}
-    return sum(group[2] for group in groups), sum(group[3] for group in groups), classes
+    n_new = n_changed = 0
+    classes = set()
+    for school_class, class_before, colour, colour_before, n in cursor.fetchall():
+        classes |= {school_class, class_before}
+        if colour_before is None:  # a result always has a colour, be it none, so there was no result
+            n_new += n
+        else:
+            n_changed += n
+        if colour != colour_before:
+            colours[colour_before, colour] += n
+    return n_new, n_changed, classes - {None}
+
+
+def _listed(cursor: CursorWrapper, parameters: dict[str, Any], round_: MeasurementRound) -> list[Changed]:
+    """The staged results that change one in force, those that change colour first."""
+    cursor.execute(
+        f"""
+        select s.pupil_id, s.indicator_id, s.school_class_id,
+               r.value, r.mark, r.colour, s.value, s.mark, s.colour,
+               case when {_has_other_day()} then r.measured_on end,
+               case when {_has_other_day()} then s.measured_on end
+        from {IN_FORCE} where r.pupil_id is not null and {_is_changed()}
+        order by case when r.colour = s.colour then 1 else 0 end, s.pupil_id, s.indicator_id
+        limit {MOST_LISTED}
+        """,
+        parameters,
+    )
+    return [
+        Changed._make([pupil, indicator, round_.pk, *rest, str(old_day or ""), str(day or "")])
+        for pupil, indicator, *rest, old_day, day in cursor.fetchall()
+    ]
+
+
+def _colour_first(changed: list[Changed]) -> list[Changed]:
+    return sorted(changed, key=lambda one: (one.colour == one.old_colour, one[:3]))[:MOST_LISTED]
 
 
 def _supersede(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
@@ -180,13 +273,12 @@ def _upsert(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     )
     cursor.execute(
         f"""
-        insert into colourmaps_result as r ({CARRIED})
+        insert into colourmaps_result ({CARRIED})
         select %(municipality)s, s.pupil_id, s.indicator_id, %(round)s, s.school_class_id, s.year_group,
                s.value, s.mark, s.colour, s.movement, s.measured_on, %(now)s, %(by)s, %(batch)s
-        from {STAGED} s where true order by s.pupil_id, s.indicator_id
+        from {IN_FORCE} where r.pupil_id is null or {_is_changed()} order by s.pupil_id, s.indicator_id
         on conflict (municipality_id, pupil_id, indicator_id, round_id) do update
         set {", ".join(f"{column} = excluded.{column}" for column in written)}
-        where {" or ".join(differs(f"r.{column}", f"excluded.{column}") for column in CONTENT)}
         """,
         parameters,
     )

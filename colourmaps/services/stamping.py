@@ -33,6 +33,11 @@ STAMPS = {
 Touched = set[tuple[int, int]]
 
 
+def restamp(round_: MeasurementRound, rows: pd.DataFrame) -> Touched:
+    """Results of the pupils and indicators in the round itself; returns the touched (class id, round id) pairs."""
+    return _restamp(round_, rows[KEY])
+
+
 def restamp_later(round_: MeasurementRound, rows: pd.DataFrame) -> Touched:
     """Results of the same pupils and indicators in later rounds; returns the touched (class id, round id) pairs."""
     touched: Touched = set()

@@ -1,12 +1,29 @@
 from .class_map import class_map
+from .class_map_file import class_map_as_csv, class_map_xlsx
+from .filled_in import (
+    filled_in,
+    filled_in_cancel,
+    filled_in_confirm,
+    filled_in_decide,
+    filled_in_progress,
+    filled_in_retry,
+    filled_in_undo,
+)
+from .filling_in import fill_in, fill_in_list, fill_in_upload, fill_in_workbook
+from .import_decisions import import_decide
+from .import_undo import import_undo
 from .imports import (
+    import_afresh,
+    import_cancel,
     import_confirm,
+    import_file,
     import_list,
     import_mapping,
     import_page,
     import_progress,
     import_refused,
     import_retry,
+    import_throw_away,
     import_upload,
 )
 from .pupil import cell_panel, pupil
@@ -15,13 +32,32 @@ from .search import search
 __all__ = [
     "cell_panel",
     "class_map",
+    "class_map_as_csv",
+    "class_map_xlsx",
+    "fill_in",
+    "fill_in_list",
+    "fill_in_upload",
+    "fill_in_workbook",
+    "filled_in",
+    "filled_in_cancel",
+    "filled_in_confirm",
+    "filled_in_decide",
+    "filled_in_progress",
+    "filled_in_retry",
+    "filled_in_undo",
+    "import_afresh",
+    "import_cancel",
     "import_confirm",
+    "import_decide",
+    "import_file",
     "import_list",
     "import_mapping",
     "import_page",
     "import_progress",
     "import_refused",
     "import_retry",
+    "import_throw_away",
+    "import_undo",
     "import_upload",
     "pupil",
     "search",

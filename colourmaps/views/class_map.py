@@ -13,6 +13,7 @@ from accounts.web import MunicipalityRequest, breadcrumb_of, requires
 
 from ..drawing import draw_rows
 from ..grid import class_grid
+from ..models import MeasurementRound
 from ..presentation import (
     areas_of,
     facts_of,
@@ -36,7 +37,6 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
     grid = class_grid(school_class, round_, request.sight.today)
     pupil_ids = [pupil.pk for pupil in grid.pupils]
     record("class map seen", by=request.user, unit=school_class, subject=round_.key, pupils=pupil_ids)
-    new = reverse("interventions:intervention-new", args=[school_class.key])
     context = {
         "school_class": school_class,
         "heading": _("Class %(name)s") % {"name": school_class.name},
@@ -45,7 +45,7 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
         "rounds": rounds,
         "grid": grid,
         "facts": facts_of(grid),
-        "actions": [{"label": _("Decide on an intervention"), "url": new, "kind": ""}] if grid.rows else [],
+        "actions": actions_of(request, school_class, round_) if grid.rows else [],
         "legend": legend_of(grid),
         "limits": limits_of(grid, request.municipality.country),
         "areas": areas_of(grid.indicators),
@@ -54,6 +54,7 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
         "summaries": summaries_of(grid),
         "uncounted": uncounted_in_words(grid),
         "panel_address": panel_address(round_.key),
+        "downloads": downloads_of(school_class, round_.key) if grid.rows and grid.columns else [],
         "empty_title": _("No pupils in the class yet"),
         "empty_text": _(
             "They come with the class list, or with the first file of results that the coordinator imports."
@@ -62,6 +63,27 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
         "nothing_due_text": _("Choose another round above."),
     }
     return render(request, "colourmaps/class_map.html", context)
+
+
+def actions_of(
+    request: MunicipalityRequest, school_class: Unit, round_: MeasurementRound
+) -> list[dict[str, str]]:
+    """What can be done with the class, as buttons of the page header."""
+    new = reverse("interventions:intervention-new", args=[school_class.key])
+    actions = [{"label": _("Decide on an intervention"), "url": new, "kind": ""}]
+    if round_.closed_at is None and request.sight.can_in_line(Permission.RECORD_RESULTS, request.line):
+        fill_in = f"{reverse('colourmaps:fill-in', args=[school_class.key])}?round={round_.key}"
+        actions.insert(0, {"label": _("Fill in with Excel"), "url": fill_in, "kind": ""})
+    return actions
+
+
+def downloads_of(school_class: Unit, round_key: str) -> list[dict[str, str]]:
+    """The map as files: label and address of each."""
+    types = [("Excel", "colourmaps:class-map-xlsx"), ("CSV", "colourmaps:class-map-csv")]
+    return [
+        {"label": label, "url": f"{reverse(name, args=[school_class.key])}?round={round_key}"}
+        for label, name in types
+    ]
 
 
 def panel_address(round_key: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -14,18 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.audit import record
+from accounts.models import JobState
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, configure_table, requires_for_all
 
-from .. import import_pages, uploads
-from ..exporting.refused_rows import refused_rows, refused_rows_name
+from .. import decision_pages, import_mapping_page, import_pages, uploads
+from ..decision_form import DecisionForm
+from ..exporting.refused_rows import refused_rows_name
 from ..forms import MappingForm, UploadForm
 from ..importing import lifecycle
-from ..importing.kept import refusals_of
-from ..importing.mapping_file import mapping_from_json
-from ..importing.vocabulary import scales
-from ..importing.workbook import UnreadableFile, read_workbook
-from ..models import ImportBatch, ImportState
+from ..importing.same_file import import_going_on
+from ..models import ImportBatch, ImportKind, ImportState
 from ..tables import ImportTable
 
 ROWS_PER_PAGE = 25
@@ -56,7 +56,10 @@ def import_upload(request: MunicipalityRequest) -> HttpResponse:
 @door
 @require_GET
 def import_page(request: MunicipalityRequest, key: str) -> HttpResponse:
-    return _show(request, _find(key))
+    batch = find_import(key)
+    if batch.kind == ImportKind.FILLED_IN:
+        return redirect("colourmaps:filled-in", batch.key)
+    return show_import(request, batch)
 
 
 @door
@@ -66,27 +69,21 @@ def import_progress(request: MunicipalityRequest, key: str) -> HttpResponse:
 
     Writes nothing: on SQLite it would wait for the import itself.
     """
-    batch = _find(key)
-    if not request.htmx:
-        return redirect("colourmaps:import", batch.key)
-    progress = import_pages.progress_on(batch)
-    response = render(request, "components/progress.html", {"progress": progress})
-    if progress["finished"]:
-        response["HX-Refresh"] = "true"
-    return response
+    batch = find_import(key)
+    return show_progress(request, batch, import_pages.progress_on(batch))
 
 
 @door
 @require_POST
 def import_mapping(request: MunicipalityRequest, key: str) -> HttpResponse:
     """Reads the file again as the form says."""
-    batch = _find(key)
-    if batch.state != ImportState.UNDERSTOOD:
-        return _refuse(request, batch, lifecycle.moved_on())
+    batch = find_import(key)
+    if batch.state != ImportState.UNDERSTOOD or batch.kind == ImportKind.FILLED_IN:
+        return refuse(request, batch, lifecycle.moved_on())
     form = MappingForm(request.POST, batch=batch, today=request.sight.today)
     if not form.is_valid():
-        return _show(request, batch, form=form, status=422)
-    return _take_step(
+        return show_import(request, batch, form=form, status=422)
+    return take_step(
         request,
         batch,
         lifecycle.correct_mapping,
@@ -98,43 +95,67 @@ def import_mapping(request: MunicipalityRequest, key: str) -> HttpResponse:
 
 @door
 @require_POST
+def import_afresh(request: MunicipalityRequest, key: str) -> HttpResponse:
+    """Forgets how files of this kind were read before, and reads this one as it explains itself."""
+    return take_step(
+        request, find_import(key), lifecycle.propose_afresh, preview=request.POST.get("preview", "")
+    )
+
+
+@door
+@require_POST
 def import_confirm(request: MunicipalityRequest, key: str) -> HttpResponse:
-    return _take_step(request, _find(key), lifecycle.confirm_import, preview=request.POST.get("preview", ""))
+    return take_step(
+        request, find_import(key), lifecycle.confirm_import, preview=request.POST.get("preview", "")
+    )
+
+
+@door
+@require_POST
+def import_throw_away(request: MunicipalityRequest, key: str) -> HttpResponse:
+    return take_step(request, find_import(key), lifecycle.throw_away, preview=request.POST.get("preview", ""))
 
 
 @door
 @require_POST
 def import_retry(request: MunicipalityRequest, key: str) -> HttpResponse:
-    return _take_step(request, _find(key), lifecycle.retry_import)
+    return take_step(request, find_import(key), lifecycle.retry_import)
+
+
+@door
+@require_POST
+def import_cancel(request: MunicipalityRequest, key: str) -> HttpResponse:
+    return take_step(request, find_import(key), lifecycle.cancel_import)
 
 
 @door
 @require_GET
 def import_refused(request: MunicipalityRequest, key: str) -> HttpResponse:
-    """The rows that were left out, as a workbook to mend and send in alone."""
-    batch = _find(key)
-    refusals = refusals_of(batch)
-    if not refusals or not has_file(batch):
+    """The rows that were left out, as a workbook to mend and send in alone. The job has made it beside the file."""
+    batch = find_import(key)
+    if not import_pages.has_refused_rows(batch):
         raise Http404
-    try:
-        workbook = read_workbook(uploads.path_of(batch.stored_as))
-        content = refused_rows(workbook, mapping_from_json(batch.mapping), scales(), refusals)
-    except UnreadableFile as error:
-        return _refuse(request, batch, str(error))
-    except ValueError as error:  # since then the file is read in another way, and none of the rows is refused
-        raise Http404 from error
     record("refused rows downloaded", by=request.user, subject=batch.key, rows=batch.counts["left_out"])
-    file_name = refused_rows_name(batch.file_name)
-    headers = {"Content-Disposition": content_disposition_header(True, file_name) or "attachment"}
-    return HttpResponse(content, content_type=WORKBOOK_TYPE, headers=headers)
+    return _download(uploads.path_beside(batch.stored_as), refused_rows_name(batch.file_name), WORKBOOK_TYPE)
 
 
-def has_file(batch: ImportBatch) -> bool:
-    """Whether the file itself is kept; those of the command line are not."""
-    return bool(batch.stored_as) and uploads.path_of(batch.stored_as).exists()
+@door
+@require_GET
+def import_file(request: MunicipalityRequest, key: str) -> HttpResponse:
+    """The file as it was uploaded, under its own name. Never opened in the browser, whatever it says that it is."""
+    batch = find_import(key)
+    if not import_pages.has_file(batch):
+        raise Http404
+    record("import file downloaded", by=request.user, subject=batch.key)
+    return _download(uploads.path_of(batch.stored_as), batch.file_name, "application/octet-stream")
 
 
-def _find(key: str) -> ImportBatch:
+def _download(path: Path, name: str, content_type: str) -> HttpResponse:
+    headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
+    return HttpResponse(path.read_bytes(), content_type=content_type, headers=headers)
+
+
+def find_import(key: str) -> ImportBatch:
     """The import that an address names; another municipality's is as unknown as one that never was."""
     batch = ImportBatch.objects.select_related("by", "job__by").filter(key=key).first()
     if batch is None:
@@ -142,19 +163,34 @@ def _find(key: str) -> ImportBatch:
     return batch
 
 
-def _take_step(
+def take_step(
     request: MunicipalityRequest, batch: ImportBatch, step: Callable[..., None], **arguments: Any
 ) -> HttpResponse:
     try:
         step(batch=batch, by=request.user, **arguments)
     except lifecycle.ImportRefused as refusal:
-        return _refuse(request, batch, str(refusal))
-    return redirect("colourmaps:import", batch.key)
+        return refuse(request, batch, str(refusal))
+    return redirect(page_of(batch), batch.key)
 
 
-def _refuse(request: HttpRequest, batch: ImportBatch, sentence: str) -> HttpResponse:
+def refuse(request: HttpRequest, batch: ImportBatch, sentence: str) -> HttpResponse:
     messages.error(request, sentence)
-    return redirect("colourmaps:import", batch.key)
+    return redirect(page_of(batch), batch.key)
+
+
+def page_of(batch: ImportBatch) -> str:
+    """Name of the address at which a file of its kind is shown."""
+    return "colourmaps:filled-in" if batch.kind == ImportKind.FILLED_IN else "colourmaps:import"
+
+
+def show_progress(request: MunicipalityRequest, batch: ImportBatch, progress: dict[str, Any]) -> HttpResponse:
+    """progress: for components/progress.html, which is a part of the page and no page of its own."""
+    if not request.htmx:
+        return redirect(page_of(batch), batch.key)
+    response = render(request, "components/progress.html", {"progress": progress})
+    if progress["finished"]:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 def _show_list(request: MunicipalityRequest, form: UploadForm, *, status: int = 200) -> HttpResponse:
@@ -163,9 +199,15 @@ def _show_list(request: MunicipalityRequest, form: UploadForm, *, status: int = 
     return render(request, "colourmaps/import_list.html", {"form": form, "table": table}, status=status)
 
 
-def _show(
-    request: MunicipalityRequest, batch: ImportBatch, *, form: MappingForm | None = None, status: int = 200
+def show_import(
+    request: MunicipalityRequest,
+    batch: ImportBatch,
+    *,
+    form: MappingForm | None = None,
+    answers: DecisionForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """The page of the import where it stands. form, answers: as they were sent in, if they cannot be taken."""
     context: dict[str, Any] = {
         "batch": batch,
         "heading": _("Import results"),
@@ -177,26 +219,32 @@ def _show(
         "steps": import_pages.steps_of(batch),
         "list_url": reverse("colourmaps:import-list"),
     }
+    template, more = _step(request, batch, form, answers)
+    return render(request, f"colourmaps/{template}.html", context | more, status=status)
+
+
+def _step(
+    request: MunicipalityRequest,
+    batch: ImportBatch,
+    form: MappingForm | None,
+    answers: DecisionForm | None,
+) -> tuple[str, dict[str, Any]]:
+    """(template, its context) of where the import stands."""
     if lifecycle.is_at_work(batch):
-        return render(request, "colourmaps/import_at_work.html", context | _at_work(batch), status=status)
-    if lifecycle.has_stopped(batch):
-        return render(request, "colourmaps/import_stopped.html", context, status=status)
+        return "import_at_work", {"progress": import_pages.progress_on(batch)}
+    if lifecycle.has_stopped(batch) or batch.state == ImportState.CANCELLED:
+        return "import_stopped", {"file": import_pages.file_of(batch)}
     if batch.state == ImportState.UNDERSTOOD:
-        record("import preview seen", by=request.user, subject=batch.key)
-        form = form or MappingForm(batch=batch, today=request.sight.today)
-        return render(
-            request, "colourmaps/import_preview.html", context | _preview(batch, form), status=status
-        )
-    if batch.state == ImportState.IMPORTED:
-        record("import receipt seen", by=request.user, subject=batch.key)
-        return render(
-            request, "colourmaps/import_receipt.html", context | _receipt(request, batch), status=status
-        )
-    return render(request, "colourmaps/import_failed.html", context, status=status)
-
-
-def _at_work(batch: ImportBatch) -> dict[str, Any]:
-    return {"progress": import_pages.progress_on(batch)}
+        preview = _preview(batch, form or MappingForm(batch=batch, today=request.sight.today))
+        decisions = decision_pages.decisions_on(batch, request.sight.today, answers)
+        seen = {*preview["changes"].pupils, *decisions.pupil_ids}
+        record("import preview seen", by=request.user, subject=batch.key, pupils=seen)
+        return "import_preview", preview | {"decisions": decisions}
+    if batch.state in (ImportState.IMPORTED, ImportState.UNDONE):
+        receipt = _receipt(request, batch)
+        record("import receipt seen", by=request.user, subject=batch.key, pupils=receipt["changes"].pupils)
+        return "import_receipt", receipt
+    return "import_failed", {}
 
 
 def _preview(batch: ImportBatch, form: MappingForm) -> dict[str, Any]:
@@ -207,33 +255,31 @@ def _preview(batch: ImportBatch, form: MappingForm) -> dict[str, Any]:
         "changes_nothing": import_pages.changes_nothing(batch.counts),
         "confirm_label": import_pages.confirm_label(batch.counts),
         "preview_key": batch.job.key if batch.job else "",
-        "sheets": import_pages.sheets_in_words(batch.understood),
         "form": form,
-        "columns": import_pages.column_lines(form),
-        "n_columns_beyond": len(form.columns_beyond),
+        "mapping": import_mapping_page.mapping_page(batch, form),
         "unknown_pupils": import_pages.unknown_pupils_in_words(batch),
-        "refused": _refused(batch),
+        "refused": import_pages.refused_of(batch),
+        "changes": import_pages.changes_of(batch),
+        "going_on": import_going_on(batch),
+        "was_cancelled": batch.job is not None and batch.job.state == JobState.CANCELLED,
+        "file": import_pages.file_of(batch),
     }
 
 
 def _receipt(request: MunicipalityRequest, batch: ImportBatch) -> dict[str, Any]:
     schools = import_pages.touched_classes(batch, request.sight)
+    is_undone = batch.state == ImportState.UNDONE
     return {
         "problems": import_pages.problems_of(batch),
-        "sentence": import_pages.receipt_sentence(batch.counts),
+        "sentence": import_pages.receipt_sentence(batch),
         "receipt": import_pages.receipt_facts(batch),
+        "undone": import_pages.undone_facts(batch),
+        "undo_refusal": "" if is_undone else import_pages.undo_refusal(batch),
+        "undo_url": "" if is_undone else reverse("colourmaps:import-undo", args=[batch.key]),
         "schools": schools,
         "has_many_schools": len(schools) > import_pages.MANY_SCHOOLS,
-        "refused": _refused(batch),
-    }
-
-
-def _refused(batch: ImportBatch) -> dict[str, str] | None:
-    """The link to the rows that were left out, in words."""
-    n_left_out = batch.counts.get("left_out", 0)
-    if not n_left_out or not has_file(batch):
-        return None
-    return {
-        "url": reverse("colourmaps:import-refused", args=[batch.key]),
-        "label": import_pages.refused_label(n_left_out),
+        "sums_url": reverse("aggregation:import-sums", args=[batch.key]),
+        "refused": import_pages.refused_of(batch),
+        "changes": import_pages.changes_of(batch),
+        "file": import_pages.file_of(batch),
     }

@@ -31,6 +31,13 @@ ALLOWED: dict[tuple[str, Permission], tuple[str, ...]] = {
     ("area_head", P.SEE_SUMS): ("area", "school"),
     ("administration_head", P.SEE_SUMS): ("administration", "area", "school"),
     ("board_member", P.SEE_SUMS): ("root",),
+    ("teacher", P.RECORD_RESULTS): ("class_4a",),
+    ("colleague", P.RECORD_RESULTS): ("class_5a",),
+    **{
+        (leader, P.RECORD_RESULTS): ("school", "class_4a", "class_5a")
+        for leader in ("analysis_lead", "principal")
+    },
+    ("coordinator", P.RECORD_RESULTS): UNITS,
     ("coordinator", P.IMPORT_RESULTS): UNITS,
     ("administrator", P.CONFIGURE): UNITS,
     ("access_auditor", P.READ_ACCESS_LOG): UNITS,

@@ -146,8 +146,8 @@ def test_navigation_shows_pages_of_the_persons_roles(solviken: Place, sign_in) -
     def addresses(user: User) -> list[str]:
         return [entry["url"] for entry in sign_in(user).get("/").context["navigation"]]
 
-    assert addresses(solviken.teacher) == ["/", "/interventions/"]
-    assert addresses(solviken.coordinator) == ["/", "/imports/"]
+    assert addresses(solviken.teacher) == ["/", "/interventions/", "/fill-in/"]
+    assert addresses(solviken.coordinator) == ["/", "/fill-in/", "/imports/"]
     assert addresses(solviken.board_member) == ["/"]
 
 

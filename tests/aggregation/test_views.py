@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from aggregation.disclosure import Colours, Figures, Moves
@@ -113,3 +114,35 @@ def test_who_sees_the_pupils_sees_every_number(cell_of: Callable[..., dict[str, 
         "1 intervention needed, 1 passed, 3 good result; 6 of 8 measured; no limits are set for 1; "
         "of 3 measured both times: 1 better, 2 unchanged, 0 worse"
     )
+
+
+@pytest.mark.parametrize(
+    ("reader", "is_shown"),
+    [("principal", True), ("analysis_lead", True), ("health_team", False), ("area_head", False)],
+)
+def test_school_leads_to_its_workbook_for_those_who_fill_it_in(
+    in_solviken: Place,
+    autumn: MeasurementRound,
+    sign_in: Callable[[User], Client],
+    reader: str,
+    is_shown: bool,
+) -> None:
+    client, school = sign_in(getattr(in_solviken, reader)), in_solviken.school
+    link = reverse("colourmaps:fill-in", args=[school.key]) + f"?round={autumn.key}"
+
+    page = client.get(reverse("aggregation:unit-map", args=[school.key])).content.decode()
+
+    assert (f'href="{link}">Fill in for the whole school</a>' in page) is is_shown
+    assert ("Fill in for the whole school" in page) is is_shown
+    assert (client.get(link).status_code == 200) is is_shown
+
+
+def test_school_has_no_workbook_for_a_round_that_is_closed(
+    in_solviken: Place, autumn: MeasurementRound, sign_in: Callable[[User], Client]
+) -> None:
+    autumn.closed_at = timezone.now()
+    autumn.save()
+
+    page = sign_in(in_solviken.principal).get(reverse("aggregation:unit-map", args=[in_solviken.school.key]))
+
+    assert "Fill in for the whole school" not in page.content.decode()

@@ -12,8 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Unit, User
 from accounts.tenancy import municipality_scope
-from colourmaps.importing.lifecycle import read_import, upload_file
-from colourmaps.models import ImportBatch, Indicator, MeasurementRound
+from colourmaps.importing.jobs import read_import
+from colourmaps.importing.lifecycle import upload_file
+from colourmaps.models import ImportBatch, ImportKind, Indicator, MeasurementRound
 from interventions.models import Intervention
 from pupils.models import Pupil
 from tests.factories.colourmaps import (
@@ -37,6 +38,8 @@ AT_4A = AT_SCHOOL | {"teacher"}
 ACTING = AT_4A | {"colleague"}
 SUMS_OF_SCHOOL = AT_SCHOOL | {"area_head", "administration_head"}
 IMPORTING = frozenset({"coordinator"})
+FILLING_IN_4A = frozenset({"teacher", "analysis_lead", "principal", "coordinator"})
+FILLING_IN = FILLING_IN_4A | {"colleague"}
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,13 @@ class Address:
     of: what its key names, an attribute of World; empty for an address without a key. more: its other parts.
     needs_round: it is asked for with ?round=.
     opens_to: the people of the municipality who get `answer` (from htmx `part`, if that differs); all others get 403.
+    hidden_from: those among the others who get 404 instead, since they must not know of the thing.
     anonymous: what somebody gets who has not signed in; 302 leads to the sign-in page.
     """
 
     of: str = ""
     opens_to: People = PEOPLE
+    hidden_from: People = NOBODY
     answer: int = 200
     part: int = 0
     method: str = "get"
@@ -65,6 +70,12 @@ def public(**options: Any) -> Address:
     return Address(is_public=True, **options)
 
 
+def filled_in(**options: Any) -> Address:
+    """Of a workbook that the teacher of 4A has handed in: for the teacher and for those who import."""
+    opens_to = IMPORTING | {"teacher"}
+    return Address(of="filled_in", opens_to=opens_to, hidden_from=FILLING_IN - opens_to, **options)
+
+
 MATRIX: dict[str, Address] = {
     "start": Address(),
     "accounts:sign-in": public(answer=302, anonymous=200),
@@ -72,18 +83,40 @@ MATRIX: dict[str, Address] = {
     "accounts:language": public(answer=302, method="post", form={"language": "en"}),
     "accounts:health": public(anonymous=200),
     "colourmaps:class-map": Address(of="class_4a", opens_to=AT_4A),
+    "colourmaps:class-map-xlsx": Address(of="class_4a", opens_to=AT_4A),
+    "colourmaps:class-map-csv": Address(of="class_4a", opens_to=AT_4A),
     "colourmaps:search": Address(method="post", form={"q": "Lund"}),
     "colourmaps:pupil": Address(of="pupil", opens_to=AT_4A),
     "colourmaps:cell-panel": Address(of="pupil", opens_to=AT_4A, more={"code": "LAS"}, needs_round=True),
+    "colourmaps:fill-in-list": Address(opens_to=FILLING_IN),
+    "colourmaps:fill-in": Address(of="class_4a", opens_to=FILLING_IN_4A),
+    "colourmaps:fill-in-workbook": Address(of="class_4a", opens_to=FILLING_IN_4A),
+    "colourmaps:fill-in-upload": Address(of="class_4a", opens_to=FILLING_IN_4A, method="post", answer=422),
+    "colourmaps:filled-in": filled_in(),
+    "colourmaps:filled-in-progress": filled_in(answer=302, part=200),
+    "colourmaps:filled-in-decide": filled_in(method="post", answer=302, part=200),
+    "colourmaps:filled-in-confirm": filled_in(method="post", answer=302),
+    "colourmaps:filled-in-retry": filled_in(method="post", answer=302),
+    "colourmaps:filled-in-cancel": filled_in(method="post", answer=302),
+    "colourmaps:filled-in-undo": filled_in(answer=302),
     "colourmaps:import-list": Address(opens_to=IMPORTING),
     "colourmaps:import-upload": Address(opens_to=IMPORTING, method="post", answer=422),
     "colourmaps:import": Address(of="refused_import", opens_to=IMPORTING),
     "colourmaps:import-progress": Address(of="import_batch", opens_to=IMPORTING, answer=302, part=200),
+    "colourmaps:import-decide": Address(of="refused_import", opens_to=IMPORTING, method="post", answer=302),
     "colourmaps:import-mapping": Address(of="import_batch", opens_to=IMPORTING, method="post", answer=302),
+    "colourmaps:import-afresh": Address(of="import_batch", opens_to=IMPORTING, method="post", answer=302),
     "colourmaps:import-confirm": Address(of="refused_import", opens_to=IMPORTING, method="post", answer=302),
     "colourmaps:import-retry": Address(of="import_batch", opens_to=IMPORTING, method="post", answer=302),
+    "colourmaps:import-cancel": Address(of="import_batch", opens_to=IMPORTING, method="post", answer=302),
+    "colourmaps:import-throw-away": Address(of="import_batch", opens_to=IMPORTING, method="post", answer=302),
     "colourmaps:import-refused": Address(of="refused_import", opens_to=IMPORTING),
+    "colourmaps:import-file": Address(of="refused_import", opens_to=IMPORTING),
+    "colourmaps:import-undo": Address(of="import_batch", opens_to=IMPORTING, answer=302),
+    "aggregation:import-sums": Address(of="import_batch", opens_to=IMPORTING),
     "aggregation:unit-map": Address(of="school", opens_to=SUMS_OF_SCHOOL),
+    "aggregation:unit-map-xlsx": Address(of="school", opens_to=SUMS_OF_SCHOOL),
+    "aggregation:unit-map-csv": Address(of="school", opens_to=SUMS_OF_SCHOOL),
     "aggregation:unit-figures": Address(of="school", opens_to=SUMS_OF_SCHOOL),
     "interventions:intervention-list": Address(opens_to=ACTING),
     "interventions:intervention": Address(of="intervention", opens_to=AT_4A),
@@ -98,8 +131,13 @@ MATRIX: dict[str, Address] = {
 # What a query may name besides: (address, name in the query, what it names, by which of its fields).
 QUERIES = [
     ("colourmaps:class-map", "round", "round", "key"),
+    ("colourmaps:class-map-xlsx", "round", "round", "key"),
+    ("colourmaps:class-map-csv", "round", "round", "key"),
     ("colourmaps:cell-panel", "round", "round", "key"),
+    ("colourmaps:fill-in", "round", "round", "key"),
     ("aggregation:unit-map", "round", "round", "key"),
+    ("aggregation:unit-map-xlsx", "round", "round", "key"),
+    ("aggregation:unit-map-csv", "round", "round", "key"),
     ("aggregation:unit-figures", "round", "round", "key"),
     ("interventions:intervention-new", "pupil", "pupil", "key"),
     ("interventions:intervention-new", "indicator", "indicator", "code"),
@@ -117,6 +155,7 @@ class World:
     round: MeasurementRound
     intervention: Intervention
     import_batch: ImportBatch
+    filled_in: ImportBatch
 
     @property
     def class_4a(self) -> Unit:
@@ -159,4 +198,7 @@ def make_world(place: Place, word: str, code: str) -> World:
             pupils=[pupil],
         )
         batch = ImportBatchFactory(file_name=f"{word}.xlsx", by=place.coordinator)
-    return World(place, word, pupil, indicator, round_, intervention, batch)
+        filled_in = ImportBatchFactory(
+            file_name=f"{word} 4A.xlsx", by=place.teacher, kind=ImportKind.FILLED_IN
+        )
+    return World(place, word, pupil, indicator, round_, intervention, batch, filled_in)

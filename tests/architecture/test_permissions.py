@@ -98,7 +98,14 @@ def test_everybody_gets_what_the_matrix_says(
     world: World, other_world: World, sign_in: Callable[[User], Client], name: str
 ) -> None:
     address = MATRIX[name]
-    expected = {person: address.answer if person in address.opens_to else 403 for person in sorted(PEOPLE)}
+    expected = {
+        person: address.answer
+        if person in address.opens_to
+        else 404
+        if person in address.hidden_from
+        else 403
+        for person in sorted(PEOPLE)
+    }
 
     answers = {person: ask(sign_in(world.person(person)), name, world) for person in expected}
 
@@ -112,7 +119,8 @@ def test_htmx_changes_what_is_sent_and_never_whether(
     world: World, sign_in: Callable[[User], Client], name: str
 ) -> None:
     address = MATRIX[name]
-    opened, refused = sorted(address.opens_to)[:1], sorted(PEOPLE - address.opens_to)[:1]
+    opened = sorted(address.opens_to)[:1]
+    refused = sorted(PEOPLE - address.opens_to - address.hidden_from)[:1]
 
     answers = {
         person: ask(sign_in(world.person(person)), name, world, HTMX).status_code
@@ -153,7 +161,7 @@ def test_key_of_another_municipality_is_answered_like_one_that_never_was(
 ) -> None:
     """Byte by byte: the same address is asked for while the thing is there, elsewhere, and when it is not."""
     address, thing = MATRIX[name], getattr(other_world, MATRIX[name].of)
-    refused = min(PEOPLE - address.opens_to)
+    refused = min(PEOPLE - address.opens_to - address.hidden_from)
     browsers = {person: sign_in(world.person(person)) for person in {*address.opens_to, refused}}
 
     foreign = {person: ask(browser, name, other_world) for person, browser in browsers.items()}

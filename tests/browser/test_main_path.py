@@ -55,6 +55,7 @@ def import_workbook(page: Any) -> None:
     # Nobody in the file is in the register yet: let the import add them.
     page.click("button[name=adds_pupils]", timeout=60 * SECONDS)
     page.wait_for_selector("#understood", timeout=60 * SECONDS)
+    decide_that_they_are_new(page)
     confirm = page.locator("form[action$='/confirm/'] button")
     confirm.wait_for(timeout=60 * SECONDS)
     assert "463" in confirm.inner_text()
@@ -63,6 +64,16 @@ def import_workbook(page: Any) -> None:
     confirm.click()
     page.wait_for_selector("text=Solviksskolan", timeout=60 * SECONDS)
     page.wait_for_selector("text=4A", timeout=60 * SECONDS)
+
+
+def decide_that_they_are_new(page: Any) -> None:
+    """Elsewhere in the municipality there is a namesake: whether it is the same child is asked, not guessed."""
+    new = page.locator("input[type=radio][value=new]")
+    assert new.count() == 1
+    new.check()
+    with page.expect_navigation():
+        page.click("#decisions .buttons button")
+    page.wait_for_selector("#understood", timeout=60 * SECONDS)
 
 
 def class_counts(page: Any) -> dict[str, tuple[int, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,9 @@ from colourmaps.models import ImportBatch
 from tests.factories.colourmaps import ImportBatchFactory, IndicatorFactory, RoundFactory
 from tests.factories.imports import EXAMPLES, Autumn, fresh, upload_of, work
 from tests.fixtures import TODAY, Place
+
+from .understood import column, sheet
+from .understood import filled as filled_form
 
 
 def errors_of_upload(file: SimpleUploadedFile | None) -> list[str]:
@@ -104,24 +108,6 @@ def test_description_that_cannot_be_used_is_refused(in_english: None, content: b
 # ---- what the columns are
 
 
-def column(letters: str, header: str, meaning: str, indicator: str = "", group: str = "") -> dict[str, Any]:
-    return {
-        "letters": letters,
-        "header": header,
-        "group": group,
-        "meaning": meaning,
-        "indicator": indicator,
-        "round": "",
-        "confidence": 0.9,
-        "reason": "Because.",
-        "examples": [],
-    }
-
-
-def sheet(name: str, *columns: dict[str, Any], is_read: bool = True) -> dict[str, Any]:
-    return {"name": name, "hidden": False, "is_read": is_read, "n_rows": 3, "columns": list(columns)}
-
-
 ID = MappedColumn("Elevnummer", Meaning.PUPIL_ID)
 READING = MappedColumn("Läsförståelse", Meaning.INDICATOR, indicator="LAS")
 
@@ -199,13 +185,7 @@ def batch(autumn: Autumn, in_solviken: Place) -> ImportBatch:
 @pytest.fixture
 def filled(batch: ImportBatch) -> Callable[..., MappingForm]:
     """`filled(column_2="ignore")` is the form as it was shown, with what a test changes."""
-
-    def fill(**changes: str) -> MappingForm:
-        form = MappingForm(batch=batch, today=TODAY)
-        shown = {name: str(form[name].value() or "") for name in form.fields if name != "adds_pupils"}
-        return MappingForm(shown | changes, batch=batch, today=TODAY)
-
-    return fill
+    return partial(filled_form, batch)
 
 
 def choices_of(form: MappingForm, name: str) -> list[Any]:

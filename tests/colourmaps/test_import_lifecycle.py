@@ -350,7 +350,8 @@ def test_yes_is_asked_for_again_when_other_results_have_come_in(
 
     assert (asked_again.state, values()) == (ImportState.UNDERSTOOD, {"A1": 2400})
     assert texts(asked_again, "warning") == [
-        "Since the preview, other results have come in. Look at what would change now, and confirm again."
+        "Since the preview, other results have come in. It said 0 new, 1 changed and 0 unchanged; now it would be "
+        "0 new, 1 changed and 0 unchanged. Look at what would change now, and confirm again."
     ]
     assert asked_again.understood[0]["columns"][2]["examples"] == ["22"]
     later()
@@ -368,6 +369,24 @@ def test_yes_is_asked_for_again_when_the_counts_are_others(send: Callable, autum
 
     assert (asked_again.state, values()) == (ImportState.UNDERSTOOD, {"A1": 2000})
     assert [asked_again.counts[name] for name in ("new", "changed", "unchanged")] == [1, 1, 0]
+
+
+def test_yes_is_asked_for_again_when_the_rows_are_about_others(autumn: Autumn, in_solviken: Place) -> None:
+    """A namesake has come into the class, and who was meant has left it: just as many results, for somebody else."""
+    rows = [["Mättillfälle: HT 2026"], ["Namn", "Klass", "Läsförståelse"], ["Ada Ek", "4A", 20]]
+    batch = upload_file(upload=upload_of(*rows), by=autumn.coordinator)
+    work()
+    Pupil.objects.filter(pk=autumn.ada.pk).update(search_name="")
+    namesake = PupilFactory(given_name="Ada", family_name="Ek", school_class=in_solviken.class_4a)
+
+    asked_again = imported(fresh(batch), autumn)
+
+    assert (asked_again.state, Result.objects.count()) == (ImportState.UNDERSTOOD, 0)
+    assert texts(asked_again, "warning") == [
+        "The file has been read again since you looked. Check the new preview first."
+    ]
+    assert imported(asked_again, autumn).state == ImportState.IMPORTED
+    assert Result.objects.get().pupil_id == namesake.pk
 
 
 def test_results_of_other_classes_do_not_disturb(

@@ -11,24 +11,26 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts.background import language_of, progress_of, queue_job, report_within_transaction
-from accounts.models import Job, JobState
+from accounts.models import Job, JobState, User
 from colourmaps import uploads
-from colourmaps.importing import lifecycle
+from colourmaps.importing import jobs
 from colourmaps.importing.lifecycle import (
     ImportRefused,
     confirm_import,
     correct_mapping,
     has_stopped,
     is_at_work,
+    propose_afresh,
     retry_import,
     upload_file,
 )
-from colourmaps.importing.mapping import Meaning
+from colourmaps.importing.mapping import MappedColumn, Mapping, MappingError, Meaning
 from colourmaps.importing.mapping_file import mapping_from_json
-from colourmaps.models import ImportState, SavedMapping
+from colourmaps.models import ImportBatch, ImportState, SavedMapping
 from tests.factories.accounts import PersonFactory
 from tests.factories.imports import (
     Autumn,
+    Browser,
     fresh,
     imported,
     upload_of,
@@ -45,11 +47,11 @@ NOTHING_CHANGED = "Something went wrong on our side. Nothing was changed."
     ("name", "content", "sentence"),
     [
         ("trasig.xlsx", DAMAGED, "The file is damaged."),
-        ("bild.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(200), "The file is neither a spreadsheet nor a table"),
+        ("bild.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(200), "The file is a picture."),
         (
-            "namnlös.csv",
-            b"Poang;Betyg\n12;A\n14;B\n",
-            "No column in the file says which pupil a row is about.",
+            "brev.csv",
+            b"Bara en rad\n",
+            "The file is neither a spreadsheet nor a table in text form.",
         ),
     ],
 )
@@ -71,7 +73,7 @@ def test_breakdown_while_reading_leaves_the_import_to_be_tried_again(
 ) -> None:
     batch = upload_file(upload=upload_of(*autumn.rows(A1=20)), by=autumn.coordinator)
     with monkeypatch.context() as broken:
-        broken.setattr(lifecycle, "read_workbook", breaks)
+        broken.setattr(jobs, "read_workbook", breaks)
         [job] = work()
     assert (job.state, job.failure) == (JobState.FAILED, NOTHING_CHANGED)
     assert (fresh(batch).state, has_stopped(fresh(batch))) == (ImportState.UPLOADED, True)
@@ -88,7 +90,7 @@ def test_breakdown_while_writing_takes_everything_back_and_can_be_tried_again(
     batch = send(A1=20)
     confirm_import(batch=batch, by=autumn.coordinator)
     with monkeypatch.context() as broken:
-        broken.setattr(lifecycle, "save_mapping", breaks)  # after the results are written
+        broken.setattr(jobs, "save_mapping", breaks)  # after the results are written
         work()
     assert (fresh(batch).state, values(), SavedMapping.objects.count()) == (ImportState.CONFIRMED, {}, 0)
 
@@ -108,7 +110,7 @@ def test_only_what_has_stopped_is_tried_again_and_only_once(
     batch = upload_file(upload=upload_of(*autumn.rows(A1=20)), by=autumn.coordinator)
     with pytest.raises(ImportRefused):
         retry_import(batch=fresh(batch), by=autumn.coordinator)
-    monkeypatch.setattr(lifecycle, "read_workbook", breaks)
+    monkeypatch.setattr(jobs, "read_workbook", breaks)
     work()
     first, second = fresh(batch), fresh(batch)
 
@@ -136,7 +138,7 @@ def test_sentences_are_in_the_language_of_the_page_that_asked(
     autumn: Autumn, in_solviken: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spoken: list[str | None] = []
-    monkeypatch.setattr(lifecycle, "read_workbook", lambda path: spoken.append(translation.get_language()))
+    monkeypatch.setattr(jobs, "read_workbook", lambda path: spoken.append(translation.get_language()))
     for language in ("da", "nb"):
         with translation.override(language):
             upload_file(upload=upload_of(*autumn.rows(A1=20)), by=autumn.coordinator)
@@ -162,28 +164,84 @@ def test_progress_is_seen_before_the_transaction_of_the_job_ends(send: Callable)
         report_within_transaction(job, "writing", 0, 68)
         transaction.set_rollback(True)
 
-    assert progress_of(Job.objects.get(pk=job.pk)) == ("writing", 0, 68)
+    assert progress_of(Job.objects.get(pk=job.pk)) == ("writing", 0, 68, 0)
     assert Job.objects.get(pk=job.pk).phase != "writing"
 
 
-def test_mapping_of_an_indicator_that_is_gone_ends_with_its_sentence(
-    autumn: Autumn, in_solviken: Place
-) -> None:
-    """A mapping that was stored for an indicator which is not there any more."""
-    batch = upload_file(upload=upload_of(*autumn.rows(A1=20)), by=autumn.coordinator)
-    work()
-    stored = fresh(batch)
+NOT_KNOWN = "The file cannot be read as its columns were last explained: the indicator “GONE” is not known."
+
+
+def corrected_to_nothing(batch: ImportBatch, by: User) -> None:
+    """A correction that names an indicator which somebody has taken away meanwhile."""
     columns = [
         {"header": "Elevnummer", "means": Meaning.PUPIL_ID.value},
         {"header": "Läsförståelse", "means": "indicator", "indicator": "GONE"},
     ]
-    stored.mapping = stored.mapping | {"columns": columns}
-    correct_mapping(
-        batch=stored, mapping=mapping_from_json(stored.mapping), adds_pupils=False, by=autumn.coordinator
-    )
+    mapping = mapping_from_json(batch.mapping | {"columns": columns})
+    correct_mapping(batch=batch, mapping=mapping, adds_pupils=False, by=by)
     work()
 
-    assert fresh(batch).state == ImportState.UNREADABLE
-    assert fresh(batch).failure == (
-        "The file cannot be read as its columns were last explained: the indicator “GONE” is not known."
+
+def test_correction_that_cannot_be_read_goes_back_to_the_preview_with_its_sentence(
+    send: Callable, autumn: Autumn
+) -> None:
+    batch = send(A1=20)
+    understood = batch.understood
+    batch.decisions |= {"pupils": {"a row": "leave"}}
+    batch.save()
+
+    corrected_to_nothing(batch, autumn.coordinator)
+
+    stored = fresh(batch)
+    assert (stored.state, stored.understood) == (ImportState.UNDERSTOOD, understood)
+    assert stored.decisions["pupils"] == {"a row": "leave"}
+    assert (stored.job.state, stored.job.failure) == (JobState.FAILED, NOT_KNOWN)
+    (message,) = stored.messages.all()
+    assert (message.level, message.text) == (
+        "error",
+        f"{NOT_KNOWN} Correct below how the file is read, or choose another file.",
     )
+    with pytest.raises(ImportRefused, match="cannot be imported as it is"):
+        confirm_import(batch=stored, by=autumn.coordinator)
+
+
+@pytest.mark.slow
+def test_correction_that_cannot_be_read_is_corrected_in_the_page(browser: Browser, autumn: Autumn) -> None:
+    batch = browser.send(upload_of(*autumn.rows(A1=20)))
+    choice = browser.client.get(browser.address("import")).context["form"]["column_2"].value()
+    corrected_to_nothing(batch, autumn.coordinator)
+    assert NOT_KNOWN in browser.page()
+
+    browser.read_again(column_2=choice)
+
+    assert NOT_KNOWN not in browser.page()
+    assert "Imported: 1 result for 1 pupil." in browser.confirm()
+
+
+@pytest.mark.slow
+def test_proposal_that_cannot_be_made_leaves_a_page_to_correct_it(
+    browser: Browser, autumn: Autumn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> Mapping:
+        raise MappingError("no two columns may be the same")
+
+    batch = browser.send(upload_of(*autumn.rows(A1=20)))
+    monkeypatch.setattr(jobs, "find_mapping", breaks)
+    propose_afresh(batch=batch, by=autumn.coordinator)
+    work()
+
+    assert "no two columns may be the same" in browser.page()
+    assert browser.batch.state == ImportState.UNDERSTOOD
+
+
+def test_file_that_was_never_understood_is_unreadable(autumn: Autumn, in_solviken: Place) -> None:
+    mapping = Mapping(
+        (
+            MappedColumn("Elevnummer", Meaning.PUPIL_ID),
+            MappedColumn("Läs", Meaning.INDICATOR, indicator="GONE"),
+        )
+    )
+    batch = upload_file(upload=upload_of(*autumn.rows(A1=20)), by=autumn.coordinator, mapping=mapping)
+    work()
+
+    assert (fresh(batch).state, fresh(batch).failure) == (ImportState.UNREADABLE, NOT_KNOWN)

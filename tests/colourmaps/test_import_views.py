@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import zipfile
 from collections.abc import Callable
@@ -17,7 +18,14 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import AuditEvent, Job, User
 from accounts.roles import RoleCode
-from colourmaps.importing import lifecycle
+from colourmaps import import_pages
+from colourmaps.import_pages import files
+from colourmaps.importing import jobs, refused
+from colourmaps.importing.alike import MORE_WARNINGS
+from colourmaps.importing.apply import Outcome
+from colourmaps.importing.checks.classes import OTHER_CLASS
+from colourmaps.importing.kept import keep_outcome
+from colourmaps.importing.messages import Message
 from colourmaps.models import ImportBatch, ImportState, MeasurementRound, Result
 from tests.factories.accounts import PersonFactory, RoleAssignmentFactory
 from tests.factories.colourmaps import ImportBatchFactory
@@ -35,6 +43,7 @@ from tests.factories.imports import (
     work,
     workbook_bytes,
 )
+from tests.factories.pupils import PupilFactory
 from tests.fixtures import Place
 
 HTMX = {"HX-Request": "true"}
@@ -119,7 +128,7 @@ def test_school_file_from_the_upload_to_the_receipt(example_indicators: None, br
     page = browser.page()
     assert "68 rows are about pupils whom the register lacks." in page
     assert "Nothing yet. No row can be imported as it is." in page
-    assert "Gränser hidden in the file, left out" in page
+    assert "Gränser 3 rows, hidden in the file" in page
 
     assert "Waiting for its turn" in browser.read_again(adds_pupils="on")
     page = browser.page()
@@ -145,7 +154,7 @@ def test_refused_row_mended_and_sent_in_alone_gives_its_results(
     browser.confirm()
     response = browser.client.get(browser.address("import-refused"))
     assert response.headers["Content-Disposition"] == (
-        'attachment; filename="refused-solviksskolan_ht2026_fargkarta.xlsx"'
+        'attachment; filename="Rows that were left out solviksskolan_ht2026_fargkarta.xlsx"'
     )
     event = AuditEvent.objects.get(action="refused rows downloaded")
     assert (event.subject, event.facts) == (browser.key, {"rows": 1})
@@ -286,7 +295,10 @@ COUNTS = {
 MAPPING = {
     "format": "colourmaps-mapping",
     "version": 1,
-    "columns": [{"header": "Elevnummer", "means": "pupil_id"}],
+    "columns": [
+        {"header": "Elevnummer", "means": "pupil_id"},
+        {"header": "Läsförståelse", "means": "indicator", "indicator": "LAS"},
+    ],
 }
 
 
@@ -307,7 +319,7 @@ MAPPING = {
 def test_preview_says_what_beside_results_will_change(
     browser: Browser, autumn: Autumn, changes: dict[str, int], line: str, button: str
 ) -> None:
-    counts = COUNTS | {"rows": 5, "has_failed": False, "left_out": 0, "messages": {}} | changes
+    counts = COUNTS | {"rows": 5, "pupils": 5, "has_failed": False, "left_out": 0, "messages": {}} | changes
     browser.key = ImportBatchFactory(
         state=ImportState.UNDERSTOOD, by=autumn.coordinator, counts=counts, mapping=MAPPING
     ).key
@@ -357,7 +369,7 @@ def test_work_that_stopped_can_be_tried_again(
         raise RuntimeError("secret inner life")
 
     with monkeypatch.context() as broken:
-        broken.setattr(lifecycle, "read_workbook", breaks)
+        broken.setattr(jobs, "read_workbook", breaks)
         browser.send(upload_of(*autumn.rows(A1=20)))
 
     page = browser.page()
@@ -436,7 +448,8 @@ def test_long_list_of_problems_is_cut_and_says_so(browser: Browser, autumn: Autu
     page = browser.page()
 
     assert "203 things to look at 203 errors" in page
-    assert "Show 188 more" in page
+    assert page.count(" Resultat, cell A") == 200
+    assert "200 more like this in column" in page
     assert "3 more are not shown here. Every row that is left out is in the workbook" in page
     workbook = openpyxl.load_workbook(
         io.BytesIO(browser.client.get(browser.address("import-refused")).content)
@@ -445,10 +458,116 @@ def test_long_list_of_problems_is_cut_and_says_so(browser: Browser, autumn: Autu
     assert fresh(browser.batch).counts["left_out"] == 203
 
 
-def test_refused_rows_that_are_no_longer_in_the_file_are_not_found(browser: Browser, autumn: Autumn) -> None:
-    batch = browser.send(upload_of(*autumn.rows(A1=20, B2=41)))
-    batch.messages.update(row=99)
+@pytest.mark.slow
+def test_many_alike_do_not_bury_the_others(browser: Browser, autumn: Autumn) -> None:
+    """Sixty unknown pupils, and one value beyond the scale."""
+    unknown = {f"X{n}": 1 for n in range(60)}
+    browser.send(upload_of(*autumn.rows(**unknown, A1=1_000_000_000)))
+    problems = browser.client.get(browser.address("import")).context["problems"]
 
+    lines = problems.first
+
+    beyond, *unknown_pupils = [line.place for line in lines]
+    assert beyond == "Resultat, cell C63"
+    assert unknown_pupils == [f"Resultat, cell A{n}" for n in (3, 4, 5)]
+    assert (len(lines[-1].more), lines[-1].more_words) == (57, "57 more like this in column A")
+    assert (problems.rest, problems.n_beyond) == ([], 0)
+    assert "57 more like this in column A" in browser.page()
+
+
+def test_warnings_that_are_only_counted_are_among_those_alike(browser: Browser, autumn: Autumn) -> None:
+    batch = ImportBatchFactory(by=autumn.coordinator, counts={"messages": {"warning": 6}})
+    alike = [
+        Message(OTHER_CLASS, "4A", row, "B", "4B", {"written": "4B", "known": "4A"}) for row in range(2, 6)
+    ]
+    more = Message(MORE_WARNINGS, "4A", 52, "B", parameters={"count": 30, "last_row": 90})
+    other = Message(OTHER_CLASS, "4A", 7, "C", "4B", {"written": "4B", "known": "4A"})
+    keep_outcome(batch, Outcome(messages=[*alike, more, other]))
+
+    problems = import_pages.problems_of(batch)
+
+    assert [line.more_words for line in problems.first] == ["", "", "31 more like this in column B", ""]
+    assert [line.place for line in problems.first[2].more] == ["4A, cell B5", "4A, cell B52"]
+
+
+@pytest.mark.slow
+def test_preview_that_nobody_will_confirm_is_thrown_away(browser: Browser, autumn: Autumn) -> None:
+    browser.send(upload_of(*autumn.rows(A1=20)))
+    assert "Throw away" in browser.page()
+
+    page = browser.press("import-throw-away")
+
+    assert "The import was cancelled No result has been changed." in page
+    event = AuditEvent.objects.get(action="import thrown away")
+    assert (event.actor_id, event.subject) == (autumn.coordinator.pk, browser.key)
+    assert "This import has already moved on." in browser.press("import-throw-away")
+    browser.press("import-retry")
+    work()
+    assert "Import 1 result for 1 pupil" in browser.page()
+
+
+def test_preview_that_has_been_made_anew_is_not_thrown_away(browser: Browser, autumn: Autumn) -> None:
+    browser.send(upload_of(*autumn.rows(A1=20)))
+
+    page = browser.press("import-throw-away", preview="of-yesterday")
+
+    assert "The file has been read again since you looked." in page
+    assert browser.batch.state == ImportState.UNDERSTOOD
+
+
+@pytest.mark.slow
+def test_mended_rows_name_their_round_and_school_when_the_round_is_past(
+    browser: Browser, autumn: Autumn, in_solviken: Place
+) -> None:
+    """A person said the round, which nothing in the file names."""
+    browser.send(upload_of(*autumn.rows(title="Läsning", A1=20, B2="tjugo")))
+    browser.read_again(round="HT 2026", school=in_solviken.school.name)
+    browser.confirm()
+    MeasurementRound.objects.update(ends_on=datetime.date(2026, 8, 20))
+    workbook = openpyxl.load_workbook(
+        io.BytesIO(browser.client.get(browser.address("import-refused")).content)
+    )
+    sheet = workbook["Resultat"]
+    assert [row[0] for row in sheet.values] == [
+        "Measurement round: HT 2026",
+        f"School: {in_solviken.school.name}",
+        None,
+        "Läsning",
+        "Elevnummer",
+        "B2",
+    ]
+    assert sheet.freeze_panes == "A6"
+    sheet["C6"] = 30
+    mended = io.BytesIO()
+    workbook.save(mended)
+
+    browser.send(SimpleUploadedFile("refused.xlsx", mended.getvalue()))
+
+    assert browser.batch.mapping["round"] == "HT 2026"
+    assert browser.batch.counts["remembered"]
+    assert "Import 1 result for 1 pupil" in browser.page()
+
+
+def test_refused_rows_are_those_of_the_last_reading(browser: Browser, autumn: Autumn) -> None:
+    browser.send(upload_of(*autumn.rows(A1=20, D4=30)))
+    assert browser.client.get(browser.address("import-refused")).status_code == 200
+    PupilFactory(own_id="D4")
+
+    browser.read_again()
+
+    assert browser.batch.counts["left_out"] == 0
+    assert browser.client.get(browser.address("import-refused")).status_code == 404
+
+
+def test_so_many_refused_rows_that_the_file_is_to_be_mended(
+    browser: Browser, autumn: Autumn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refused, "MOST_ROWS", 1)
+    monkeypatch.setattr(files, "MOST_ROWS", 1)
+
+    browser.send(upload_of(*autumn.rows(A1=20, B2=41, C3=42)))
+
+    assert "So many rows are left out that the file itself has to be mended" in browser.page()
     assert browser.client.get(browser.address("import-refused")).status_code == 404
 
 

@@ -3,6 +3,7 @@
 import datetime
 import math
 
+import pandas as pd
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,6 +12,7 @@ from accounts.tenancy import across_municipalities, municipality_scope
 from colourmaps.classification import Colour
 from colourmaps.models import Result, SupersededResult, Threshold
 from colourmaps.scales import Mark
+from colourmaps.services import recording
 from colourmaps.services.recording import UnknownReference, record_results
 from tests.factories.colourmaps import (
     ImportBatchFactory,
@@ -105,6 +107,55 @@ def test_same_value_on_another_day_changes_nothing(scene: Scene) -> None:
 
     assert counts(recorded) == (0, 0, 1)
     assert scene.result(scene.september).measured_on == measured_on
+
+
+def on_day(scene: Scene, day: datetime.date, *, is_said: bool, value: float = 2000) -> pd.DataFrame:
+    rows = frame([(scene.pupil, scene.indicator, scene.september, value, Mark.MEASURED)])
+    return rows.assign(measured_on=day, day_is_said=is_said)
+
+
+def test_day_that_the_file_says_is_a_change_and_the_old_one_is_kept(scene: Scene, later) -> None:
+    scene.record(scene.september, 2000)
+    first = scene.result(scene.september).measured_on
+    day = datetime.date(2026, 9, 2)
+    later()
+
+    recorded = record_results(on_day(scene, day, is_said=True), by=None)
+
+    assert counts(recorded) == (0, 1, 0)
+    assert scene.result(scene.september).measured_on == day
+    assert [row.measured_on for row in SupersededResult.objects.all()] == [first]
+    (changed,) = recorded.changed
+    assert (changed.old_day, changed.day) == ("2026-09-01", "2026-09-02")
+    assert (changed.old_value, changed.value) == (2000, 2000)
+
+
+def test_day_that_is_only_assumed_is_no_change_and_does_not_replace_one_that_was_said(scene: Scene) -> None:
+    day = datetime.date(2026, 9, 2)
+    record_results(on_day(scene, day, is_said=True), by=None)
+
+    same = record_results(on_day(scene, day, is_said=True), by=None)
+    assumed = record_results(on_day(scene, datetime.date(2026, 9, 9), is_said=False), by=None)
+
+    assert (counts(same), counts(assumed)) == ((0, 0, 1), (0, 0, 1))
+    assert scene.result(scene.september).measured_on == day
+    assert not SupersededResult.objects.exists()
+
+
+def test_rows_whose_day_is_the_same_are_not_written_beside_one_that_changes(scene: Scene, later) -> None:
+    other = PupilFactory(school_class=scene.place.class_4a)
+    record(scene.september, scene.indicator, {scene.pupil: 2000, other: 2000})
+    before = Result.objects.filter(pupil=other).values().get()
+    later()
+    rows = frame(
+        [(pupil, scene.indicator, scene.september, 2000, Mark.MEASURED) for pupil in (scene.pupil, other)]
+    )
+    days = [datetime.date(2026, 9, 2), scene.september.starts_on]
+
+    recorded = record_results(rows.assign(measured_on=days, day_is_said=True), by=None)
+
+    assert counts(recorded) == (0, 1, 1)
+    assert Result.objects.filter(pupil=other).values().get() == before
 
 
 def test_colour_is_kept_when_only_the_limits_change(scene: Scene) -> None:
@@ -230,3 +281,20 @@ def test_number_of_queries_does_not_grow_with_the_pupils(scene: Scene, django_as
         return len(captured)
 
     assert queries_for(1) == queries_for(3)
+
+
+def test_progress_counts_the_results_that_are_written(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "PORTION", 2)
+    pupils = PupilFactory.create_batch(3, school_class=scene.place.class_4a)
+    rounds = [scene.september] * 3 + [scene.october]
+    rows = [
+        (pupil, scene.indicator, round_, 1000, Mark.MEASURED)
+        for pupil, round_ in zip([*pupils, pupils[0]], rounds, strict=True)
+    ]
+    told: list[tuple[int, int, int]] = []
+
+    record_results(
+        frame(rows), by=None, progress=lambda *counts: told.append((*counts, Result.objects.count()))
+    )
+
+    assert told == [(0, 4, 0), (2, 4, 2), (3, 4, 3), (4, 4, 4)]

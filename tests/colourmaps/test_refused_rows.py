@@ -16,7 +16,9 @@ import pytest
 
 from colourmaps.exporting.refused_rows import refused_rows, refused_rows_name
 from colourmaps.importing.mapping import MappedColumn, Mapping, Meaning
+from colourmaps.importing.messages import Level
 from colourmaps.importing.rows import extract
+from colourmaps.importing.tables import find_table
 from colourmaps.importing.workbook import Area, CellError, Sheet, Workbook, read_workbook
 from colourmaps.scales import PERCENT, Scale, points
 
@@ -123,8 +125,83 @@ def test_row_alone_is_read_as_in_its_column(tmp_path: Path) -> None:
 
     assert reread(shares, [3], tmp_path) == ([10000], [2000], HEADER)
     assert reread(percents, [2], tmp_path)[0] == [50]
-    assert reread(shown, [3], tmp_path)[0] == [50]
+    assert reread(shown, [3], tmp_path)[0] == [0]  # what means two things is not one of them when it is alone
     assert reread(shown, [2], tmp_path)[0] == [9700]
+
+
+@pytest.mark.slow
+def test_number_that_means_two_things_waits_for_an_answer(tmp_path: Path) -> None:
+    shown = workbook_of(["A1", 0.97, 50, None], ["B2", 0.5, 20, None], percent_runs={2: ((2, 2),)})
+    path = tmp_path / "refused.xlsx"
+    path.write_bytes(refused_rows(shown, MAPPING, SCALES, {"4A": {3: ["Fel."]}}))
+    mended = openpyxl.load_workbook(path)
+    assert mended["4A"]["B2"].value in ("0.5 ?", "0,5 ?")
+    [message] = extract(read_workbook(path), MAPPING, SCALES).messages
+    assert (message.level, message.place) == (Level.ERROR, "4A!B2")
+
+    mended["4A"]["B2"] = 0.5  # typed as 50 % into a percent cell
+    mended.save(path)
+
+    assert extract(read_workbook(path), MAPPING, SCALES).columns[0].hundredths.tolist() == [5000]
+
+
+def said_above(*lines: list[Any], mapping: Mapping, header_row: int) -> Any:
+    sheet = Sheet("4A", [*lines, HEADER, ["A1", None, 50, None]], first_column=2)
+    content = refused_rows(Workbook([sheet], ""), mapping, SCALES, {"4A": {header_row + 1: ["Fel."]}})
+    return openpyxl.load_workbook(io.BytesIO(content))["4A"]
+
+
+def test_round_that_no_title_names_is_written_above_all_lines(in_english: None) -> None:
+    mapping = replace(MAPPING, round="HT 2026")
+
+    new = said_above(["Läsning", None, None, None], mapping=mapping, header_row=2)
+
+    written = [row[1] for row in new.values]
+    assert written == ["Measurement round: HT 2026", None, "Läsning", "Elevnummer", "A1"]
+    assert new.freeze_panes == "A5"
+
+
+@pytest.mark.parametrize(("title", "header_rows"), [("Resultat ht  2026", ()), ("Läsning", (2,))])
+def test_nothing_is_written_above_where_it_stands_or_would_move_a_known_header(
+    title: str, header_rows: tuple[int, ...]
+) -> None:
+    mapping = replace(MAPPING, round="HT 2026", header_rows=header_rows)
+
+    new = said_above([title, None, None, None], mapping=mapping, header_row=2)
+
+    assert [row[1] for row in new.values] == [title, "Elevnummer", "A1"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("groups", [[], [[None, "Hälsa", "Matematik", None]]])
+def test_lines_above_change_no_header(groups: list[list[Any]], tmp_path: Path) -> None:
+    sheet = Sheet("4A", [*groups, HEADER, ["A1", 20, 50, None], ["B2", 30, 30, None]])
+    path = tmp_path / "refused.xlsx"
+    mapping = replace(MAPPING, round="HT 2026", school="Norra skolan")
+    row = len(groups) + 2
+
+    path.write_bytes(refused_rows(Workbook([sheet], ""), mapping, SCALES, {"4A": {row: ["Fel."]}}))
+
+    before, after = find_table(sheet), find_table(read_workbook(path).sheets[0])
+    assert before is not None
+    assert after is not None
+    assert [column.key for column in after.columns] == [column.key for column in before.columns]
+
+
+def test_cell_that_waits_for_a_percentage_takes_one(tmp_path: Path) -> None:
+    """Somebody who corrects #N/A to 50 % writes what the cells above and below look like."""
+    percents = workbook_of(["A1", 0.97, 50, None], ["B2", CellError("#N/A"), 20, None], ["C3", 250, 20, None])
+    path = tmp_path / "refused.xlsx"
+    path.write_bytes(refused_rows(percents, MAPPING, SCALES, {"4A": {3: ["Fel."], 4: ["Fel."]}}))
+    mended = openpyxl.load_workbook(path)
+    assert mended["4A"]["B3"].number_format == "General"  # 250 stays 250, not 25,000 %
+
+    mended["4A"]["B2"] = 0.5
+    mended["4A"]["B3"] = 25
+    mended.save(path)
+
+    attendance = extract(read_workbook(path), MAPPING, SCALES).columns[0]
+    assert attendance.hundredths.tolist() == [5000, 2500]
 
 
 @pytest.mark.parametrize(
@@ -140,15 +217,15 @@ def test_sheet_gets_a_name_that_spreadsheets_allow(in_english: None, name: str, 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("resultat.xlsx", "refused-resultat.xlsx"),
-        ("resultat ht.2026.csv", "refused-resultat ht.2026.xlsx"),
-        ("../../etc/passwd", "refused-passwd.xlsx"),
-        ('x"; filename="y.exe', "refused-x; filename=y.xlsx"),
-        ("ond\r\nSet-Cookie: a.xlsx", "refused-ondSet-Cookie a.xlsx"),
-        ("", "refused-rows.xlsx"),
+        ("resultat.xlsx", "Rows that were left out resultat.xlsx"),
+        ("resultat ht.2026.csv", "Rows that were left out resultat ht.2026.xlsx"),
+        ("../../etc/passwd", "Rows that were left out passwd.xlsx"),
+        ('x"; filename="y.exe', "Rows that were left out x; filename=y.xlsx"),
+        ("ond\r\nSet-Cookie: a.xlsx", "Rows that were left out ondSet-Cookie a.xlsx"),
+        ("", "Rows that were left out.xlsx"),
     ],
 )
-def test_workbook_is_named_after_the_file(name: str, expected: str) -> None:
+def test_workbook_is_named_after_the_file(in_english: None, name: str, expected: str) -> None:
     assert refused_rows_name(name) == expected
 
 
@@ -170,9 +247,9 @@ def test_areas_and_lines_cost_no_more_than_the_table(merged: tuple[Area, ...], t
     reasons = {"4A": {header_row + 1: ["Fel."]}}
 
     tracemalloc.start()
-    started = time.monotonic()
+    started = time.process_time()
     content = refused_rows(Workbook([sheet], ""), mapping, SCALES, reasons)
-    seconds, (_now, peak) = time.monotonic() - started, tracemalloc.get_traced_memory()
+    seconds, (_now, peak) = time.process_time() - started, tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
     new = openpyxl.load_workbook(io.BytesIO(content))["4A"]

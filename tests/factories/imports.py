@@ -19,11 +19,12 @@ from django.urls import reverse
 
 from accounts.models import Job, JobState, User
 from colourmaps.importing.apply import Outcome, run_import
+from colourmaps.importing.decisions import NO_DECISIONS, Decisions
 from colourmaps.importing.lifecycle import confirm_import
 from colourmaps.importing.mapping import MappedColumn, Mapping, Meaning
 from colourmaps.importing.workbook import Sheet, Workbook
 from colourmaps.models import ImportBatch, Indicator, MeasurementRound, Result
-from colourmaps.tasks import apply_import, read_import
+from colourmaps.tasks import apply_import, read_import, undo_import
 from pupils.models import Pupil
 from tests.fixtures import TODAY
 
@@ -31,7 +32,7 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 SOLVIKSSKOLAN = EXAMPLES / "solviksskolan_ht2026_fargkarta.xlsx"
 DUTCH_SCHOOLS = EXAMPLES / "dutch_schools_pre_post.xlsx"
 
-TASKS = {task.name: task for task in (read_import, apply_import)}
+TASKS = {task.name: task for task in (read_import, apply_import, undo_import)}
 
 
 def workbook_bytes(sheets: ReadOnlyMapping[str, Sequence[Sequence[Any]]]) -> bytes:
@@ -106,6 +107,7 @@ def import_rows(
     by: User | None = None,
     adds_pupils: bool = False,
     dry_run: bool = False,
+    decisions: Decisions = NO_DECISIONS,
     **parts: Any,
 ) -> Outcome:
     """Imports a table with the columns of the header, for example "Id Klass Läs"; Läs is the indicator LAS.
@@ -126,6 +128,7 @@ def import_rows(
         today=today,
         adds_pupils=adds_pupils,
         dry_run=dry_run,
+        decisions=decisions,
     )
 
 

@@ -15,11 +15,11 @@ from accounts.audit import record
 from accounts.models import Municipality
 from accounts.tenancy import current_municipality, municipality_scope
 from colourmaps.importing.apply import Outcome, changes_nothing, run_import
-from colourmaps.importing.checks import earlier_import
-from colourmaps.importing.kept import keep_outcome, worth_keeping
-from colourmaps.importing.lifecycle import find_mapping, save_mapping
+from colourmaps.importing.kept import keep_made, keep_outcome, worth_keeping
 from colourmaps.importing.mapping import Mapping, MappingError
 from colourmaps.importing.mapping_file import mapping_from_text, mapping_to_json
+from colourmaps.importing.same_file import earlier_import
+from colourmaps.importing.saved_mappings import find_mapping, save_mapping
 from colourmaps.importing.understanding import Understanding, understand
 from colourmaps.importing.vocabulary import vocabulary
 from colourmaps.importing.workbook import UnreadableFile, Workbook, read_workbook
@@ -124,6 +124,7 @@ class Command(BaseCommand):
             batch.delete()
             return
         keep_outcome(batch, outcome)
+        keep_made(batch, outcome if not outcome.has_failed else Outcome())
         batch.state = ImportState.FAILED if outcome.has_failed else ImportState.IMPORTED
         batch.imported_at = None if outcome.has_failed else timezone.now()
         batch.failure = first_error(outcome) if outcome.has_failed else ""

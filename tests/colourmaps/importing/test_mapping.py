@@ -21,7 +21,12 @@ from colourmaps.importing.mapping import (
     PercentAs,
     header_key,
 )
-from colourmaps.importing.mapping_file import mapping_from_json, mapping_from_text, mapping_to_json
+from colourmaps.importing.mapping_file import (
+    MOST_ITEMS,
+    mapping_from_json,
+    mapping_from_text,
+    mapping_to_json,
+)
 
 KEY = MappedColumn("Elev-ID", Meaning.IDENTITY)
 
@@ -68,7 +73,6 @@ def test_codes_and_rounds_come_once_each():
 @pytest.mark.parametrize(
     ("columns", "parts", "words"),
     [
-        ((), {}, "which pupil"),
         ((MappedColumn("Klass", Meaning.SCHOOL_CLASS),), {}, "which pupil"),
         ((KEY, MappedColumn("ELEV-ID", Meaning.IGNORE)), {}, "header"),
         ((KEY, MappedColumn("Personnr", Meaning.IDENTITY)), {}, "meaning"),
@@ -210,6 +214,36 @@ def test_place_that_is_known_already_is_kept():
 def test_percent_sign_in_a_name_does_no_harm():
     with pytest.raises(MappingError, match="“100 %S” occurs twice"):
         Mapping((KEY, MappedColumn("100 %s", Meaning.IGNORE), MappedColumn("100 %S", Meaning.IGNORE)))
+
+
+@pytest.mark.parametrize(
+    ("parts", "place"),
+    [
+        ({"school": "a\0b"}, "school"),
+        ({"columns": [{"header": "\ud800", "means": "identity"}]}, "columns[0].header"),
+        ({"indicator_names": {"\0": "TAL"}}, "indicator_names"),
+        ({"\0": 1}, "the mapping"),
+    ],
+)
+def test_text_that_no_database_stores_is_refused_with_its_place(parts, place):
+    with pytest.raises(MappingError) as caught:
+        mapping_from_text(json.dumps(stored(**parts)))
+    assert str(caught.value) == f"{place}: a text is expected"
+
+
+def test_round_outside_of_every_school_year_is_refused():
+    for day in ("0001-01-01", "9999-12-31", "1989-12-31", "2101-01-01"):
+        new = {"name": "HT", "starts_on": "2026-08-17", "ends_on": "2026-12-18"}
+        for name in ("starts_on", "ends_on"):
+            with pytest.raises(MappingError, match=f"new_rounds\\[0\\].{name}: “{day}” is not a date"):
+                mapping_from_json(stored(new_rounds=[new | {name: day}]))
+
+
+def test_lists_that_nobody_writes_are_refused():
+    columns = [{"header": f"K{n}", "means": "ignore"} for n in range(MOST_ITEMS)]
+    assert len(mapping_from_json(stored(columns=[*stored()["columns"], *columns[1:]])).columns) == MOST_ITEMS
+    with pytest.raises(MappingError, match="columns: the list is too long, at most 1000"):
+        mapping_from_json(stored(columns=[*stored()["columns"], *columns]))
 
 
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, b"\xff"])

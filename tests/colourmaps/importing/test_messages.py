@@ -13,6 +13,13 @@ def test_text_names_value_and_parameters():
         assert message.text == "14 is outside the scale 1–10. Correct the cell."
 
 
+def test_kind_is_the_same_in_every_language():
+    with override("sv"):
+        kinds = {OUTSIDE_SCALE: "outside"}
+    with override("nb"):
+        assert (kinds.get(OUTSIDE_SCALE), AN_ERROR in kinds) == ("outside", False)
+
+
 @pytest.mark.parametrize(
     ("place", "expected"),
     [

@@ -8,13 +8,16 @@ import pytest
 
 from accounts.models import AuditEvent, Level, Unit
 from accounts.queries import line_of
+from colourmaps.importing.apply import run_import
+from colourmaps.importing.mapping import MappedColumn, Mapping, Meaning
+from colourmaps.importing.workbook import Sheet, Workbook
 from colourmaps.models import MeasurementRound, Result
 from pupils.models import Enrolment, Pupil
 from tests.factories.accounts import SchoolClassFactory, UnitFactory
 from tests.factories.colourmaps import RoundFactory
 from tests.factories.imports import Autumn, import_rows, said
 from tests.factories.pupils import EnrolmentFactory, PupilFactory
-from tests.fixtures import Place
+from tests.fixtures import TODAY, Place
 
 HEADER = "Id Klass Skola Läs"
 SCHOOL = "Solviksskolan"
@@ -91,8 +94,9 @@ def test_results_without_a_class_list_move_nobody_and_say_so(
 ) -> None:
     outcome = import_rows(HEADER, ["A1", "5C", SCHOOL, 20], round="HT 2027", today=NEXT_AUTUMN)
 
-    assert (outcome.n_moved, said(outcome), outcome.n_new) == (0, [("check.no_home", 2)], 1)
-    assert outcome.messages[0].text == (
+    said_of_it = [("check.unknown_class", 2), ("check.no_home", 2)]
+    assert (outcome.n_moved, said(outcome), outcome.n_new) == (0, said_of_it, 1)
+    assert outcome.messages[1].text == (
         "The register has no class for the pupil on 2027-12-17, the day by which HT 2027 is counted. The results "
         "are kept, but they are not in any class's map."
     )
@@ -133,10 +137,10 @@ def test_class_of_the_same_name_at_another_school_is_a_warning(in_solviken: Plac
 def test_class_of_a_protected_pupil_is_not_told(in_solviken: Place) -> None:
     PupilFactory(own_id="P1", protection="protected", school_class=in_solviken.class_5a)
 
-    outcome = import_rows("Id Klass Läs", ["P1", "9Z", 20])
+    outcome = import_rows("Id Klass Läs", ["P1", "4A", 20])
 
     assert said(outcome) == [("check.other_class_protected", 2)]
-    assert outcome.messages[0].text.startswith("The file says class 9Z, the register says another.")
+    assert outcome.messages[0].text.startswith("The file says class 4A, the register says another.")
     assert "5A" not in outcome.messages[0].text
 
 
@@ -191,6 +195,30 @@ def test_class_of_today_is_not_that_of_the_past(in_solviken: Place, last_spring:
 
     assert (outcome.n_new_classes, Unit.objects.filter(name="4A").count()) == (1, 2)
     assert Result.objects.get().school_class != in_solviken.class_4a
+
+
+def test_class_of_a_file_of_two_school_years_is_that_of_the_last_one(
+    in_solviken: Place, last_spring: MeasurementRound
+) -> None:
+    """A pupil of the file is in a class today, and the latest results are on its map."""
+    columns = [
+        MappedColumn("Id", Meaning.PUPIL_ID),
+        MappedColumn("Klass", Meaning.SCHOOL_CLASS),
+        MappedColumn("Vår", Meaning.INDICATOR, indicator="LAS", round="VT 2026"),
+        MappedColumn("Höst", Meaning.INDICATOR, indicator="LAS", round="HT 2026"),
+    ]
+    sheet = Sheet("Resultat", [["Id", "Klass", "Vår", "Höst"], ["P1", "4A", 20, 30]])
+
+    run_import(
+        Workbook([sheet], digest="0" * 64),
+        Mapping(tuple(columns), school=SCHOOL),
+        by=None,
+        today=TODAY,
+        adds_pupils=True,
+    )
+
+    assert Enrolment.objects.get(pupil__own_id="P1").school_class == in_solviken.class_4a
+    assert Result.objects.get(round__name="HT 2026").school_class_id == in_solviken.class_4a.pk
 
 
 def test_school_that_began_later_is_not_made_twice(last_spring: MeasurementRound) -> None:
@@ -294,7 +322,9 @@ def test_additions_are_one_event_of_counts(autumn: Autumn, next_autumn: Measurem
 
     event = AuditEvent.objects.get(action="class list imported")
     assert (event.actor_id, event.pupil_ids) == (autumn.coordinator.pk, [])
-    assert event.facts == {"new_schools": 1, "new_classes": 2, "new_pupils": 2, "moved_pupils": 1}
+    assert event.facts == {"new_schools": 1, "new_classes": 2, "new_pupils": 2, "moved_pupils": 1} | {
+        "renamed_pupils": 0
+    }
 
 
 def test_import_that_adds_nothing_remembers_no_class_list(in_solviken: Place) -> None:

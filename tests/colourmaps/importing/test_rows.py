@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colourmaps import scales
+from colourmaps.importing import chosen_sheets, left_out, pupil_cells, rows, values
 from colourmaps.importing import columns as columns_module
-from colourmaps.importing import pupil_cells, rows, tables, values
 from colourmaps.importing.columns import BLANK, REFUSED, WITHHELD, parse_column
-from colourmaps.importing.mapping import MappedColumn, Mapping, MappingError, Meaning, PercentAs
+from colourmaps.importing.mapping import HiddenRows, MappedColumn, Mapping, MappingError, Meaning, PercentAs
 from colourmaps.importing.mapping_file import mapping_from_text
 from colourmaps.importing.messages import Level, with_level
 from colourmaps.importing.pupil_cells import PupilRow
@@ -127,7 +127,7 @@ def test_solviksskolan_goes_through_but_for_one_value(examples, in_english):
 def test_full_marks_shown_as_percent_are_hundred(examples):
     extraction = extract_example(examples, "solviksskolan_ht2026_fargkarta", "solviksskolan_ht2026")
     column = next(column for column in extraction.columns if column.indicator == "PROBLEMLOSNING")
-    assert (extraction.written(1, column), int(column.hundredths[1])) == ("1", 10000)
+    assert (extraction.written(1, column), int(column.hundredths[1])) == ("100 %", 10000)
 
 
 # --- sheets and columns -------------------------------------------------------------------------------------
@@ -161,11 +161,20 @@ def test_one_indicator_in_two_rounds():
     ]
 
 
-def test_hidden_sheets_are_left_out_and_said():
-    hidden = sheet(["Elev-ID", "Läsning"], ["b1", 5.0], name="gömd", hidden=True)
+def test_hidden_sheet_with_pupils_is_left_out_with_a_warning():
+    hidden = sheet(["Elev-ID", "Läsning"], ["b1", 5.0], ["b2", 6.0], name="gömd", hidden=True)
     extraction = read([ID, READING], sheet(["Elev-ID", "Läsning"], ["a1", 5.0]), hidden)
-    assert len(extraction.pupils) == 1
-    assert said(extraction) == [(rows.HIDDEN_SHEET.code, "gömd")]
+    assert [pupil.identity for pupil in extraction.pupils] == ["a1"]
+    assert said(extraction) == [(chosen_sheets.HIDDEN_PUPILS.code, "gömd")]
+    (message,) = extraction.messages
+    assert (message.level, message.parameters) == (Level.WARNING, {"count": 2})
+
+
+def test_hidden_sheet_without_pupils_is_a_note():
+    hidden = sheet(["Fråga", "Svar"], ["x", "y"], name="gömd", hidden=True)
+    extraction = read([ID, READING], sheet(["Elev-ID", "Läsning"], ["a1", 5.0]), hidden)
+    assert said(extraction) == [(chosen_sheets.HIDDEN_SHEET.code, "gömd")]
+    assert extraction.messages[0].level is Level.NOTE
 
 
 def test_named_sheets_are_read_even_if_hidden():
@@ -174,7 +183,10 @@ def test_named_sheets_are_read_even_if_hidden():
         [ID, READING], sheet(["Elev-ID", "Läsning"], ["a1", 5.0]), hidden, sheets=("gömd", "4C")
     )
     assert [pupil.identity for pupil in extraction.pupils] == ["b1"]
-    assert said(extraction) == [(rows.MISSING_SHEET.code, "4C")]
+    assert said(extraction) == [
+        (chosen_sheets.MISSING_SHEET.code, "4C"),
+        (chosen_sheets.NOT_CHOSEN.code, "4A"),
+    ]
 
 
 def test_sheet_of_another_kind_is_left_out_and_said():
@@ -183,13 +195,31 @@ def test_sheet_of_another_kind_is_left_out_and_said():
         sheet(["Elev-ID", "Läsning"], ["a1", 5.0]),
         sheet(["Fråga", "Svar"], ["x", "y"], name="Info"),
     )
-    assert said(extraction) == [(rows.SHEET_LEFT_OUT.code, "Info")]
+    assert said(extraction) == [(chosen_sheets.SHEET_LEFT_OUT.code, "Info")]
+
+
+def test_sheet_of_a_chart_with_its_title_is_no_warning():
+    extraction = read(
+        [ID, READING],
+        sheet(["Elev-ID", "Läsning"], ["a1", 5.0]),
+        Sheet("Diagram", [[None, "Läsning i höst"], [None, None], ["Källa: provet", None]]),
+    )
+    [message] = extraction.messages
+    assert (message.code, message.place, message.level) == ("rows.no_table_in_sheet", "Diagram", Level.NOTE)
+
+
+def test_sheet_without_rows_is_said():
+    extraction = read(
+        [ID, READING], sheet(["Elev-ID", "Läsning"]), sheet(["Elev-ID", "Läsning"], ["a1", 5.0], name="4B")
+    )
+    assert said(extraction) == [(chosen_sheets.NO_ROWS.code, "4A")]
+    assert [column.hundredths.tolist() for column in extraction.columns] == [[500]]
 
 
 def test_file_without_any_fitting_sheet_is_an_error():
     extraction = read([ID, READING], sheet(["Fråga", "Svar"], ["x", "y"]))
     assert (extraction.pupils, extraction.columns) == ([], [])
-    assert said(extraction) == [(rows.SHEET_LEFT_OUT.code, "4A"), (rows.NO_TABLE.code, "")]
+    assert said(extraction) == [(chosen_sheets.SHEET_LEFT_OUT.code, "4A"), (chosen_sheets.NO_TABLE.code, "")]
 
 
 def test_column_that_the_mapping_does_not_know_is_said():
@@ -211,12 +241,44 @@ def test_repeated_column_is_a_warning_and_the_first_is_read():
     assert extraction.messages[0].level is Level.WARNING
 
 
-def test_hidden_rows_are_read_and_said():
-    extraction = read(
-        [ID, READING], sheet(["Elev-ID", "Läsning"], ["a1", 5.0], ["a2", 6.0], hidden_rows=frozenset({3}))
+def with_hidden_rows(hidden_rows: HiddenRows) -> Extraction:
+    """Pupils a1–a4, the second and the fourth hidden."""
+    data = [["a1", 5.0], ["a2", 6.0], ["a3", 7.0], ["a4", 8.0]]
+    hidden = sheet(["Elev-ID", "Läsning"], *data, hidden_rows=frozenset({3, 5, 9}))
+    return read([ID, READING], hidden, hidden_rows=hidden_rows)
+
+
+def test_hidden_rows_are_refused_until_somebody_has_said_what_to_do():
+    extraction = with_hidden_rows(HiddenRows.ASK)
+    assert said(extraction) == [
+        (chosen_sheets.HIDDEN_ROW.code, "4A!3"),
+        (chosen_sheets.HIDDEN_ROW.code, "4A!5"),
+    ]
+    assert {message.level for message in extraction.messages} == {Level.ERROR}
+    assert extraction.messages[0].text == (
+        "Row 3 is hidden in the file. Say below whether hidden rows are to be read."
     )
-    assert len(extraction.pupils) == 2
-    assert said(extraction) == [(rows.HIDDEN_ROW.code, "4A!3")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "ids", "values", "kind"),
+    [
+        (
+            HiddenRows.READ,
+            ["a1", "a2", "a3", "a4"],
+            [500, 600, 700, 800],
+            chosen_sheets.HIDDEN_ROWS_READ,
+        ),
+        (HiddenRows.LEAVE_OUT, ["a1", "a3"], [500, 700], chosen_sheets.HIDDEN_ROWS_LEFT_OUT),
+    ],
+)
+def test_hidden_rows_are_counted_once_somebody_has_said_what_to_do(answer, ids, values, kind):
+    extraction = with_hidden_rows(answer)
+    assert [pupil.identity for pupil in extraction.pupils] == ids
+    assert extraction.columns[0].hundredths.tolist() == values
+    (message,) = extraction.messages
+    assert (message.kind, message.place, message.parameters) == (kind, "4A", {"count": 2})
+    assert message.level is Level.NOTE
 
 
 def test_row_without_a_pupil_is_refused_only_if_it_has_values():
@@ -385,10 +447,32 @@ def test_mapping_decides_about_shares(percent_as, expected):
 
 
 def test_cell_that_is_shown_otherwise_than_its_column_is_said():
-    parsed = column_of([0.24, 0.5, 0.0], scales.PERCENT, percent_runs={2: ((2, 2),)})
-    assert parsed.hundredths.tolist() == [2400, 50, 0]
-    (message,) = parsed.messages
-    assert (message.code, message.place) == (columns_module.NOT_SHOWN_AS_PERCENT.code, "4A!B3")
+    parsed = column_of([0.24, 8.5, 0.0, 1.0, "12"], scales.PERCENT, percent_runs={2: ((2, 2),)})
+    assert parsed.hundredths.tolist() == [2400, 850, 0, 100, 1200]
+    assert [(message.code, message.place) for message in parsed.messages] == [
+        (columns_module.NOT_SHOWN_AS_PERCENT.code, "4A!B3"),
+        (columns_module.NOT_SHOWN_AS_PERCENT.code, "4A!B5"),
+    ]
+    assert parsed.messages[0].text.endswith("write the number with its percent sign in the file.")
+
+
+def test_share_or_percent_beside_percent_cells_is_refused_and_says_what_to_write():
+    cells = [0.24, 0.5, "0,125", "0,5 %"]
+    parsed = column_of(cells, scales.PERCENT, percent_runs={2: ((2, 2),)})
+    assert parsed.hundredths.tolist() == [2400, 0, 0, 50]
+    assert parsed.marks.tolist() == [0, REFUSED, REFUSED, 0]
+    assert [(message.level, message.place) for message in parsed.messages] == [
+        (Level.ERROR, "4A!B3"),
+        (Level.ERROR, "4A!B4"),
+    ]
+    assert parsed.messages[0].text.endswith("0.5 can mean two things. Write it as 50 % or as 0.5 %.")
+    assert parsed.messages[1].text.endswith("0,125 can mean two things. Write it as 12.5 % or as 0.125 %.")
+
+
+@pytest.mark.parametrize(("percent_as", "expected"), [(PercentAs.SHARE, 5000), (PercentAs.PERCENT, 50)])
+def test_mapping_decides_what_would_mean_two_things(percent_as, expected):
+    parsed = column_of([0.24, 0.5], scales.PERCENT, percent_as, percent_runs={2: ((2, 2),)})
+    assert (parsed.hundredths.tolist(), parsed.messages) == ([2400, expected], [])
 
 
 def test_percent_cells_on_a_scale_of_points_are_refused():
@@ -399,13 +483,13 @@ def test_percent_cells_on_a_scale_of_points_are_refused():
 
 
 def test_percent_cells_are_found_by_row_where_rows_are_left_out():
-    data = [["a1", 0.2], ["Summa", 0.9], ["a2", 0.3]]
+    data = [["a1", 2.0], ["Summa", 0.9], ["a2", 0.3]]
     mapping = [ID, MappedColumn("Andel", Meaning.INDICATOR, indicator="A")]
     extraction = read(
         mapping, sheet(["Elev-ID", "Andel"], *data, percent_runs={2: ((4, 4),)}), scale=scales.PERCENT
     )
-    assert extraction.columns[0].hundredths.tolist() == [20, 3000]
-    assert said(extraction)[0] == (tables.TOTALS_ROW.code, "4A!3")
+    assert extraction.columns[0].hundredths.tolist() == [200, 3000]
+    assert said(extraction)[0] == (left_out.TOTALS_ROW.code, "4A!3")
 
 
 SCALES = [

@@ -2,6 +2,7 @@
 mapping.
 """
 
+import datetime
 from typing import Any
 
 import pytest
@@ -9,12 +10,13 @@ from django.utils.translation import override
 
 from colourmaps import scales
 from colourmaps.importing.headers import KnownIndicator, KnownSchool, Vocabulary
+from colourmaps.importing.kinds import ColumnKind
 from colourmaps.importing.mapping import Meaning
 from colourmaps.importing.mapping_file import mapping_from_text
 from colourmaps.importing.proposal import propose_mapping, signature
 from colourmaps.importing.rows import extract
 from colourmaps.importing.titles import class_in, round_in, school_in
-from colourmaps.importing.understanding import ColumnKind, UnderstoodColumn, column_kind, understand
+from colourmaps.importing.understanding import UnderstoodColumn, understand
 from colourmaps.importing.workbook import Sheet, Workbook, read_workbook
 
 READING = KnownIndicator(
@@ -215,6 +217,9 @@ def test_signature_is_of_the_headers_and_not_of_order_or_rows():
         (["Färgkarta underlag – Solviksskolan", "Mättillfälle: HT 2026"], "Solviksskolan", "HT 2026"),
         (["Enhet 99010001, vt 2027"], "Solviksskolan", "VT 2027"),
         (["Nya skolan, VT25"], "Nya skolan", "VT 2025"),
+        (["Solviksskolan – resultat höstterminen 2026"], "Solviksskolan", "HT 2026"),
+        (["Prov i svenska våren -27"], "", "VT 2027"),
+        (["Vårt resultat 2026", "Höstlov 2026"], "", ""),
         (["Skole: Nordlys"], "Nordlys", ""),
         (["Måletidspunkt: vår"], "", "vår"),
         (["Grundskola - betyg"], "", ""),
@@ -240,16 +245,106 @@ def test_class_of_a_sheet(sheet_name, titles, expected):
     assert class_in(titles, sheet_name, VOCABULARY) == expected
 
 
+HT, VT = "HT 2026", "VT 2027"
+
+
+def rounds_of(*header_rows: list[Any], vocabulary: Vocabulary = VOCABULARY) -> list[tuple[str, str]]:
+    """Indicator and round of the columns after the first, which holds the pupil."""
+    n_columns = len(header_rows[-1])
+    rows = [["20160605TF60", *[4.0] * (n_columns - 1)], ["20160714TF18", *[5.0] * (n_columns - 1)]]
+    sheet = understand(book(("4A", [*header_rows, *rows])), vocabulary).sheets[0]
+    assert len(sheet.header_rows) == len(header_rows)
+    return [(column.indicator, column.round) for column in sheet.columns[1:]]
+
+
+def test_rounds_in_the_row_above_the_indicators():
+    found = rounds_of(
+        [None, HT, None, VT, None],
+        ["Elev-ID", "Läsförståelse", "Svenska poäng", "Läsförståelse", "Svenska poäng"],
+    )
+    assert found == [("LASFORST", HT), ("SV-POANG", HT), ("LASFORST", VT), ("SV-POANG", VT)]
+
+
+def test_rounds_below_the_indicators():
+    found = rounds_of([None, "Läsförståelse", None, "Svenska poäng", None], ["Elev-ID", HT, VT, HT, VT])
+    assert found == [("LASFORST", HT), ("LASFORST", VT), ("SV-POANG", HT), ("SV-POANG", VT)]
+
+
+def test_terms_in_other_spellings_and_unknown_ones():
+    found = rounds_of(["Elev-ID", "Läsförståelse HT26", "vt-27 läsförståelse", "Läsförståelse (VT 25)"])
+    assert found == [("LASFORST", HT), ("LASFORST", VT), ("LASFORST", "VT 2025")]
+
+
+def test_round_alone_in_a_header_is_no_indicator():
+    assert rounds_of(["Elev-ID", "Läsförståelse", HT]) == [("LASFORST", ""), ("", "")]
+
+
+def test_both_rounds_of_an_indicator_are_in_the_mapping():
+    rows = [
+        [None, HT, VT],
+        ["Elev-ID", "Läsförståelse", "Läsförståelse"],
+        ["20160605TF60", 4.0, 5.0],
+        ["20160714TF18", 6.0, 7.0],
+    ]
+    mapping = propose_mapping(understand(book(("4A", rows)), VOCABULARY))
+    assert mapping is not None
+    assert [(column.group, column.indicator, column.round) for column in mapping.columns[1:]] == [
+        (HT, "LASFORST", HT),
+        (VT, "LASFORST", VT),
+    ]
+
+
 @pytest.mark.parametrize(
-    ("cells", "kind"),
-    [
-        ([], ColumnKind.EMPTY),
-        ([1.0, "2,5"], ColumnKind.NUMBER),
-        (["1 %", "2,5 %"], ColumnKind.PERCENT),
-        (["a", "b"], ColumnKind.TEXT),
-        (["a", 1.0], ColumnKind.MIXED),
-        (["20160605TF60", 201509012385.0], ColumnKind.IDENTITY),
-    ],
+    ("cell", "least"), [("2026-09-03", 0.9), (datetime.date(2026, 9, 3), 0.9), ("i september", 0.0)]
 )
-def test_column_kind(cells, kind):
-    assert column_kind(cells) is kind
+def test_day_of_measurement(cell, least):
+    column = understood("Provdatum", cell, cell)
+    assert column.meaning is Meaning.MEASURED_ON
+    assert column.confidence >= least
+    assert (column.confidence >= 0.5) == (least > 0)
+
+
+def test_names_of_places_are_hardly_names_of_persons():
+    def confidence(*names: str) -> float:
+        rows = [["code", "name"], *([f"011{at}", name] for at, name in enumerate(names))]
+        return understand(book(("", rows)), Vocabulary()).sheets[0].columns[1].confidence
+
+    assert confidence("Ale", "Alvesta") <= 0.5
+    assert confidence("Västra skolan", "Bollnäs skola") <= 0.5
+    assert confidence("Anna Ek", "Bo Alm") > 0.8
+
+
+def test_stray_cells_beside_the_table_make_no_other_kind_of_file():
+    plain = [["Elev-ID", "Läsning"], ["20160605TF60", 4.0], ["20160714TF18", 4.0]]
+    stray = [["Elev-ID", "Läsning", None], ["20160605TF60", 4.0, "flyttat"], ["20160714TF18", 4.0, None]]
+    one, other = (understand(book(("4A", rows)), VOCABULARY) for rows in (plain, stray))
+    assert signature(one) == signature(other)
+    assert [column.header for column in other.sheets[0].columns] == ["Elev-ID", "Läsning", "[C]"]
+
+
+def test_pupils_in_a_column_without_a_header_can_be_mapped():
+    rows = [[None, "Läsförståelse"], ["20160605TF60", 4.0], ["20160714TF18", 5.0]]
+    mapping = propose_mapping(understand(book(("4A", rows)), VOCABULARY))
+    assert mapping is not None
+    assert [(column.header, column.meaning) for column in mapping.columns] == [
+        ("[A]", Meaning.IDENTITY),
+        ("Läsförståelse", Meaning.INDICATOR),
+    ]
+    extraction = extract(book(("4A", rows)), mapping, {"LASFORST": scales.points(40)})
+    assert (len(extraction.pupils), extraction.columns[0].hundredths.tolist()) == (2, [400, 500])
+
+
+def test_pupils_without_any_header_are_shown_and_not_proposed():
+    rows = [["201501018888", "Anna Ek", 12.0], ["201502028888", "Bo Al", 13.0]]
+    understanding = understand(book(("4A", rows)), VOCABULARY)
+    sheet = understanding.sheets[0]
+    assert (sheet.header_rows, sheet.n_rows, sheet.columns[0].meaning) == ((), 2, Meaning.IDENTITY)
+    assert propose_mapping(understanding) is None
+
+
+def test_hidden_sheets_are_not_proposed():
+    rows = [["Elev-ID", "Läsförståelse"], ["20160605TF60", 4.0]]
+    sheets = [Sheet("4A", rows), Sheet("4B", rows, hidden=True, hidden_rows=frozenset({2}))]
+    understanding = understand(Workbook(sheets, digest="0" * 64), VOCABULARY)
+    assert [sheet.name for sheet in understanding.proposed_sheets] == ["4A"]
+    assert [sheet.n_hidden_rows for sheet in understanding.sheets] == [0, 1]

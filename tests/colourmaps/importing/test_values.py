@@ -168,6 +168,8 @@ def test_cell_without_a_value(cell, expected):
         (CellError("=SUM(A1:A2)"), POINTS, values.UNCALCULATED),
         (float("nan"), POINTS, values.AN_ERROR),
         (float("inf"), ANY, values.AN_ERROR),
+        (10**400, ANY, values.OUTSIDE_SCALE),
+        (-(10**400), POINTS, values.OUTSIDE_SCALE),
         ("24 %", POINTS, values.PERCENT_UNEXPECTED),
     ],
 )
@@ -175,6 +177,38 @@ def test_refused_with_its_reason(cell, scale, kind):
     value = parse_value(cell, scale)
     assert isinstance(value, Refused)
     assert value.kind is kind
+
+
+def test_number_beyond_all_floats_is_refused_as_percent_too():
+    assert parse_value(10**400, ANY, is_percent_cell=True).kind is values.OUTSIDE_SCALE
+
+
+def test_seven_meanings_of_a_cell_stay_seven():
+    cells = ["12,5", "~100", "cirka 370", "..", ".", "-", 0]
+    scale = Scale(ValueType.NUMBER)
+    assert [parse_value(cell, scale) for cell in cells] == [
+        Number(1250),
+        Refused(values.NOT_EXACT),
+        Refused(values.NOT_EXACT),
+        NoValue.WITHHELD,
+        NoValue.WITHHELD,
+        Mark.NO_BASIS,
+        Number(0),
+    ]
+    assert parse_value(None, scale) is NoValue.BLANK
+
+
+@pytest.mark.parametrize(
+    ("text", "hundredths"),
+    [("8,5\u00a0%", 850), ("8.5%", 850), ("\u00a0100\u202f%", 10000), ("0,24", 24), ("0 %", 0)],
+)
+def test_percent_as_text(text, hundredths):
+    assert parse_value(text, scales.PERCENT) == Number(hundredths)
+
+
+@pytest.mark.parametrize("text", ["1\u00a0234,5", "1\u202f234,5", "1\u2009234.5", "1 234,50", "1.234,5"])
+def test_thousands_apart_by_any_space(text):
+    assert parse_value(text, ANY) == Number(123450)
 
 
 def test_percent_cell_on_another_scale_is_refused_as_it_is_shown():

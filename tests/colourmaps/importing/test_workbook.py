@@ -1,6 +1,7 @@
 """Files to cells that know their place; whatever cannot be read is one sentence, soon, and harms nobody."""
 
 import io
+import json
 import re
 import struct
 import time
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
-from colourmaps.importing import sandbox, workbook
+from colourmaps.importing import workbook
+from colourmaps.importing.reader import ole, xlsx_scan, xlsx_sieve
+from colourmaps.importing.reader.refusal import Exit, Limits
 from colourmaps.importing.workbook import (
     Area,
     CellError,
@@ -22,6 +25,7 @@ from colourmaps.importing.workbook import (
     column_letters,
     read_workbook,
 )
+from tests.factories.spreadsheets.ole import ole_bytes
 
 SOLVIKSSKOLAN = "solviksskolan_ht2026_fargkarta.xlsx"
 
@@ -139,44 +143,13 @@ def test_solviksskolan_is_read_as_it_looks(examples):
 
 
 @pytest.mark.parametrize(
-    ("text", "encoding"),
-    [
-        ("Namn;Klass;Poäng\r\nÅsa;4A;12,5\r\nEva, Liv;4A;3\r\n", "utf-8"),
-        ("Namn;Klass;Poäng\nÅsa;4A;12,5\nEva, Liv;4A;3\n", "utf-8-sig"),
-        ("Namn\tKlass\tPoäng\nÅsa\t4A\t12,5\nEva, Liv\t4A\t3\n", "utf-16"),
-        ("Namn;Klass;Poäng\nÅsa;4A;12,5\nEva, Liv;4A;3\n", "cp1252"),
-        ("Namn|Klass|Poäng\nÅsa|4A|12,5\nEva, Liv|4A|3\n", "utf-8"),
-        ('Namn,Klass,Poäng\nÅsa,4A,"12,5"\n"Eva, Liv",4A,3\n', "utf-8"),
-    ],
-)
-def test_text_tables_in_the_usual_forms(tmp_path, text, encoding):
-    path = tmp_path / "resultat.csv"
-    path.write_bytes(text.encode(encoding))
-    (sheet,) = read_workbook(path).sheets
-    assert sheet.rows == [["Namn", "Klass", "Poäng"], ["Åsa", "4A", "12,5"], ["Eva, Liv", "4A", "3"]]
-
-
-def test_short_lines_of_a_text_table_are_filled_up(tmp_path):
-    path = tmp_path / "resultat.csv"
-    path.write_text("Rubrik\n\na;b;c\n1;2\n")
-    (sheet,) = read_workbook(path).sheets
-    assert sheet.rows == [["Rubrik", None, None], [None, None, None], ["a", "b", "c"], ["1", "2", None]]
-
-
-@pytest.mark.parametrize(
     "content",
-    [b"%PDF-1.7 not a table", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"just words\nin lines\n", b"\0" * 5000],
+    [b"just words\nin lines\n", b"\0" * 5000, b"\x01\x02;\x03\n" * 50, b"<?xml version='1.0'?><a>;</a>"],
 )
 def test_other_kinds_of_files_are_refused(tmp_path, content):
     path = tmp_path / "resultat.xlsx"
     path.write_bytes(content)
-    assert refusal(path) == workbook.SENTENCES[sandbox.EXIT_NOT_A_WORKBOOK]
-
-
-def test_text_table_with_a_lone_quote_is_refused(tmp_path):
-    path = tmp_path / "resultat.csv"
-    path.write_text('a;b\n1;"2\n3;4\n')
-    assert refusal(path) == workbook.SENTENCES[sandbox.EXIT_DAMAGED]
+    assert refusal(path) == workbook.SENTENCES[Exit.NOT_A_WORKBOOK]
 
 
 def test_empty_file_is_refused(tmp_path, make_workbook):
@@ -190,13 +163,13 @@ def test_zip_that_is_no_workbook_is_refused(tmp_path):
     path = tmp_path / "bilder.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("bild.txt", "x")
-    assert refusal(path) == workbook.SENTENCES[sandbox.EXIT_NOT_A_WORKBOOK]
+    assert refusal(path) == workbook.SENTENCES[Exit.ARCHIVE]
 
 
 def test_password_protected_workbook_is_refused_as_such(tmp_path):
     path = tmp_path / "skyddad.xlsx"
-    path.write_bytes(sandbox.OLE_MAGIC + b"\0" * 600 + sandbox.ENCRYPTED_STREAM + b"\0" * 600)
-    assert refusal(path) == workbook.SENTENCES[sandbox.EXIT_PASSWORD]
+    path.write_bytes(ole_bytes({"EncryptedPackage": bytes(5000), "EncryptionInfo": bytes(100)}))
+    assert refusal(path) == workbook.SENTENCES[Exit.PASSWORD]
 
 
 def test_password_protected_zip_is_refused_as_such(make_workbook, tmp_path):
@@ -205,12 +178,12 @@ def test_password_protected_zip_is_refused_as_such(make_workbook, tmp_path):
     content[directory + 8] |= 1
     path = tmp_path / "skyddad.xlsx"
     path.write_bytes(content)
-    assert refusal(path) == workbook.SENTENCES[sandbox.EXIT_PASSWORD]
+    assert refusal(path) == workbook.SENTENCES[Exit.PASSWORD]
 
 
 def test_broken_old_workbook_is_refused(tmp_path):
     path = tmp_path / "gammal.xls"
-    path.write_bytes(sandbox.OLE_MAGIC + bytes(range(256)) * 8)
+    path.write_bytes(ole.MAGIC + bytes(range(256)) * 8)
     assert refusal(path) in (*workbook.SENTENCES.values(), workbook.CRASHED)
 
 
@@ -219,7 +192,7 @@ def test_truncated_workbook_is_refused(examples, tmp_path, share):
     content = (examples / SOLVIKSSKOLAN).read_bytes()
     path = tmp_path / "avbruten.xlsx"
     path.write_bytes(content[: int(len(content) * share)])
-    assert refusal(path) == workbook.SENTENCES[sandbox.EXIT_DAMAGED]
+    assert refusal(path) == workbook.SENTENCES[Exit.DAMAGED]
 
 
 def test_too_large_file_is_refused_unread(examples):
@@ -236,7 +209,7 @@ def test_zip_bomb_is_refused_soon(make_workbook, tmp_path):
         tmp_path / "bomb.xlsx",
     )
     start = time.monotonic()
-    assert refusal(bomb) == workbook.SENTENCES[sandbox.EXIT_UNPACKS_TOO_BIG]
+    assert refusal(bomb) == workbook.SENTENCES[Exit.UNPACKS_TOO_BIG]
     assert time.monotonic() - start < 2
 
 
@@ -247,15 +220,15 @@ def test_sizes_in_the_directory_are_not_believed(make_workbook, tmp_path):
     content[at + 24 : at + 28] = struct.pack("<I", 10)
     bomb.write_bytes(content)
     assert refusal(bomb, unpacked_bytes=1_000_000) in (
-        workbook.SENTENCES[sandbox.EXIT_UNPACKS_TOO_BIG],
-        workbook.SENTENCES[sandbox.EXIT_DAMAGED],
+        workbook.SENTENCES[Exit.UNPACKS_TOO_BIG],
+        workbook.SENTENCES[Exit.DAMAGED],
     )
 
 
 def test_too_many_members_are_refused(make_workbook, tmp_path):
     extra = {f"xl/media/{n}.bin": b"x" for n in range(50)}
     path = rezip(make_workbook({"4A": [["a", "b"]]}), extra, tmp_path / "many.xlsx")
-    assert refusal(path, zip_entries=40) == workbook.SENTENCES[sandbox.EXIT_UNPACKS_TOO_BIG]
+    assert refusal(path, zip_entries=40) == workbook.SENTENCES[Exit.UNPACKS_TOO_BIG]
 
 
 @pytest.mark.parametrize("member", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"])
@@ -264,32 +237,32 @@ def test_entity_bomb_is_refused(make_workbook, tmp_path, member):
     bomb = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e0 "ha">{entities}]><x>&e8;</x>'.encode()
     path = rezip(make_workbook({"4A": [["a", "b"], ["#N/A", 1]]}), {member: bomb}, tmp_path / "bomb.xlsx")
     assert refusal(path) in (
-        workbook.SENTENCES[sandbox.EXIT_DAMAGED],
-        workbook.SENTENCES[sandbox.EXIT_NOT_A_WORKBOOK],
+        workbook.SENTENCES[Exit.DAMAGED],
+        workbook.SENTENCES[Exit.NOT_A_WORKBOOK],
     )
 
 
 @pytest.mark.parametrize("limit", [{"rows": 2}, {"columns": 2}, {"cells": 8}])
 def test_too_many_cells_are_refused(make_workbook, limit):
     path = make_workbook({"4A": [[1, 2, 3], [1, 2, 3], [1, 2, 3]]})
-    assert refusal(path, **limit) == workbook.SENTENCES[sandbox.EXIT_TOO_MANY_CELLS]
+    assert refusal(path, **limit) == workbook.SENTENCES[Exit.TOO_MANY_CELLS]
 
 
 @pytest.mark.parametrize("limit", [{"rows": 2}, {"columns": 2}, {"cells": 8}])
 def test_too_many_cells_of_a_text_table_are_refused(tmp_path, limit):
     path = tmp_path / "resultat.csv"
     path.write_text("1;2;3\n" * 3)
-    assert refusal(path, **limit) == workbook.SENTENCES[sandbox.EXIT_TOO_MANY_CELLS]
+    assert refusal(path, **limit) == workbook.SENTENCES[Exit.TOO_MANY_CELLS]
 
 
 def test_too_many_sheets_are_refused(make_workbook):
     path = make_workbook({f"{n}A": [["a", "b"]] for n in range(4)})
-    assert refusal(path, sheets=3) == workbook.SENTENCES[sandbox.EXIT_TOO_MANY_SHEETS]
+    assert refusal(path, sheets=3) == workbook.SENTENCES[Exit.TOO_MANY_SHEETS]
 
 
 def test_too_much_output_is_refused(examples):
     path = examples / "dutch_schools_pre_post.xlsx"
-    assert refusal(path, output_bytes=10_000) == workbook.SENTENCES[sandbox.EXIT_TOO_MANY_CELLS]
+    assert refusal(path, output_bytes=10_000) == workbook.SENTENCES[Exit.TOO_MANY_CELLS]
 
 
 @pytest.mark.slow
@@ -349,7 +322,7 @@ def test_missing_file_is_an_error_of_the_caller(tmp_path):
 )
 def test_column_letters(number, letters):
     assert column_letters(number) == letters
-    assert sandbox.column_number(f"{letters}12") == number
+    assert xlsx_scan.column_number(f"{letters}12") == number
 
 
 def test_empty_sheet_has_no_cells():
@@ -357,12 +330,114 @@ def test_empty_sheet_has_no_cells():
     assert (sheet.width, sheet.cell(1, 1), list(sheet.row_numbers)) == (0, None, [])
 
 
+def child_limits() -> Limits:
+    return Limits(**json.loads(ReadLimits().for_child(0)))
+
+
+def scanned(sheet: bytes, percent_styles: frozenset[str] = frozenset({"1"})) -> xlsx_scan.SheetScan:
+    scan = xlsx_scan.SheetScan(percent_styles, child_limits())
+    scan.parse(io.BytesIO(b"<worksheet><sheetData>" + sheet + b"</sheetData></worksheet>"))
+    return scan
+
+
 def test_cell_references_may_be_missing():
     cells = b'<c t="e"><v>#REF!</v></c><c/><c s="1"><v>0.5</v></c>'
-    xml = b"<worksheet><sheetData><row>" + cells + b"</row></sheetData></worksheet>"
-    scan = sandbox.SheetScan(frozenset({"1"}))
-    scan.parse(io.BytesIO(xml))
-    assert (scan.errors, scan.percent) == ({(1, 1): "#REF!"}, {3: [[1, 1]]})
+    scan = scanned(b"<row>" + cells + b"</row>")
+    assert (scan.errors, scan.traits.percent) == ({(1, 1): "#REF!"}, {3: [[1, 1]]})
+
+
+CELLS = {
+    "number": b'<c r="B2"><v>1</v></c>',
+    "text": b'<c r="C2" t="inlineStr"><is><t xml:space="preserve"> a </t></is></c>',
+    "percent": b'<c r="D2" s="1"><v>0.5</v></c>',
+    "other style": b'<c r="E2" s="11"><v>0.5</v></c>',
+    "error": b'<c r="F2" t="e"><v>#N/A</v></c>',
+    "error of a formula": b'<c r="G2" t="e"><f>A1</f><v>#DIV/0!</v></c>',
+    "formula": b'<c r="H2" t="str"><f>A1&amp;"a"</f></c>',
+    "formula in several lines": b'<c r="I2">\n <f t="shared" ref="I2:I3" si="0">A1+1</f>\n <v></v>\n</c>',
+    "nothing": b'<c r="J2" s="1"/>',
+    "empty text": b'<c r="K2" t="str"><f>""</f><v></v></c>',
+    "nought": b'<c r="L2"><f>A1</f><v>0</v></c>',
+}
+FOUND = {
+    (2, 6): "#N/A",
+    (2, 7): "#DIV/0!",
+    (2, 8): '=A1&"a"',
+    (2, 9): "=A1+1",
+}
+
+
+@pytest.mark.parametrize("n_styles", [1, 200], ids=["sifted", "whole"])
+def test_scan_finds_the_same_whether_or_not_the_plain_cells_are_taken_out(n_styles):
+    styles = frozenset(map(str, [1, *range(100, 99 + n_styles)]))
+    scan = scanned(b'<row r="2" hidden="1">' + b"".join(CELLS.values()) + b"</row>", styles)
+    assert (scan.errors, scan.zeros, scan.has_results) == (FOUND, {(2, 12): "=A1"}, True)
+    assert scan.traits.percent[4] == [[2, 2]]
+    assert (set(scan.traits.percent) <= {4, 10}, scan.traits.hidden_rows) == (True, [[2, 2]])
+
+
+@pytest.mark.parametrize("n_styles", [1, 200], ids=["sifted", "whole"])
+@pytest.mark.parametrize(
+    ("cell", "has_results"),
+    [(b"<f>A2</f><v>7</v>", True), (b'<f t="shared" si="0"/><v>7</v>', True), (b"<f>A2</f><v>0</v>", False)],
+)
+def test_scan_knows_whether_a_formula_has_a_result(n_styles, cell, has_results):
+    styles = frozenset(map(str, range(1, n_styles + 1)))
+    assert scanned(b'<row r="1"><c r="A1">' + cell + b"</c></row>", styles).has_results is has_results
+
+
+def test_place_of_a_cell_without_reference_is_counted_from_the_one_before():
+    row = b'<row r="4"><c r="C4"><v>1</v></c><c t="e"><v>#REF!</v></c></row>'
+    assert scanned(row * 3).errors == {(4, 4): "#REF!"}
+
+
+def test_formula_of_a_rule_belongs_to_no_cell():
+    rule = b'<row r="1"><c r="A1"><v>1</v></c></row></sheetData><x14:cfRule><xm:f>A1</xm:f></x14:cfRule><sheetData>'
+    assert scanned(rule.replace(b"x14:", b"").replace(b"xm:", b"")).errors == {}
+
+
+def test_rows_are_sifted_across_pieces_of_the_file():
+    rows = b"".join(
+        b'<row r="%d"><c r="A%d"><v>12345</v></c><c r="B%d" t="e"><v>#N/A</v></c></row>' % (row, row, row)
+        for row in range(1, 9001)
+    )
+    assert scanned(rows).errors == {(row, 2): "#N/A" for row in range(1, 9001)}
+    assert len(rows) > 2 * xlsx_sieve.CHUNK
+
+
+def test_workbook_in_which_no_formula_has_a_result_is_not_empty(make_workbook):
+    path = make_workbook({"4A": [[], [None, "=A1+1", "=A2"], [None, "=A3", None]], "4B": [["a"], ["=B1", 2]]})
+    first, second = read_workbook(path).sheets
+    assert (first.first_row, first.first_column) == (2, 2)
+    assert first.rows == [[CellError("=A1+1"), CellError("=A2")], [CellError("=A3"), None]]
+    assert all(cell.is_uncalculated for cell in first.rows[0])
+    assert second.rows == [["a", None], [CellError("=B1"), 2]]
+
+
+@pytest.mark.parametrize("place", ["A1", "Z1", "A9", "Z9"])
+def test_formula_without_a_result_beside_all_values_is_there(make_workbook, tmp_path, place):
+    path = make_workbook({"4A": [[]] * 3 + [[None, None, 1, 2], [None, None, 3, 4]]})
+    with zipfile.ZipFile(path) as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml")
+    row = f'<row r="{place[1:]}"><c r="{place}"><f>C4</f></c></row>'.encode()
+    at = b"<sheetData>" if place.endswith("1") else b"</sheetData>"
+    changed = xml.replace(at, at + row if place.endswith("1") else row + at)
+    sheet = read_workbook(
+        rezip(path, {"xl/worksheets/sheet1.xml": changed}, tmp_path / "beside.xlsx")
+    ).sheets[0]
+    column = {"A": 1, "Z": 26}[place[0]]
+    assert sheet.cell(int(place[1:]), column) == CellError("=C4")
+    assert [sheet.cell(*at) for at in ((4, 3), (4, 4), (5, 3), (5, 4), (5, 5))] == [1, 2, 3, 4, None]
+    assert {len(row) for row in sheet.rows} == {sheet.width}
+
+
+def test_formula_without_a_result_far_below_is_too_many_rows(make_workbook, tmp_path):
+    path = make_workbook({"4A": [["a", "b"]]})
+    with zipfile.ZipFile(path) as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml")
+    far = b'<row r="1048576"><c r="A1048576"><f>A1</f></c></row></sheetData>'
+    path = rezip(path, {"xl/worksheets/sheet1.xml": xml.replace(b"</sheetData>", far)}, tmp_path / "far.xlsx")
+    assert refusal(path) == workbook.SENTENCES[Exit.TOO_MANY_CELLS]
 
 
 def test_areas_are_cut_to_the_cells_of_the_sheet(make_workbook):
@@ -384,7 +459,7 @@ def test_cells_of_merged_areas_count_as_cells(make_workbook, tmp_path):
     path = make_workbook({"4A": [["a", "b", "c"], [1, 2, 3]]})
     many = with_areas(path, ["A1:XFD1048576"] * 10, tmp_path / "areas.xlsx")
     assert len(read_workbook(many, limits=ReadLimits(cells=66)).sheets[0].merged) == 10
-    assert refusal(many, cells=65) == workbook.SENTENCES[sandbox.EXIT_TOO_MANY_CELLS]
+    assert refusal(many, cells=65) == workbook.SENTENCES[Exit.TOO_MANY_CELLS]
 
 
 def test_more_areas_than_a_table_needs_are_left_out_from_the_bottom(make_workbook, tmp_path):
@@ -415,7 +490,7 @@ def test_merged_cell_outside_the_sheet_is_empty():
 def test_doctype_is_seen_in_every_encoding(make_workbook, tmp_path, encoding):
     part = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e "ha">]><x>&e;</x>'.encode(encoding)
     path = rezip(make_workbook({"4A": [["a", "b"]]}), {"docProps/custom.xml": part}, tmp_path / "dtd.xlsx")
-    assert refusal(path) == workbook.SENTENCES[sandbox.EXIT_DAMAGED]
+    assert refusal(path) == workbook.SENTENCES[Exit.DAMAGED]
 
 
 def test_names_of_sheets_that_no_program_allows_are_cut_and_stay_different(make_workbook, tmp_path):

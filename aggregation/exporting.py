@@ -1,0 +1,247 @@
+"""A unit map as a workbook and as CSV: the same figures as on the page, hidden where the page hides them.
+
+The first sheet is the map: per indicator the numbers red, yellow and green, as the segments of the page's bars. The
+second has a row per unit and indicator with every count as a number; the CSV file is that sheet.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from colourmaps.cells import MOVEMENT_WORDS, WORDS, State
+from colourmaps.classification import Movement
+from colourmaps.exporting.csv_file import Field, csv_bytes
+from colourmaps.exporting.heads import COLUMN_HEAD, HEAD_HEIGHT, NAME_HEAD, write_areas, write_merged
+from colourmaps.exporting.legend import Key, Section, key_line, write_legend
+from colourmaps.exporting.looks import LOOKS, SOFT, Look, text_format
+from colourmaps.exporting.safe_cells import file_name, sheet_title
+from colourmaps.exporting.workbook_file import (
+    TITLE_SIZE,
+    Pen,
+    Style,
+    new_workbook,
+    set_up_printing,
+    workbook_bytes,
+)
+from colourmaps.models import Indicator
+
+from .disclosure import Part
+from .drawing import RULE_WORDS
+from .queries import Share, UnitMap, UnitRow
+
+UNIT_WIDTH, KIND_WIDTH, INDICATOR_WIDTH, COUNT_WIDTH, REMARK_WIDTH = 28, 16, 28, 11, 60
+# Of a column of the map: three of them stand below the name of an indicator.
+SEGMENT_WIDTH = 5.5
+SEGMENTS = (State.RED, State.YELLOW, State.GREEN)
+HEADING, PLAIN, QUIET = Style(is_bold=True, size=TITLE_SIZE), Style(), Style(SOFT)
+NAME, OWN_NAME = Style(Look()), Style(Look(fill="surface"), is_bold=True)
+NONE_OF_IT = Style(Look(ink="ink-soft"), horizontal="center")
+COUNT = Style(Look(), horizontal="right")
+HIDDEN_COUNT = Style(
+    LOOKS[State.HIDDEN], text_format(LOOKS[State.HIDDEN], is_word=True), horizontal="center", shrinks=True
+)
+# Of the sheet of figures.
+FIRST_COUNT, N_COUNTS = 4, 9
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who takes a map out, and when."""
+
+    by: str
+    at: datetime.datetime
+
+
+def unit_map_workbook(figures: UnitMap, origin: Origin) -> bytes:
+    """An .xlsx with the map, its figures, and the key. figures: what the reader may see (queries.unit_map)."""
+    title = f"{_('Colour map')} {figures.unit.name}"
+    workbook, pen = new_workbook(f"{title}, {figures.round.name}"), Pen()
+    _write_map(
+        workbook.create_sheet(sheet_title(figures.unit.name, _("Colour map"))), pen, figures, origin, title
+    )
+    _write_figures(workbook.create_sheet(_("Figures")), pen, figures, title)
+    sentences = [("", sentence) for sentence in sentences_of(figures)]
+    write_legend(workbook, pen, _keys(), [Section(_("What holds for the figures"), sentences)])
+    return workbook_bytes(workbook)
+
+
+def unit_map_csv(figures: UnitMap) -> bytes:
+    return csv_bytes([_heads(), *_lines(figures)])
+
+
+def unit_map_file_name(figures: UnitMap, suffix: str) -> str:
+    return file_name(_("Colour map"), figures.unit.name, figures.round.name, suffix=suffix)
+
+
+def sentences_of(figures: UnitMap) -> list[str]:
+    """What a reader of the figures has to know."""
+    sentences = [
+        _(
+            "Figures from which single pupils could be made out are hidden, in the same places as on the page."
+        ),
+        _("Movement is counted among pupils who were measured both times, each against the own last value."),
+    ]
+    if figures.is_waiting:
+        sentences.append(_("Newer results were being counted when the file was made."))
+    return sentences
+
+
+def rows_of(figures: UnitMap) -> list[UnitRow]:
+    return [figures.own, *figures.children]
+
+
+def _keys() -> list[Key]:
+    states = [*SEGMENTS, State.HIDDEN, State.MISSING, State.NOT_DUE]
+    return [Key(LOOKS[state], str(WORDS[state])) for state in states]
+
+
+def _write_map(sheet: Worksheet, pen: Pen, figures: UnitMap, origin: Origin, title: str) -> None:
+    header_row = _titles(sheet, pen, figures, origin, title) + 3
+    _write_heads(sheet, pen, figures, header_row)
+    first_row = header_row + 2
+    for at, row in enumerate(rows_of(figures), start=first_row):
+        style = OWN_NAME if row is figures.own else NAME
+        pen.write(sheet, at, 1, row.unit.name, style)
+        pen.write(sheet, at, 2, row.unit.kind.name, style)
+        for column, share in zip(_columns(figures), row.shares, strict=True):
+            _write_share(sheet, pen, at, column, share)
+    for at, sentence in enumerate(sentences_of(figures), start=sheet.max_row + 2):
+        pen.write(sheet, at, 1, sentence, QUIET)
+    sheet.freeze_panes = f"C{first_row}"
+    set_up_printing(sheet, (header_row - 1, header_row + 1), title, figures.round.name)
+
+
+def _write_heads(sheet: Worksheet, pen: Pen, figures: UnitMap, header_row: int) -> None:
+    """Areas, indicators, and below each of these the signs of its three columns."""
+    write_areas(sheet, pen, header_row - 1, 3, figures.indicators, len(SEGMENTS))
+    pen.write(sheet, header_row, 1, _("Unit"), NAME_HEAD)
+    pen.write(sheet, header_row, 2, _("Kind"), NAME_HEAD)
+    for column, indicator in zip(_columns(figures), figures.indicators, strict=True):
+        write_merged(sheet, pen, header_row, column, len(SEGMENTS), indicator.name, COLUMN_HEAD)
+        for at, state in enumerate(SEGMENTS, start=column):
+            pen.write(sheet, header_row + 1, at, LOOKS[state].sign, Style(LOOKS[state], horizontal="center"))
+            sheet.column_dimensions[get_column_letter(at)].width = SEGMENT_WIDTH
+    sheet.row_dimensions[header_row].height = HEAD_HEIGHT
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = UNIT_WIDTH, KIND_WIDTH
+
+
+def _columns(figures: UnitMap) -> range:
+    """The first column of each indicator."""
+    return range(3, 3 + len(SEGMENTS) * len(figures.indicators), len(SEGMENTS))
+
+
+def _titles(sheet: Worksheet, pen: Pen, figures: UnitMap, origin: Origin, title: str) -> int:
+    """The lines above the map; returns the row of the last one."""
+    when = date_format(origin.at, "SHORT_DATETIME_FORMAT")
+    counted = figures.computed_at and date_format(localtime(figures.computed_at), "SHORT_DATETIME_FORMAT")
+    lines = [
+        (title, HEADING),
+        (f"{_('Measurement round')}: {figures.round.name}", PLAIN),
+        (_("counted %(when)s") % {"when": counted} if counted else "", QUIET),
+        (_("As it stood %(when)s, taken out by %(who)s") % {"when": when, "who": origin.by}, QUIET),
+        (key_line(_keys()), QUIET),
+    ]
+    for row, (text, style) in enumerate(lines, start=1):
+        pen.write(sheet, row, 1, text, style)
+    return len(lines)
+
+
+def _write_share(sheet: Worksheet, pen: Pen, row: int, column: int, share: Share) -> None:
+    """Three numbers, or a word over the three columns."""
+    state = state_of_share(share)
+    if state is not None:
+        style = Style(
+            LOOKS[state], text_format(LOOKS[state], is_word=True), horizontal="center", shrinks=True
+        )
+        write_merged(sheet, pen, row, column, len(SEGMENTS), str(WORDS[state]), style)
+        return
+    for at, (colour, count) in enumerate(zip(SEGMENTS, _segments(share), strict=True), start=column):
+        pen.write(
+            sheet, row, at, count, Style(LOOKS[colour], "0", horizontal="center") if count else NONE_OF_IT
+        )
+
+
+def state_of_share(share: Share) -> State | None:
+    """Why there are no numbers of colours; None where there are."""
+    if Part.COLOURS in share.hidden_by:
+        return State.HIDDEN
+    if share.colours is None:
+        return State.NOT_DUE
+    return None if share.measured else State.MISSING
+
+
+def _segments(share: Share) -> Sequence[int]:
+    return (share.colours.red, share.colours.yellow, share.colours.green) if share.colours else ()
+
+
+def _write_figures(sheet: Worksheet, pen: Pen, figures: UnitMap, title: str) -> None:
+    """Every count as a number of its own, a row per unit and indicator: to be filtered and counted with."""
+    widths = [UNIT_WIDTH, KIND_WIDTH, INDICATOR_WIDTH, *[COUNT_WIDTH] * N_COUNTS, REMARK_WIDTH]
+    for column, (head, width) in enumerate(zip(_heads(), widths, strict=True), start=1):
+        pen.write(sheet, 1, column, head, NAME_HEAD if column < FIRST_COUNT else COLUMN_HEAD)
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for row, line in enumerate(_lines(figures), start=2):
+        for column, value in enumerate(line, start=1):
+            pen.write(sheet, row, column, value, _style_of_field(column, value))
+    sheet.row_dimensions[1].height = HEAD_HEIGHT
+    sheet.freeze_panes = "D2"
+    sheet.auto_filter.ref = sheet.dimensions
+    # The rules are for the screen: on paper their sentences would make the figures tiny.
+    sheet.print_area = f"A1:{get_column_letter(len(widths) - 1)}{sheet.max_row}"
+    set_up_printing(sheet, (1, 1), title, figures.round.name)
+
+
+def _style_of_field(column: int, value: Field) -> Style:
+    if isinstance(value, int):
+        return COUNT
+    is_hidden = FIRST_COUNT <= column < FIRST_COUNT + N_COUNTS
+    return HIDDEN_COUNT if is_hidden else PLAIN
+
+
+def _heads() -> list[str]:
+    counts = [
+        _("due to be measured"),
+        _("measured"),
+        *(WORDS[state] for state in SEGMENTS),
+        _("without limits"),
+    ]
+    moves = [MOVEMENT_WORDS[way] for way in (Movement.BETTER, Movement.STILL, Movement.WORSE)]
+    return [_("Unit"), _("Kind"), _("Indicator"), *map(str, counts), *map(str, moves), _("Remark")]
+
+
+def _lines(figures: UnitMap) -> Iterator[list[Field]]:
+    for row in rows_of(figures):
+        for indicator, share in zip(figures.indicators, row.shares, strict=True):
+            if state_of_share(share) is not State.NOT_DUE:
+                yield _line(row, indicator, share)
+
+
+def _line(row: UnitRow, indicator: Indicator, share: Share) -> list[Field]:
+    """What is hidden is a word in the place of its number, and its rule stands at the end."""
+    hidden = str(WORDS[State.HIDDEN])
+    colours: list[Field] = [hidden] * 5
+    if share.colours is not None:
+        colours = [share.measured, *_segments(share), share.colours.uncoloured]
+    moves: list[Field] = list(share.moves) if share.moves is not None else [hidden] * 3
+    due = hidden if share.due is None else share.due
+    return [row.unit.name, row.unit.kind.name, indicator.name, due, *colours, *moves, remark_of(share)]
+
+
+def remark_of(share: Share) -> str:
+    """By which rules something is hidden; where the colours are, the rest is too."""
+    if Part.COLOURS in share.hidden_by:
+        return str(RULE_WORDS[Part.COLOURS][share.hidden_by[Part.COLOURS]])
+    rules = [
+        RULE_WORDS[part][share.hidden_by[part]]
+        for part in (Part.COVERAGE, Part.MOVEMENT)
+        if part in share.hidden_by
+    ]
+    return "; ".join(map(str, rules))

@@ -1,0 +1,288 @@
+"""The form for an indicator that a file brings: its name, its scale, what is good, and from where a value is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from decimal import Decimal, DecimalException
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..importing.mapping import LONGEST_UNIT, MappingError, NewIndicator, NewThreshold, header_key
+from ..importing.mapping_file import LARGEST
+from ..importing.new_indicators import LONGEST_NAME
+from ..models import IndicatorArea
+from ..scales import (
+    DANISH_GRADES,
+    HUNDREDTHS,
+    NO_AND_YES,
+    NORWEGIAN_GRADES,
+    SWEDISH_GRADES,
+    Scale,
+    Step,
+    ValueType,
+    format_number,
+)
+
+# Kinds of value whose steps are known by their name: (label, kind of value, steps).
+NAMED_KINDS = {
+    "grade:swedish": (gettext_lazy("grade A–F"), ValueType.GRADE, SWEDISH_GRADES),
+    "grade:norwegian": (gettext_lazy("grade 1–6 (Norway)"), ValueType.GRADE, NORWEGIAN_GRADES),
+    "grade:danish": (gettext_lazy("grade −3–12 (Denmark)"), ValueType.GRADE, DANISH_GRADES),
+    "yes_no": (gettext_lazy("yes or no"), ValueType.YES_NO, NO_AND_YES),
+}
+KINDS = [
+    (ValueType.POINTS.value, gettext_lazy("points")),
+    (ValueType.PERCENT.value, gettext_lazy("per cent")),
+    (ValueType.NUMBER.value, gettext_lazy("number")),
+    (ValueType.MINUTES.value, gettext_lazy("minutes")),
+    (ValueType.STANINE.value, gettext_lazy("stanine 1–9")),
+    (ValueType.SURVEY.value, gettext_lazy("survey answer (whole numbers)")),
+    *((kind, label) for kind, (label, _type, _steps) in NAMED_KINDS.items()),
+    (ValueType.STEPS.value, gettext_lazy("steps with names")),
+]
+MOST_STEPS = 20
+LOW, HIGH = "low", "high"
+DIRECTIONS = [(HIGH, gettext_lazy("high is good")), (LOW, gettext_lazy("low is good"))]
+
+
+class HundredthsField(forms.CharField):
+    """A number with at most two decimals, comma or point, as hundredths; None if it is left empty."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "short"})
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        return hundredths_of(text) if text else None
+
+
+def hundredths_of(text: str) -> int:
+    """Raises ValidationError if the text is no such number."""
+    plain = text.replace("\N{MINUS SIGN}", "-").replace(",", ".")
+    try:
+        exact = Decimal("".join(plain.split())) * HUNDREDTHS
+    except DecimalException as error:  # no number, or one with a million digits
+        raise forms.ValidationError(_("Write a number, for example 12 or 12.5.")) from error
+    if not exact.is_finite() or abs(exact) > LARGEST:
+        raise forms.ValidationError(_("The number is too large."))
+    if exact != exact.to_integral_value():
+        raise forms.ValidationError(_("A number has at most two decimals."))
+    return int(exact)
+
+
+class NewIndicatorForm(forms.Form):
+    """After `is_valid`, `indicator` is what was described. Its code stays, so that columns keep pointing at it."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=LONGEST_NAME)
+    area = forms.ChoiceField(label=gettext_lazy("Area"), choices=IndicatorArea.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of value"), choices=KINDS)
+    minimum = HundredthsField(label=gettext_lazy("Lowest possible value"), required=False)
+    maximum = HundredthsField(label=gettext_lazy("Highest possible value"), required=False)
+    unit = forms.CharField(
+        label=gettext_lazy("Unit"),
+        required=False,
+        max_length=LONGEST_UNIT,
+        widget=forms.TextInput(attrs={"class": "short"}),
+    )
+    steps = forms.CharField(
+        label=gettext_lazy("Steps"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy(
+            "Only for steps with names: from the lowest to the highest, with commas between."
+        ),
+    )
+    direction = forms.ChoiceField(label=gettext_lazy("What is good"), choices=DIRECTIONS)
+    yellow = forms.CharField(
+        label=gettext_lazy("Yellow limit"),
+        required=False,
+        max_length=50,
+        help_text=gettext_lazy("A value on the limit is yellow."),
+        widget=forms.TextInput(attrs={"class": "short"}),
+    )
+    green = forms.CharField(
+        label=gettext_lazy("Green limit"),
+        required=False,
+        max_length=50,
+        help_text=gettext_lazy("A value on the limit is green."),
+        widget=forms.TextInput(attrs={"class": "short"}),
+    )
+
+    def __init__(
+        self, data: Any = None, *, before: NewIndicator, language: str, names: Collection[str]
+    ) -> None:
+        """language: of the name that is typed. names: those of the indicators that there are already."""
+        self.before, self.language = before, language
+        self.taken = {header_key(name) for name in names}
+        prefix = f"new_{before.code}"
+        # A form that was sent without these fields (they were not on its page) leaves the indicator as it is.
+        is_sent = data is not None and f"{prefix}-name" in data
+        super().__init__(data if is_sent else None, prefix=prefix, initial=_shown(before, language))
+
+    @property
+    def name_before(self) -> str:
+        return str(self.initial["name"])
+
+    @property
+    def scale_before(self) -> str:
+        """The kind of value, and its steps from the lowest to the highest or its ends, in words."""
+        kind, scale = str(dict(KINDS)[self.initial["kind"]]), self.before.scale
+        if scale.value_type is ValueType.STEPS:
+            return f"{kind}, {' < '.join(step.label for step in scale.steps)}"
+        has_ends = scale.minimum is not None or scale.maximum is not None
+        return f"{kind}, {scale.in_words()}" if has_ends else kind
+
+    @property
+    def is_order_open(self) -> bool:
+        """Whether the order of the steps is a guess: words alone do not tell which is better."""
+        return self.before.scale.value_type is ValueType.STEPS and not self.before.thresholds
+
+    @property
+    def indicator(self) -> NewIndicator:
+        return self._indicator if self.is_bound else self.before
+
+    @property
+    def is_fine(self) -> bool:
+        return not self.is_bound or self.is_valid()
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        if header_key(name) in self.taken:
+            raise forms.ValidationError(
+                _(
+                    "There is an indicator with this name already. Choose that one for the column, or another name."
+                )
+            )
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors:
+            scale = self._scale(cleaned)
+            limits = self._limits(cleaned, scale) if scale else ()
+            if scale and not self.errors:
+                self._describe(cleaned, scale, limits)
+        return cleaned
+
+    def _describe(self, cleaned: dict[str, Any], scale: Scale, limits: tuple[NewThreshold, ...]) -> None:
+        try:
+            self._indicator = replace(
+                self.before,
+                names={self.language: cleaned["name"]},
+                scale=scale,
+                area=cleaned["area"],
+                low_is_good=cleaned["direction"] == LOW,
+                thresholds=limits,
+            )
+        except MappingError:
+            self.add_error("green", _wrong_side(low_is_good=cleaned["direction"] == LOW))
+
+    def _scale(self, cleaned: dict[str, Any]) -> Scale | None:
+        value_type, steps = self._steps(cleaned)
+        low, high = (None, None) if steps else (cleaned["minimum"], cleaned["maximum"])
+        if value_type is ValueType.STANINE:
+            low, high = HUNDREDTHS, 9 * HUNDREDTHS
+        if low is not None and high is not None and low >= high:
+            self.add_error("maximum", _("The highest possible value has to be above the lowest."))
+        if value_type is ValueType.STEPS and not steps:
+            self.add_error("steps", _("Write at least two different steps, with commas between."))
+        if self.errors:
+            return None
+        same_type = value_type is self.before.scale.value_type
+        return Scale(
+            value_type,
+            low,
+            high,
+            steps,
+            decimals=self.before.scale.decimals if same_type else 0,
+            unit="" if steps else cleaned["unit"],
+        )
+
+    def _steps(self, cleaned: dict[str, Any]) -> tuple[ValueType, tuple[Step, ...]]:
+        kind = cleaned["kind"]
+        if kind in NAMED_KINDS:
+            _label, value_type, steps = NAMED_KINDS[kind]
+            return value_type, steps
+        if kind != ValueType.STEPS:
+            return ValueType(kind), ()
+        labels = [label for part in cleaned["steps"].split(",") if (label := " ".join(part.split()))]
+        if labels == [step.label for step in self.before.scale.steps]:
+            return ValueType.STEPS, self.before.scale.steps
+        if not 2 <= len({header_key(label) for label in labels}) == len(labels) <= MOST_STEPS:
+            return ValueType.STEPS, ()
+        return ValueType.STEPS, tuple(Step(label, n * HUNDREDTHS) for n, label in enumerate(labels, start=1))
+
+    def _limits(self, cleaned: dict[str, Any], scale: Scale) -> tuple[NewThreshold, ...]:
+        if not cleaned["yellow"] and not cleaned["green"]:
+            return ()
+        for one, other in (("yellow", "green"), ("green", "yellow")):
+            if cleaned[one] and not cleaned[other]:
+                self.add_error(other, _("Give both limits, or none: without them the values have no colour."))
+                return ()
+        yellow, green = (self._limit(name, cleaned[name], scale) for name in ("yellow", "green"))
+        return (NewThreshold(yellow, green),) if yellow is not None and green is not None else ()
+
+    def _limit(self, name: str, text: str, scale: Scale) -> int | None:
+        """A limit in hundredths: a step of the scale by its name, else a number between its ends."""
+        if not text:
+            return None
+        by_label = {header_key(step.label): step.number for step in scale.steps}
+        if scale.steps:
+            number = by_label.get(header_key(text))
+            is_allowed = number is not None
+        else:
+            try:
+                number = hundredths_of(_without_unit(text, scale))
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+                return None
+            is_allowed = replace(scale, value_type=ValueType.NUMBER).contains(number)
+        if not is_allowed:
+            words = _("The limit is no value of the scale: %(scale)s.") % {"scale": scale.in_words()}
+            self.add_error(name, words)
+            return None
+        return number
+
+
+def is_simple(new: NewIndicator) -> bool:
+    """Whether the form can hold all that is said of it; a description of columns can say more."""
+    limits = [each.year_group for each in new.thresholds]
+    return len(new.names) == 1 and not new.year_groups and limits in ([], [None])
+
+
+def _shown(new: NewIndicator, language: str) -> dict[str, Any]:
+    scale = new.scale
+    labels = scale.label_by_number
+    [limits] = new.thresholds[:1] or [None]
+    return {
+        "name": new.names.get(language) or next(iter(new.names.values())),
+        "area": new.area or IndicatorArea.OTHER_SUBJECTS,
+        "kind": _kind(scale),
+        "minimum": "" if scale.minimum is None else format_number(scale.minimum),
+        "maximum": "" if scale.maximum is None else format_number(scale.maximum),
+        "unit": scale.unit,
+        "steps": ", ".join(step.label for step in scale.steps) if scale.value_type is ValueType.STEPS else "",
+        "direction": LOW if new.low_is_good else HIGH,
+        "yellow": (labels.get(limits.yellow) or format_number(limits.yellow)) if limits else "",
+        "green": (labels.get(limits.green) or format_number(limits.green)) if limits else "",
+    }
+
+
+def _kind(scale: Scale) -> str:
+    named = (kind for kind, (_label, _type, steps) in NAMED_KINDS.items() if steps == scale.steps)
+    if scale.value_type in (ValueType.GRADE, ValueType.YES_NO):
+        return next(named, ValueType.STEPS.value)
+    return scale.value_type.value
+
+
+def _without_unit(text: str, scale: Scale) -> str:
+    return text.removesuffix(scale.unit).strip() if scale.unit else text
+
+
+def _wrong_side(*, low_is_good: bool) -> str:
+    if low_is_good:
+        return _("Low is good here, so the green limit cannot be above the yellow one.")
+    return _("High is good here, so the green limit cannot be below the yellow one.")
