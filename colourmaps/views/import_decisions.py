@@ -10,14 +10,14 @@ from accounts.web import MunicipalityRequest
 from ..decision_form import DecisionForm
 from ..importing import lifecycle
 from ..models import ImportState
-from .imports import door, find_import, refuse, show_import, take_step
+from .imports import door, find_file, refuse, show_import, take_step
 
 
 @door
 @require_POST
 def import_decide(request: MunicipalityRequest, key: str) -> HttpResponse:
     """Reads the file again with the answers."""
-    batch = find_import(key)
+    batch = find_file(key)
     if batch.state != ImportState.UNDERSTOOD:
         return refuse(request, batch, lifecycle.moved_on())
     form = DecisionForm(request.POST, batch=batch, today=request.sight.today)

@@ -77,8 +77,8 @@ def import_progress(request: MunicipalityRequest, key: str) -> HttpResponse:
 @require_POST
 def import_mapping(request: MunicipalityRequest, key: str) -> HttpResponse:
     """Reads the file again as the form says."""
-    batch = find_import(key)
-    if batch.state != ImportState.UNDERSTOOD or batch.kind == ImportKind.FILLED_IN:
+    batch = find_file(key)
+    if batch.state != ImportState.UNDERSTOOD:
         return refuse(request, batch, lifecycle.moved_on())
     form = MappingForm(request.POST, batch=batch, today=request.sight.today)
     if not form.is_valid():
@@ -98,7 +98,7 @@ def import_mapping(request: MunicipalityRequest, key: str) -> HttpResponse:
 def import_afresh(request: MunicipalityRequest, key: str) -> HttpResponse:
     """Forgets how files of this kind were read before, and reads this one as it explains itself."""
     return take_step(
-        request, find_import(key), lifecycle.propose_afresh, preview=request.POST.get("preview", "")
+        request, find_file(key), lifecycle.propose_afresh, preview=request.POST.get("preview", "")
     )
 
 
@@ -106,26 +106,26 @@ def import_afresh(request: MunicipalityRequest, key: str) -> HttpResponse:
 @require_POST
 def import_confirm(request: MunicipalityRequest, key: str) -> HttpResponse:
     return take_step(
-        request, find_import(key), lifecycle.confirm_import, preview=request.POST.get("preview", "")
+        request, find_file(key), lifecycle.confirm_import, preview=request.POST.get("preview", "")
     )
 
 
 @door
 @require_POST
 def import_throw_away(request: MunicipalityRequest, key: str) -> HttpResponse:
-    return take_step(request, find_import(key), lifecycle.throw_away, preview=request.POST.get("preview", ""))
+    return take_step(request, find_file(key), lifecycle.throw_away, preview=request.POST.get("preview", ""))
 
 
 @door
 @require_POST
 def import_retry(request: MunicipalityRequest, key: str) -> HttpResponse:
-    return take_step(request, find_import(key), lifecycle.retry_import)
+    return take_step(request, find_file(key), lifecycle.retry_import)
 
 
 @door
 @require_POST
 def import_cancel(request: MunicipalityRequest, key: str) -> HttpResponse:
-    return take_step(request, find_import(key), lifecycle.cancel_import)
+    return take_step(request, find_file(key), lifecycle.cancel_import)
 
 
 @door
@@ -159,6 +159,14 @@ def find_import(key: str) -> ImportBatch:
     """The import that an address names; another municipality's is as unknown as one that never was."""
     batch = ImportBatch.objects.select_related("by", "job__by").filter(key=key).first()
     if batch is None:
+        raise Http404
+    return batch
+
+
+def find_file(key: str) -> ImportBatch:
+    """As find_import, for the steps of a file: a colour map that was filled in has its own, which ask for more."""
+    batch = find_import(key)
+    if batch.kind != ImportKind.FILE:
         raise Http404
     return batch
 
