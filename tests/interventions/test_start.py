@@ -44,7 +44,8 @@ def test_start_shows_late_follow_ups_and_names_no_pupil(solviken, measured, sign
     assert "Late follow-ups" in page
     assert "Lästräning" in page
     assert "1 pupil, 4A" in page
-    assert "Ada" not in page
+    assert "Ek, Ada" not in page
+    assert "Ada Ek" not in page
 
 
 def test_start_leads_to_the_own_class_and_not_to_others(solviken, sign_in):

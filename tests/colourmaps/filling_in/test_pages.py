@@ -303,7 +303,8 @@ def test_pupil_who_is_protected_since_has_no_name_on_the_page(filling_in: Fillin
 
     page = desk.page(batch)
 
-    assert "Ada" not in page
+    assert "Ek, Ada" not in page
+    assert "Ada Ek" not in page
     assert "Protected pupil" in page
 
 

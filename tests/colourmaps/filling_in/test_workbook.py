@@ -63,7 +63,8 @@ def test_template_is_empty_whatever_is_known(filling_in: FillingIn) -> None:
     opened = filling_in.workbook(is_empty=True)
 
     assert opened.cell(ada, "LAS").value is None
-    assert "2650" not in str(opened.handed_back().base)
+    kept = [row.was for rows in opened.handed_back().base.classes.values() for row in rows]
+    assert "2650" not in str(kept)
 
 
 def test_pupils_with_protected_identity_are_nowhere_in_it(filling_in: FillingIn) -> None:
@@ -73,13 +74,17 @@ def test_pupils_with_protected_identity_are_nowhere_in_it(filling_in: FillingIn)
     record(filling_in.round, filling_in.indicators["LAS"], {ada: 2650})
 
     opened = filling_in.workbook()
+    base = opened.handed_back().base
 
+    # Without the sealed base: any few letters turn up there some day, and it is read as what it holds below.
+    opened.own_sheet.cell(layout.BASE_ROW, layout.BASE_COLUMN).value = None
     texts = " ".join(
         str(cell.value) for sheet in opened.book.worksheets for row in sheet.iter_rows() for cell in row
     )
     assert ada.key not in texts
-    assert "Ada" not in texts
-    assert ada.key not in str(opened.handed_back().base)
+    assert "Ek, Ada" not in texts
+    labels = [row.label for row in base.classes[filling_in.place.class_4a.key]]
+    assert labels == [f"Ek, {pupil.given_name}" for pupil in filling_in.pupils[1:]]
     assert "Ek, Bo" in texts
 
 
