@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
-from accounts.tenancy import LooseTenantModel, TenantModel
+from accounts.tenancy import LooseTenantModel
 from colourmaps.models import Indicator, MeasurementRound
 
 ALL_PUPILS = 0
@@ -49,29 +49,3 @@ class UnitSum(LooseTenantModel):
 
     def __str__(self) -> str:
         return f"sum {self.pk}"
-
-
-class RollupWork(TenantModel):
-    """A class whose sums of a round are to be counted again. Written in the transaction of the change itself.
-
-    The generation grows with every change; a worker deletes the row only if the generation is the one it began with,
-    so a change that comes while it counts is never lost.
-    """
-
-    id = models.BigAutoField(primary_key=True)
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+", verbose_name=_("class"))
-    round = models.ForeignKey(
-        MeasurementRound, on_delete=models.CASCADE, related_name="+", verbose_name=_("measurement round")
-    )
-    generation = models.PositiveIntegerField(_("generation"), default=1)
-    queued_at = models.DateTimeField(_("queued"))
-
-    class Meta:
-        verbose_name = _("roll-up to do")
-        verbose_name_plural = _("roll-ups to do")
-        constraints = [
-            models.UniqueConstraint(fields=["municipality", "unit", "round"], name="rollupwork_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"roll-up {self.unit_id} {self.round_id}"
