@@ -6,14 +6,21 @@ from django.dispatch import receiver
 from accounts.signals import units_leaving
 from colourmaps.models import MeasurementRound
 from colourmaps.signals import results_changed
+from pupils.signals import groups_changed
 
+from .leavers import classes_of_pupils, with_leavers
 from .rollup import recount
 from .work import ask_for_recount
 
 
 @receiver(results_changed)
 def recount_touched_classes(touched: set[tuple[int, int]], **_kwargs: Any) -> None:
-    ask_for_recount(touched)
+    ask_for_recount(with_leavers(touched))
+
+
+@receiver(groups_changed)
+def recount_classes_of_members(pupil_ids: Collection[int], **_kwargs: Any) -> None:
+    ask_for_recount(with_leavers(classes_of_pupils(pupil_ids)))
 
 
 @receiver(units_leaving)
