@@ -9,6 +9,6 @@ units_leaving = Signal()
 # unit_ids: that are to stand elsewhere; ending_ids: that are to end; on: the first day of the new order.
 reorganisation_planned = Signal()
 
-# unit_ids: that stand elsewhere from the day `on` on, each with all that is below it, or that end on it;
-# former_parent_ids: of what they stood under.
+# moved: set of (unit id, id of what it stood under) for all that stand elsewhere, or nowhere, from the day `on`,
+# each with all that is below it.
 units_moved = Signal()

@@ -6,7 +6,7 @@ or out of order gives the same rows. The tree and the classes are those of the r
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import connection
@@ -124,13 +124,7 @@ def recount(round_: MeasurementRound, class_ids: Collection[int] | None = None) 
     if class_ids is not None and not class_ids:
         return
     hold_lock(SUMS)
-    on = round_.counted_on
-    parameters: dict[str, Any] = {
-        "municipality": current_municipality().pk,
-        "round": round_.pk,
-        "on": on,
-        "now": connection.ops.adapt_datetimefield_value(timezone.now()),
-    }
+    parameters = _parameters(round_)
     with connection.cursor() as cursor:
         only = "" if class_ids is None else f"and {_in('{column}', class_ids)}"
         leaves = _leaves_sql(only.format(column="school_class_id"))
@@ -139,10 +133,37 @@ def recount(round_: MeasurementRound, class_ids: Collection[int] | None = None) 
         cursor.execute(CLEAR.format(units=only.format(column="unit_id")), parameters)
         if class_ids is None:
             class_ids = _counted_classes(cursor, parameters)
-        for parents in ancestors_by_height(class_ids, on):
-            parents_in = _in("p.parent_id", parents)
-            cursor.execute(PARENTS.format(parents=parents_in) + REPLACE, parameters)
-            cursor.execute(CLEAR.format(units=f"and {_in('unit_id', parents)}"), parameters)
+        _sum_up(cursor, parameters, ancestors_by_height(class_ids, round_.counted_on))
+
+
+@long_statements()
+def sum_up_again(round_: MeasurementRound, unit_ids: Collection[int]) -> None:
+    """Sums the units and all above them up from what stands below them now; no class is counted.
+
+    A unit below which nothing stands any more has no sums afterwards.
+    """
+    hold_lock(SUMS)
+    above = ancestors_by_height(unit_ids, round_.counted_on)
+    # Each unit once, after all that is below it: what is cleared must be gone before its parent is summed.
+    lowest = set(unit_ids).difference(*above)
+    with connection.cursor() as cursor:
+        _sum_up(cursor, _parameters(round_), [sorted(lowest), *above])
+
+
+def _sum_up(cursor: CursorWrapper, parameters: dict[str, Any], by_height: Iterable[Collection[int]]) -> None:
+    for parents in by_height:
+        parents_in = _in("p.parent_id", parents)
+        cursor.execute(PARENTS.format(parents=parents_in) + REPLACE, parameters)
+        cursor.execute(CLEAR.format(units=f"and {_in('unit_id', parents)}"), parameters)
+
+
+def _parameters(round_: MeasurementRound) -> dict[str, Any]:
+    return {
+        "municipality": current_municipality().pk,
+        "round": round_.pk,
+        "on": round_.counted_on,
+        "now": connection.ops.adapt_datetimefield_value(timezone.now()),
+    }
 
 
 def _counted_classes(cursor: CursorWrapper, parameters: dict[str, Any]) -> list[int]:

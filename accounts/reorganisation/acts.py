@@ -77,7 +77,7 @@ def give_code(*, unit: Unit, code: str, on: datetime.date, by: User | None) -> N
     """The unit has the official code from the day on; the one until then ends that day. Raises Refused."""
     hold_lock(TREE)
     code = code.strip()
-    checks.check_own([unit])
+    (unit,) = checks.as_they_are_now(unit)
     checks.check_there(unit, on)
     checks.check_code_can_change(unit, code, on)
     _replace_code(unit, code, on)
@@ -96,8 +96,7 @@ def _replace_code(unit: Unit, code: str, on: datetime.date) -> None:
 
 def _carry_out(plan: Plan, *, by: User | None) -> Unit | None:
     """Writes what the plan says and announces it; returns the destination, made if it is new."""
-    former_parent_ids = {placement.parent_id for placement in plan.redirected}
-    former_parent_ids |= _end(plan)
+    moved = {(placement.unit_id, placement.parent_id) for placement in plan.redirected} | _end(plan)
     destination = _made(plan.destination, plan.on)
     if destination is not None:
         Unit.objects.filter(pk__in=plan.ending_ids).update(successor=destination)
@@ -108,16 +107,10 @@ def _carry_out(plan: Plan, *, by: User | None) -> Unit | None:
         by=by,
         unit=destination,
         on=plan.on.isoformat(),
-        moved=sorted(plan.moved_ids),
+        moved=sorted(moved),
         ended=sorted(plan.ending_ids),
-        from_units=sorted(former_parent_ids),
     )
-    units_moved.send(
-        sender=_carry_out,
-        unit_ids=plan.moved_ids | plan.ending_ids,
-        former_parent_ids=former_parent_ids,
-        on=plan.on,
-    )
+    units_moved.send(sender=_carry_out, moved=moved, on=plan.on)
     return destination
 
 
@@ -133,16 +126,16 @@ def _made(destination: Unit | NewUnit | None, on: datetime.date) -> Unit | None:
     )
 
 
-def _end(plan: Plan) -> set[int]:
-    """The units, their places and their codes hold up to the day; returns the ids of what they stood under."""
+def _end(plan: Plan) -> set[tuple[int, int]]:
+    """The units, their places and their codes hold up to the day; returns (unit id, id of what it stood under)."""
     if not plan.ending:
         return set()
     placements = UnitPlacement.objects.on(plan.on).filter(unit__in=plan.ending_ids)
-    parent_ids = set(placements.values_list("parent_id", flat=True))
+    stood = set(placements.values_list("unit_id", "parent_id"))
     placements.update(valid_to=plan.on)
     UnitCode.objects.on(plan.on).filter(unit__in=plan.ending_ids).update(valid_to=plan.on)
     Unit.objects.filter(pk__in=plan.ending_ids).update(valid_to=plan.on)
-    return parent_ids
+    return stood
 
 
 def _redirect(placement: UnitPlacement, destination: Unit, on: datetime.date) -> None:

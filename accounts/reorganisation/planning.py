@@ -16,7 +16,7 @@ from .plan import NewUnit, Plan, Refused
 
 def plan_move(*, unit: Unit, parent: Unit, on: datetime.date) -> Plan:
     """The unit, with all that stands below it, stands under the parent from the day on. Raises Refused."""
-    checks.check_own([unit, parent])
+    unit, parent = checks.as_they_are_now(unit, parent)
     checks.check_not_root(unit)
     checks.check_there(unit, on)
     checks.check_there(parent, on)
@@ -43,8 +43,11 @@ def plan_merge(
     into: a unit that goes on and takes them in; or else name, code and parent (may be left out where the units have one
     and the same) of a new one. Raises Refused.
     """
-    units = list({unit.pk: unit for unit in units}.values())
-    checks.check_own([*units, *([into] if into else []), *([parent] if parent else [])])
+    units = list({unit.pk: unit for unit in checks.as_they_are_now(*units)}.values())
+    if into is not None:
+        (into,) = checks.as_they_are_now(into)
+    if parent is not None:
+        (parent,) = checks.as_they_are_now(parent)
     _check_can_merge(units, on, into)
     for unit in units:
         checks.check_can_end(unit, on)
@@ -77,7 +80,7 @@ def _check_can_merge(units: Sequence[Unit], on: datetime.date, into: Unit | None
 
 def plan_closing(*, unit: Unit, on: datetime.date) -> Plan:
     """The unit ends without a successor; nothing may stand below it any more. Raises Refused."""
-    checks.check_own([unit])
+    (unit,) = checks.as_they_are_now(unit)
     checks.check_not_root(unit)
     checks.check_can_end(unit, on)
     checks.check_nothing_below(unit, on)
@@ -88,7 +91,7 @@ def plan_split(
     *, unit: Unit, children: Collection[Unit], on: datetime.date, name: str, code: str = ""
 ) -> Plan:
     """Some of what stands directly below the unit stands under a new unit beside it from the day on. Raises Refused."""
-    checks.check_own([unit, *children])
+    unit, *children = checks.as_they_are_now(unit, *children)
     checks.check_not_root(unit)
     checks.check_there(unit, on)
     placements = _lasting_placements(on).filter(parent=unit, unit__in=list(children))

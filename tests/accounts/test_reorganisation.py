@@ -60,12 +60,15 @@ def town(in_solviken: Place) -> Town:
     )
 
 
-@pytest.fixture
-def announced(db: None) -> Iterator[list[dict]]:
-    told: list[dict] = []
+Announced = tuple[set[tuple[int, int]], datetime.date]
 
-    def listen(unit_ids: set[int], former_parent_ids: set[int], on: datetime.date, **_kwargs: object) -> None:
-        told.append({"units": unit_ids, "from": former_parent_ids, "on": on})
+
+@pytest.fixture
+def announced(db: None) -> Iterator[list[Announced]]:
+    told: list[Announced] = []
+
+    def listen(moved: set[tuple[int, int]], on: datetime.date, **_kwargs: object) -> None:
+        told.append((moved, on))
 
     units_moved.connect(listen)
     yield told
@@ -90,21 +93,22 @@ def tree() -> list[tuple]:
     ]
 
 
-def test_moved_unit_stands_under_its_new_parent_from_the_day_on(town: Town, announced: list[dict]) -> None:
+def test_moved_unit_stands_under_its_new_parent_from_the_day_on(
+    town: Town, announced: list[Announced]
+) -> None:
     place = town.place
 
     move_unit(unit=town.other_school, parent=town.other_area, on=DAY, by=place.administrator)
 
     assert names(line_of(town.other_4a, DAY_BEFORE))[-3:] == [place.area.name, "Norra", "4A"]
     assert names(line_of(town.other_4a, DAY))[-3:] == ["Västra", "Norra", "4A"]
-    assert announced == [{"units": {town.other_school.pk}, "from": {place.area.pk}, "on": DAY}]
+    assert announced == [({(town.other_school.pk, place.area.pk)}, DAY)]
     event = AuditEvent.objects.get(action="unit moved")
     assert (event.actor_id, event.unit_id) == (place.administrator.pk, town.other_area.pk)
     assert event.facts == {
         "on": "2026-11-01",
-        "moved": [town.other_school.pk],
+        "moved": [[town.other_school.pk, place.area.pk]],
         "ended": [],
-        "from_units": [place.area.pk],
     }
 
 
@@ -168,18 +172,16 @@ def test_classes_of_merged_schools_go_on_under_the_successor_and_so_do_those_tha
     assert town.next_5a.placements.get().parent == merged
 
 
-def test_merger_announces_the_classes_and_the_schools_that_end(town: Town, announced: list[dict]) -> None:
+def test_merger_announces_the_classes_and_the_schools_that_end(
+    town: Town, announced: list[Announced]
+) -> None:
     place = town.place
 
     merge_units(units=[town.other_school], into=place.school, on=DAY, by=None)
 
-    assert announced == [
-        {
-            "units": {town.other_school.pk, town.other_4a.pk, town.next_5a.pk},
-            "from": {town.other_school.pk, place.area.pk},
-            "on": DAY,
-        }
-    ]
+    school = town.other_school
+    came = {(town.other_4a.pk, school.pk), (town.next_5a.pk, school.pk)}
+    assert announced == [({(school.pk, place.area.pk)} | came, DAY)]
 
 
 def test_school_that_takes_another_in_goes_on(town: Town) -> None:
@@ -477,3 +479,13 @@ def test_class_made_under_a_school_that_is_to_end_goes_on_under_its_successor(to
     assert line_of(begun, DAY)[-2] == town.other_school
     assert line_of(begun, NEXT_YEAR)[-2] == new
     assert to_come.placements.get().parent == new
+
+
+def test_what_a_page_read_before_another_act_came_first_counts_as_it_is_now(town: Town) -> None:
+    read_before = fresh(town.other_area)
+    close_unit(unit=town.other_area, on=DAY, by=None)
+
+    with pytest.raises(Refused, match=r"“Västra” ends on Nov\. 1, 2026"):
+        move_unit(unit=town.other_school, parent=read_before, on=DAY, by=None)
+    with pytest.raises(Refused, match=r"“Västra” ends on Nov\. 1, 2026"):
+        close_unit(unit=read_before, on=NEXT_YEAR, by=None)
