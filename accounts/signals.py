@@ -9,6 +9,5 @@ units_leaving = Signal()
 # unit_ids: that are to stand elsewhere; ending_ids: that are to end; on: the first day of the new order.
 reorganisation_planned = Signal()
 
-# moved: set of (unit id, id of what it stood under) for all that stand elsewhere, or nowhere, from the day `on`,
-# each with all that is below it.
+# former_places: of all that stands elsewhere, or nowhere, now, each with what is below it (reorganisation.FormerPlace).
 units_moved = Signal()

@@ -1,9 +1,9 @@
-import datetime
 from collections.abc import Collection
 from typing import Any
 
 from django.dispatch import receiver
 
+from accounts.reorganisation import FormerPlace
 from accounts.signals import units_leaving, units_moved
 from colourmaps.models import MeasurementRound
 from colourmaps.signals import results_changed
@@ -26,5 +26,5 @@ def recount_without_units(unit_ids: Collection[int], **_kwargs: Any) -> None:
 
 
 @receiver(units_moved)
-def let_sums_follow(moved: Collection[tuple[int, int]], on: datetime.date, **_kwargs: Any) -> None:
-    move_sums(moved, on)
+def let_sums_follow(former_places: Collection[FormerPlace], **_kwargs: Any) -> None:
+    move_sums(former_places)

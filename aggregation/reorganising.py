@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from accounts.models import Level, Unit, UnitPlacement
 from accounts.queries import subtree_ids
-from accounts.reorganisation import Effect, Plan, effect_of
+from accounts.reorganisation import Effect, FormerPlace, Plan, effect_of
 from colourmaps.models import MeasurementRound
 from pupils.queries import home_enrolments
 
@@ -17,28 +17,35 @@ from .rollup import sum_up_again
 from .work import ask_for_recount
 
 
-def move_sums(moved: Collection[tuple[int, int]], on: datetime.date) -> None:
+def move_sums(former_places: Collection[FormerPlace]) -> None:
     """Former parents lose and new ones gain at once, with all above them: no page shows pupils at both, or at neither.
 
-    moved: (unit id, id of what it stood under) for all that stand elsewhere, or nowhere, from the day on. Their classes
-    are asked for besides, so that all that follows a recount follows this one too.
+    former_places: of all that stands elsewhere, or nowhere, now. Its classes are asked for besides, so that all that
+    follows a recount follows this one too.
     """
     touched = set()
-    for round_, unit_ids in counted_from(on, {unit_id for unit_id, _parent_id in moved}):
-        former = {parent_id for unit_id, parent_id in moved if unit_id in unit_ids}
+    for round_, places in counted_by(former_places):
+        unit_ids = {place.unit_id for place in places}
         parents = UnitPlacement.objects.on(round_.counted_on).filter(unit__in=unit_ids)
-        sum_up_again(round_, former.union(parents.values_list("parent_id", flat=True)))
+        now = parents.values_list("parent_id", flat=True)
+        sum_up_again(round_, {place.parent_id for place in places}.union(now))
         touched |= {(class_id, round_.pk) for class_id in _classes_below(unit_ids, round_.counted_on)}
     if touched:
         ask_for_recount(touched)
 
 
-def counted_from(on: datetime.date, unit_ids: Collection[int]) -> Iterator[tuple[MeasurementRound, set[int]]]:
-    """The rounds that are counted by a tree of the day or later, each with those of the units that have sums in it."""
-    for round_ in MeasurementRound.objects.filter(ends_on__gte=on):
-        sums = UnitSum.objects.filter(round=round_, unit_id__in=unit_ids)
-        if counted := set(sums.values_list("unit_id", flat=True)):
-            yield round_, counted
+def counted_by(
+    former_places: Collection[FormerPlace],
+) -> Iterator[tuple[MeasurementRound, list[FormerPlace]]]:
+    """The rounds whose tree has, or had, one of the places, each with those of units that have sums in it."""
+    for round_ in MeasurementRound.objects.filter(
+        ends_on__gte=min(place.valid_from for place in former_places)
+    ):
+        places = [place for place in former_places if place.held(round_.counted_on)]
+        sums = UnitSum.objects.filter(round=round_, unit_id__in={place.unit_id for place in places})
+        with_sums = set(sums.values_list("unit_id", flat=True))
+        if with_sums:
+            yield round_, [place for place in places if place.unit_id in with_sums]
 
 
 def _classes_below(unit_ids: Collection[int], on: datetime.date) -> list[int]:
@@ -66,5 +73,5 @@ def foreseen(plan: Plan) -> Foreseen:
     return Foreseen(
         effect,
         n_pupils=pupils.values("pupil").distinct().count(),
-        rounds=[round_ for round_, _units in counted_from(plan.on, plan.moved_ids | plan.ending_ids)],
+        rounds=[round_ for round_, _places in counted_by(plan.former_places())],
     )

@@ -4,11 +4,12 @@
 """
 
 from .acts import close_unit, give_code, merge_units, move_unit, split_unit
-from .plan import Effect, NewUnit, Plan, Refused, effect_of
+from .plan import Effect, FormerPlace, NewUnit, Plan, Refused, effect_of
 from .planning import plan_closing, plan_merge, plan_move, plan_split
 
 __all__ = [
     "Effect",
+    "FormerPlace",
     "NewUnit",
     "Plan",
     "Refused",

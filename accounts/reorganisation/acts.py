@@ -96,7 +96,8 @@ def _replace_code(unit: Unit, code: str, on: datetime.date) -> None:
 
 def _carry_out(plan: Plan, *, by: User | None) -> Unit | None:
     """Writes what the plan says and announces it; returns the destination, made if it is new."""
-    moved = {(placement.unit_id, placement.parent_id) for placement in plan.redirected} | _end(plan)
+    former_places = plan.former_places()
+    _end(plan)
     destination = _made(plan.destination, plan.on)
     if destination is not None:
         Unit.objects.filter(pk__in=plan.ending_ids).update(successor=destination)
@@ -107,10 +108,10 @@ def _carry_out(plan: Plan, *, by: User | None) -> Unit | None:
         by=by,
         unit=destination,
         on=plan.on.isoformat(),
-        moved=sorted(moved),
+        moved=sorted({(place.unit_id, place.parent_id) for place in former_places}),
         ended=sorted(plan.ending_ids),
     )
-    units_moved.send(sender=_carry_out, moved=moved, on=plan.on)
+    units_moved.send(sender=_carry_out, former_places=former_places)
     return destination
 
 
@@ -126,16 +127,14 @@ def _made(destination: Unit | NewUnit | None, on: datetime.date) -> Unit | None:
     )
 
 
-def _end(plan: Plan) -> set[tuple[int, int]]:
-    """The units, their places and their codes hold up to the day; returns (unit id, id of what it stood under)."""
-    if not plan.ending:
-        return set()
-    placements = UnitPlacement.objects.on(plan.on).filter(unit__in=plan.ending_ids)
-    stood = set(placements.values_list("unit_id", "parent_id"))
-    placements.update(valid_to=plan.on)
-    UnitCode.objects.on(plan.on).filter(unit__in=plan.ending_ids).update(valid_to=plan.on)
-    Unit.objects.filter(pk__in=plan.ending_ids).update(valid_to=plan.on)
-    return stood
+def _end(plan: Plan) -> None:
+    """The units, their places and their codes hold up to the day."""
+    for dated in (
+        UnitPlacement.objects.on(plan.on).filter(unit__in=plan.ending_ids),
+        UnitCode.objects.on(plan.on).filter(unit__in=plan.ending_ids),
+        Unit.objects.filter(pk__in=plan.ending_ids),
+    ):
+        dated.update(valid_to=plan.on)
 
 
 def _redirect(placement: UnitPlacement, destination: Unit, on: datetime.date) -> None:

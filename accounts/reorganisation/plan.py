@@ -6,6 +6,7 @@ import datetime
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..models import Level, RoleAssignment, Unit, UnitPlacement
 from ..queries import subtree_ids
@@ -23,6 +24,18 @@ class NewUnit:
     name: str
     parent: Unit
     code: str = ""
+
+
+class FormerPlace(NamedTuple):
+    """An edge of the tree that no longer leads where it led: the unit stood under the parent on the days between."""
+
+    unit_id: int
+    parent_id: int
+    valid_from: datetime.date
+    valid_to: datetime.date | None
+
+    def held(self, on: datetime.date) -> bool:
+        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,14 @@ class Plan:
     @property
     def ending_ids(self) -> set[int]:
         return {unit.pk for unit in self.ending}
+
+    def former_places(self) -> list[FormerPlace]:
+        """Where the units stand from the day on as long as the plan is not carried out."""
+        placements = [*self.redirected, *UnitPlacement.objects.on(self.on).filter(unit__in=self.ending_ids)]
+        return [
+            FormerPlace(each.unit_id, each.parent_id, max(self.on, each.valid_from), each.valid_to)
+            for each in placements
+        ]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 from accounts.models import AuditEvent, Level, RoleAssignment, Unit, UnitCode, UnitPlacement
 from accounts.queries import children_of, line_of
 from accounts.reorganisation import (
+    FormerPlace,
     Refused,
     close_unit,
     effect_of,
@@ -60,15 +61,15 @@ def town(in_solviken: Place) -> Town:
     )
 
 
-Announced = tuple[set[tuple[int, int]], datetime.date]
+Announced = set[FormerPlace]
 
 
 @pytest.fixture
 def announced(db: None) -> Iterator[list[Announced]]:
     told: list[Announced] = []
 
-    def listen(moved: set[tuple[int, int]], on: datetime.date, **_kwargs: object) -> None:
-        told.append((moved, on))
+    def listen(former_places: list[FormerPlace], **_kwargs: object) -> None:
+        told.append(set(former_places))
 
     units_moved.connect(listen)
     yield told
@@ -102,7 +103,7 @@ def test_moved_unit_stands_under_its_new_parent_from_the_day_on(
 
     assert names(line_of(town.other_4a, DAY_BEFORE))[-3:] == [place.area.name, "Norra", "4A"]
     assert names(line_of(town.other_4a, DAY))[-3:] == ["Västra", "Norra", "4A"]
-    assert announced == [({(town.other_school.pk, place.area.pk)}, DAY)]
+    assert announced == [{FormerPlace(town.other_school.pk, place.area.pk, DAY, None)}]
     event = AuditEvent.objects.get(action="unit moved")
     assert (event.actor_id, event.unit_id) == (place.administrator.pk, town.other_area.pk)
     assert event.facts == {
@@ -180,8 +181,13 @@ def test_merger_announces_the_classes_and_the_schools_that_end(
     merge_units(units=[town.other_school], into=place.school, on=DAY, by=None)
 
     school = town.other_school
-    came = {(town.other_4a.pk, school.pk), (town.next_5a.pk, school.pk)}
-    assert announced == [({(school.pk, place.area.pk)} | came, DAY)]
+    assert announced == [
+        {
+            FormerPlace(school.pk, place.area.pk, DAY, None),
+            FormerPlace(town.other_4a.pk, school.pk, DAY, NEXT_YEAR),
+            FormerPlace(town.next_5a.pk, school.pk, NEXT_YEAR, datetime.date(2028, 8, 1)),
+        }
+    ]
 
 
 def test_school_that_takes_another_in_goes_on(town: Town) -> None:

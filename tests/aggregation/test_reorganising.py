@@ -180,6 +180,22 @@ def test_only_what_stood_or_stands_above_is_counted_again(autumn: Autumn) -> Non
     }
 
 
+def test_school_that_a_class_has_left_before_the_round_is_counted_is_not_counted_again(
+    autumn: Autumn,
+) -> None:
+    """The class of Norra is at Solviksskolan when October is counted; Norra itself gives way before that."""
+    place = autumn.place
+    move_unit(unit=autumn.other_class, parent=place.school, on=datetime.date(2026, 10, 20), by=None)
+    do_waiting_recounts()
+    before = computed()
+
+    merge_units(units=[autumn.other_school], into=UnitFactory(parent=place.area), on=BETWEEN, by=None)
+    do_waiting_recounts()
+
+    assert touched_since(before) == set()
+    assert differences() == []
+
+
 def test_closed_round_keeps_its_tree(autumn: Autumn) -> None:
     MeasurementRound.objects.filter(pk=autumn.september.pk).update(closed_at=timezone.now())
     move_unit(unit=autumn.other_school, parent=autumn.other_area, on=BETWEEN, by=None)
@@ -257,7 +273,7 @@ class Reorganiser:
         self.parents = [
             administration,
             UnitFactory(level=Level.AREA, parent=administration),
-            *Unit.objects.filter(level=Level.AREA),
+            *Unit.objects.filter(level=Level.AREA).order_by("pk"),
         ]
 
     def act(self) -> None:
