@@ -31,11 +31,12 @@ from .leaves import (
     SUMS,
     Scope,
     atoms_sql,
+    ids_in,
     missed_sql,
     sums_sql,
 )
 
-__all__ = ["COUNTS", "LOCK", "recount", "recount_municipality"]
+__all__ = ["COUNTS", "LOCK", "recount", "recount_municipality", "sum_up_again"]
 
 # The lock under which sums are written: an older count must not go over a newer one.
 LOCK = "sums"
@@ -48,7 +49,7 @@ WORK_MEMORY = "256MB"
 COUNTED_UNITS = f"""
     create temporary table {UNITS} as with recursive {{rounds}},
     above(round_id, unit_id, height) as (
-        {{classes}}
+        {{lowest}}
         union
         select above.round_id, p.parent_id, above.height + 1
         from above
@@ -57,6 +58,10 @@ COUNTED_UNITS = f"""
          and p.valid_from <= m.counted_on and (p.valid_to is null or p.valid_to > m.counted_on)
     )
     select round_id, unit_id, max(height) as height from above group by round_id, unit_id
+"""
+UNITS_TO_SUM_UP = """
+    select m.id, u.id, 1 from accounts_unit u cross join counted_round m
+    where u.municipality_id = %(municipality)s and {units}
 """
 CLASSES_WITH_SUMS = f"select distinct round_id, unit_id, 0 from {SUMS}"
 CLASSES_ASKED_FOR = f"""
@@ -81,6 +86,10 @@ STANDING = f"""
     select unit_id, round_id, indicator_id, slice, {", ".join(COLUMNS)} from aggregation_unitsum u
     where municipality_id = %(municipality)s
       and not exists (select 1 from {UNITS} c where c.unit_id = u.unit_id and c.round_id = u.round_id)
+"""
+NOTHING_COUNTED = f"""
+    create temporary table {SUMS} as
+    select {", ".join(KEY)}, {", ".join(COLUMNS)} from aggregation_unitsum where 1 = 0
 """
 SAME_KEY = " and ".join(f"c.{column} = aggregation_unitsum.{column}" for column in KEY)
 GONE = f"""
@@ -124,29 +133,48 @@ def recount_municipality() -> None:
 
 
 @long_statements()
-def _recount(round_ids: Collection[int], class_ids: Collection[int] | None) -> None:
+def sum_up_again(round_: MeasurementRound, unit_ids: Collection[int]) -> None:
+    """Sums the units and all above them up from what stands below them now; no class is counted.
+
+    A unit below which nothing stands any more has no sums afterwards.
+    """
     hold_lock(LOCK)
-    scope = Scope(round_ids, class_ids, rounds_before(round_ids))
-    parameters = {
-        "municipality": current_municipality().pk,
-        "now": connection.ops.adapt_datetimefield_value(timezone.now()),
-    }
-    with connection.cursor() as cursor, _temporary_tables(cursor):
-        if scope.is_everything:
-            _take_memory(cursor)
-        cursor.execute(missed_sql(scope), parameters)
-        cursor.execute(atoms_sql(scope), parameters)
-        cursor.execute(sums_sql(scope), parameters)
-        cursor.execute(ALL_SQL)
-        _sum_parents(cursor, scope, parameters)
+    scope = Scope([round_.pk], class_ids=[], before=[])
+    parameters = _parameters()
+    with connection.cursor() as cursor, _temporary_tables(cursor, SUMS, UNITS):
+        cursor.execute(NOTHING_COUNTED)
+        units = UNITS_TO_SUM_UP.format(units=ids_in("u.id", unit_ids))
+        _sum_parents(cursor, scope, units, parameters)
         _write_what_differs(cursor, scope, parameters)
 
 
+@long_statements()
+def _recount(round_ids: Collection[int], class_ids: Collection[int] | None) -> None:
+    hold_lock(LOCK)
+    scope = Scope(round_ids, class_ids, rounds_before(round_ids))
+    parameters = _parameters()
+    with connection.cursor() as cursor, _temporary_tables(cursor, MISSED, ATOMS, SUMS, UNITS):
+        if scope.is_everything:
+            _take_memory(cursor)
+        for sql in (missed_sql(scope), atoms_sql(scope), sums_sql(scope), ALL_SQL):
+            cursor.execute(sql, parameters)
+        classes = CLASSES_ASKED_FOR.format(classes=scope.classes("u.id"))
+        _sum_parents(cursor, scope, CLASSES_WITH_SUMS if scope.is_everything else classes, parameters)
+        _write_what_differs(cursor, scope, parameters)
+
+
+def _parameters() -> dict[str, Any]:
+    return {
+        "municipality": current_municipality().pk,
+        "now": connection.ops.adapt_datetimefield_value(timezone.now()),
+    }
+
+
 @contextmanager
-def _temporary_tables(cursor: CursorWrapper) -> Iterator[None]:
+def _temporary_tables(cursor: CursorWrapper, *tables: str) -> Iterator[None]:
     """Within, the tables of what is counted are made; after an error the transaction takes them with it."""
     yield
-    for table in (MISSED, ATOMS, SUMS, UNITS):
+    for table in tables:
         cursor.execute(f"drop table {table}")
 
 
@@ -157,15 +185,14 @@ def _take_memory(cursor: CursorWrapper) -> None:
         cursor.execute("set local jit = off")
 
 
-def _sum_parents(cursor: CursorWrapper, scope: Scope, parameters: dict[str, Any]) -> None:
-    classes = (
-        CLASSES_WITH_SUMS if scope.is_everything else CLASSES_ASKED_FOR.format(classes=scope.classes("u.id"))
-    )
-    cursor.execute(COUNTED_UNITS.format(rounds=scope.counted_rounds, classes=classes), parameters)
+def _sum_parents(cursor: CursorWrapper, scope: Scope, lowest: str, parameters: dict[str, Any]) -> None:
+    """lowest: SQL of the round, id and height of the units from which on upwards is counted."""
+    cursor.execute(COUNTED_UNITS.format(rounds=scope.counted_rounds, lowest=lowest), parameters)
     cursor.execute(f"select max(height) from {UNITS}")
+    highest = cursor.fetchone()[0] or 0
     children = COUNTED if scope.is_everything else f"{COUNTED} union all {STANDING}"
-    for height in range(1, (cursor.fetchone()[0] or 0) + 1):
-        sql = PARENTS.format(rounds=scope.counted_rounds, children=children)
+    sql = PARENTS.format(rounds=scope.counted_rounds, children=children)
+    for height in range(1, highest + 1):
         cursor.execute(sql, parameters | {"height": height})
 
 
