@@ -11,7 +11,7 @@ from accounts.queries import root_unit
 from accounts.roles import RoleCode
 from accounts.services import add_unit
 from accounts.tenancy import current_municipality
-from aggregation.models import RollupWork, UnitSum
+from aggregation.models import LastCount, RollupWork, UnitSum
 from colourmaps.models import (
     ImportBatch,
     ImportMessage,
@@ -21,7 +21,7 @@ from colourmaps.models import (
     SupersededResult,
 )
 from interventions.models import Baseline, Intervention, InterventionPupil
-from pupils.models import Enrolment, Pupil
+from pupils.models import Enrolment, Pupil, PupilGroup
 from tests.factories.accounts import LONG_AGO, PersonFactory, SchoolClassFactory
 from tests.factories.colourmaps import (
     DueIndicatorFactory,
@@ -32,7 +32,7 @@ from tests.factories.colourmaps import (
     ThresholdFactory,
 )
 from tests.factories.interventions import InterventionFactory
-from tests.factories.pupils import PupilFactory
+from tests.factories.pupils import MembershipFactory, PupilFactory
 
 COUNTS = ("due", "measured", "green", "yellow", "red", "paired", "up", "still", "down")
 
@@ -50,6 +50,7 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
     measured = {"pupil": pupil, "indicator": indicator, "round": round_}
     summed = {"unit": school_class, "indicator": indicator, "round": round_}
     counts = dict.fromkeys([*COUNTS, "total", "total_of_squares"], 1)
+    membership = MembershipFactory(pupil=pupil)
     intervention = InterventionFactory(unit=school_class, responsible=teacher, pupils=[pupil])
     record_audit_event("specimen made", by=teacher)
     rows: list[models.Model] = [
@@ -62,6 +63,8 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
         UnitPlacement.objects.get(unit=school),
         Pupil.objects.get(pk=pupil.pk),
         Enrolment.objects.get(pupil=pupil),
+        PupilGroup.objects.get(pk=membership.group_id),
+        membership,
         Indicator.objects.get(pk=indicator.pk),
         ThresholdFactory(indicator=indicator),
         MeasurementRound.objects.get(pk=round_.pk),
@@ -79,6 +82,7 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
             **own,
         ),
         UnitSum.objects.create(computed_at=now, **counts, **summed, **own),
+        LastCount.objects.create(unit=school_class, round=round_, counted_at=now, **own),
         RollupWork.objects.create(unit=school_class, round=round_, queued_at=now, **own),
         Intervention.objects.get(pk=intervention.pk),
         InterventionPupil.objects.get(intervention=intervention),

@@ -13,7 +13,7 @@ from django.db.models import F
 from accounts.keys import new_key
 from accounts.models import Job, Municipality, RoleAssignment, Unit, UnitCode, UnitKind, UnitPlacement, User
 from accounts.tenancy import current_municipality, municipality_scope
-from aggregation.models import RollupWork, UnitSum
+from aggregation.models import LastCount, RollupWork, UnitSum
 from colourmaps.models import (
     DueIndicator,
     ImportBatch,
@@ -25,7 +25,7 @@ from colourmaps.models import (
     Threshold,
 )
 from interventions.models import Baseline, Intervention, InterventionPupil
-from pupils.models import Enrolment, Pupil
+from pupils.models import Enrolment, Pupil, PupilGroup, PupilGroupMembership
 from tests.factories.accounts import MunicipalityFactory, SchoolClassFactory
 from tests.factories.colourmaps import ResultFactory
 from tests.factories.pupils import PupilFactory
@@ -85,6 +85,12 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "enrolment_once_a_day": doubled(Enrolment, is_home=False),
     "enrolment_one_open_home_class": doubled(Enrolment, valid_from=LONG_AGO),
     "enrolment_year_group": changed(Enrolment, year_group=14),
+    "pupilgroup_dates_in_order": changed(PupilGroup, **ENDS_AS_IT_BEGINS),
+    "pupilgroup_name_once": doubled(PupilGroup),
+    "pupilgroup_purpose_and_ground": changed(PupilGroup, legal_ground=""),
+    "pupilgroupmembership_dates_in_order": changed(PupilGroupMembership, **ENDS_AS_IT_BEGINS),
+    "pupilgroupmembership_once_a_day": doubled(PupilGroupMembership, valid_to=LONG_AHEAD),
+    "pupilgroupmembership_one_open": doubled(PupilGroupMembership, valid_from=LONG_AGO),
     "dueindicator_once": doubled(DueIndicator),
     "importbatch_key_once": doubled(ImportBatch),
     "indicator_code_once": doubled(Indicator),
@@ -100,6 +106,7 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "threshold_dates_in_order": changed(Threshold, **ENDS_AS_IT_BEGINS),
     "threshold_once_a_day": doubled(Threshold, valid_to=LONG_AHEAD),
     "threshold_one_open": doubled(Threshold, valid_from=LONG_AGO),
+    "lastcount.pk": doubled(LastCount),
     "rollupwork_once": doubled(RollupWork),
     "unitsum.pk": doubled(UnitSum),
     "baseline.intervention": doubled(Baseline),
