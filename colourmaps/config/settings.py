@@ -227,15 +227,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_QUEUES = [
-    Queue("interactive"),  # somebody is looking at the page and waiting
-    Queue("default"),
-    Queue("heavy"),  # whole-municipality recounts and nightly work
+    Queue("interactive"),  # light jobs: somebody is looking at the page and waiting
+    Queue("default"),  # sums to count, sweeps
+    Queue("heavy"),  # large imports and nightly work
 ]
 # By name, since the door-bell is rung by name (accounts.background.wake).
 CELERY_TASK_ROUTES = {
-    "colourmaps.tasks.read_import": {"queue": "interactive"},
-    "colourmaps.tasks.apply_import": {"queue": "heavy"},
-    "colourmaps.tasks.undo_import": {"queue": "heavy"},
+    "accounts.tasks.do_light_job": {"queue": "interactive"},
+    "accounts.tasks.do_heavy_job": {"queue": "heavy"},
 }
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-jobs": {"task": "accounts.tasks.sweep_jobs", "schedule": 30.0},
