@@ -102,13 +102,17 @@ def _count(picked: Collection[int]) -> bool:
             return False
         # Read again under the lock: what another worker has done since it was picked is gone.
         rows = list(RollupWork.objects.filter(pk__in=picked))
-        classes = defaultdict(list)
-        for work in rows:
-            classes[work.round_id].append(work.unit_id)
-        for round_ in MeasurementRound.objects.filter(pk__in=classes):
-            recount(round_, classes[round_.pk])
+        _recount(rows)
         _strike_off(rows)
         return True
+
+
+def _recount(rows: Sequence[RollupWork]) -> None:
+    classes = defaultdict(list)
+    for work in rows:
+        classes[work.round_id].append(work.unit_id)
+    for round_ in MeasurementRound.objects.filter(pk__in=classes):
+        recount(round_, classes[round_.pk])
 
 
 def _strike_off(rows: Sequence[RollupWork]) -> None:

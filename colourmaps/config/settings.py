@@ -95,7 +95,12 @@ REDIS_URL = required("REDIS_URL", "the address of Redis, redis://:password@host:
 
 CACHES: dict[str, dict[str, Any]] = {
     # Shared by all processes: a limit on sign-in attempts that counted per process would be no limit.
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        # A page does without a cache that is down; it does not wait for one that has gone silent.
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    },
 }
 
 # --- Uploads -----------------------------------------------------------------------------------
@@ -222,6 +227,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
+    # How long a bell is tried to be rung: without these kombu tries for six seconds, while a page waits. Workers that
+    # listen have their own patience, and come back by themselves.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
 }
 
 CELERY_TASK_DEFAULT_QUEUE = "default"
