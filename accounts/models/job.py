@@ -63,6 +63,7 @@ class Job(TenantModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["municipality", "queued_at"], name="job_newest"),
             # When a municipality last had its turn.
             models.Index(fields=["municipality", "is_heavy", "started_at"], name="job_last_begun"),
             models.Index(
