@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 QUEUES = "interactive,default,heavy"
 SECONDS_UNTIL_STALE = 60
 SECONDS_BETWEEN_LOOKS = 0.05
+SECONDS_TO_END = 5
 
 
 @contextmanager
@@ -39,24 +40,28 @@ def rung_at(address: str) -> Iterator[None]:
 
 
 @contextmanager
-def celery_worker(server: PrivateRedis, *, database_url: str = "", sweeps: bool = True) -> Iterator[None]:
+def celery_worker(server: PrivateRedis, *, sweeps: bool = True) -> Iterator[None]:
     """A worker for all queues as a process of its own; with sweeps also the beat, whose sweep comes every second."""
-    more = {"REDIS_URL": server.url} | ({"DATABASE_URL": database_url} if database_url else {})
     with tempfile.TemporaryDirectory(prefix="worker_") as folder:
-        command = [sys.executable, "-m", "celery", "-A", "colourmaps.config.celery:app", "worker"]
-        command += ["--pool", "solo", "--queues", QUEUES, "--without-mingle", "--without-gossip"]
-        if sweeps:
-            command += ["--beat", "--schedule", str(Path(folder) / "schedule")]
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment(**more),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
+        beat = ["--beat", "--schedule", str(Path(folder) / "schedule")] if sweeps else []
+        with celery("worker", "--pool", "solo", "--queues", QUEUES, *beat, REDIS_URL=server.url):
             yield
-        finally:
+
+
+@contextmanager
+def celery(program: str, *options: str, **more: str) -> Iterator[None]:
+    """One of Celery's programs as a process on the database of this one. more: for its environment."""
+    command = [sys.executable, "-m", "celery", "-A", "colourmaps.config.celery:app", program, *options]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment(**more), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
