@@ -287,11 +287,12 @@ def ring_for_the_next(ended: Job) -> None:
     That is the next one of its own kind anywhere; and in its municipality the light ones that waited for a heavy one,
     or the heavy one that gave way to a light one.
     """
-    waiting = Job.objects.filter(unfinished_jobs())
-    beside = waiting.filter(is_heavy=not ended.is_heavy)
+    beside = Job.objects.filter(unfinished_jobs(), is_heavy=not ended.is_heavy)
     n_beside = beside[: MOST_BELLS if ended.is_heavy else 1].count()
     with across_municipalities():
-        n_alike = Job.objects.filter(unfinished_jobs(), is_heavy=ended.is_heavy)[:1].count()
+        # But not for itself: a job that was put back waits for the sweep.
+        alike = Job.objects.filter(unfinished_jobs(), is_heavy=ended.is_heavy).exclude(pk=ended.pk)
+        n_alike = alike[:1].count()
     _ring(HEAVY, n_alike if ended.is_heavy else n_beside)
     _ring(LIGHT, n_beside if ended.is_heavy else n_alike)
 

@@ -64,11 +64,11 @@ def run(size: Size) -> Report:
         alone = small.seconds_until_visible([])
         figures = [
             Figure("500 pupils, nothing ahead", alone.seconds, "s"),
-            *_behind("ten large ones of another", small, [towns[0]] * N_LARGE, alone.seconds),
+            *_behind("ten of another municipality ahead", small, [towns[0]] * N_LARGE, alone.seconds),
         ]
         if not size.has_one_town:
-            figures += _behind("large ones of ten others", small, towns, alone.seconds)
-        figures += _behind("ten large ones of its own", towns[0], [towns[0]] * N_LARGE, alone.seconds)
+            figures += _behind("one of each of ten municipalities ahead", small, towns, alone.seconds)
+        figures += _behind("ten of its own municipality ahead", towns[0], [towns[0]] * N_LARGE, alone.seconds)
     return Report(
         "fairness",
         database_name(),
@@ -80,7 +80,7 @@ def run(size: Size) -> Report:
 def _behind(words: str, small: Town, ahead: list[Town], alone: float) -> list[Figure]:
     seen = small.seconds_until_visible(ahead)
     return [
-        Figure(f"… {words} municipality ahead", seen.seconds, "s", alone, most=MOST_SECONDS),
+        Figure(f"… {words}", seen.seconds, "s", alone, most=MOST_SECONDS),
         Figure("    large jobs still to do when it is visible", seen.n_heavy_left, ""),
     ]
 
