@@ -1,12 +1,11 @@
 """Work outside the request: job rows that are the truth, and the Celery base that enters the municipality.
 
 A job is accepted by writing its row in the caller's transaction; the message is sent after commit and may be lost,
-doubled or late. `accounts.tasks.sweep_jobs` wakes what nobody woke.
+doubled or late. `accounts.tasks.sweep_jobs` wakes what nobody woke. Which job a woken worker does: turns.py.
 """
 
 from __future__ import annotations
 
-import datetime
 import logging
 import time
 from collections.abc import Iterator
@@ -17,18 +16,20 @@ from typing import Any, NamedTuple
 from celery import Task, current_app
 from django.core.cache import cache
 from django.db import DatabaseError, OperationalError, connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from .models import Job, JobState, Municipality, User
 from .tenancy import across_municipalities, current_municipality, municipality_scope
+from .turns import LEASE, claim, unfinished_jobs
 
 log = logging.getLogger(__name__)
 
-# A worker that lives says so every few seconds; one that has been silent for the length of a lease is dead, and the
-# next sweep gives its job to another.
-LEASE = datetime.timedelta(seconds=30)
+# The door-bells, and so the queues: colourmaps.config.settings.CELERY_TASK_ROUTES.
+LIGHT, HEAVY = "accounts.tasks.do_light_job", "accounts.tasks.do_heavy_job"
+# So often is rung at a time for work that is left: enough for every worker to hear it, and no flood of messages.
+MOST_BELLS = 8
 SECONDS_BETWEEN_BEATS = 8
 MAX_ATTEMPTS = 3
 # How long a progress that nobody replaces is shown.
@@ -56,33 +57,38 @@ def wake(task: str, *arguments: Any, countdown: float | None = None) -> None:
         log.warning("no broker: %s waits for the sweep", task)
 
 
-def queue_job(task: str, *, by: User | None, **arguments: Any) -> Job:
+def queue_job(task: str, *, by: User | None, is_heavy: bool = False, **arguments: Any) -> Job:
     """Accepts work: writes the job's row now and wakes a worker after commit.
 
-    arguments: ids, never personal data.
+    is_heavy: it takes more than a few seconds; of those a municipality has one at a time. arguments: ids, never
+    personal data.
     """
     municipality = current_municipality()
-    job = Job.objects.create(municipality=municipality, task=task, arguments=arguments, by=by)
-    transaction.on_commit(lambda: wake(task, municipality.pk, job.pk))
+    job = Job.objects.create(
+        municipality=municipality, task=task, arguments=arguments, is_heavy=is_heavy, by=by
+    )
+    transaction.on_commit(lambda: wake(bell_of(job)))
     return job
 
 
-def unfinished_jobs() -> Q:
-    """Jobs that wait for a worker, or whose worker has not been heard of for the length of a lease."""
-    now = timezone.now()
-    return Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, lease_until__lt=now)
+def bell_of(job: Job) -> str:
+    return HEAVY if job.is_heavy else LIGHT
 
 
-def claim(job_id: int) -> Job | None:
-    """The job, now held by the caller; None if it is finished, held by another, or does not exist.
-
-    One conditional update decides, on every database: two workers with the same message get one job.
-    """
-    now = timezone.now()
-    claimed = Job.objects.filter(unfinished_jobs(), pk=job_id).update(
-        state=JobState.RUNNING, attempts=F("attempts") + 1, started_at=now, lease_until=now + LEASE
-    )
-    return Job.objects.get(pk=job_id) if claimed else None
+def retry_job(job: Job) -> bool:
+    """Asks again for a job that failed, as it was asked for; False if it has not, or somebody else was quicker."""
+    failed = Job.objects.filter(pk=job.pk, state=JobState.FAILED)
+    if not failed.update(
+        state=JobState.WAITING,
+        failure="",
+        attempts=0,
+        queued_at=timezone.now(),
+        started_at=None,
+        finished_at=None,
+    ):
+        return False
+    transaction.on_commit(lambda: wake(bell_of(job)))
+    return True
 
 
 class Progress(NamedTuple):
@@ -225,17 +231,22 @@ class TenantTask(Task):
 class JobTask(TenantTask):
     """A task that does the work of a job row: claims it, runs, and writes how it ended. Safe to deliver twice.
 
-    The decorated function gets the Job and its arguments.
+    The decorated function gets the Job and its arguments. label: what the work is called, in words for people.
     """
 
     abstract = True
+    label: Any = ""
 
-    def __call__(self, municipality_id: int, job_id: int) -> None:
+    def __call__(self, municipality_id: int, job_id: int) -> bool:
+        """False if the job could not be claimed."""
         with municipality_scope(Municipality.objects.get(pk=municipality_id)):
             job = claim(job_id)
-            if job is not None:
-                with translation.override(language_of(job)):
-                    self.run_claimed(job)
+            if job is None:
+                return False
+            with translation.override(language_of(job)):
+                self.run_claimed(job)
+            ring_for_the_next(job)
+            return True
 
     def run_claimed(self, job: Job) -> None:
         if job.attempts > MAX_ATTEMPTS:
@@ -270,12 +281,32 @@ class JobTask(TenantTask):
         return Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
 
 
-def wake_waiting_jobs() -> int:
-    """Rings for every job that waits or was dropped, in all municipalities; returns how many."""
+def ring_for_the_next(ended: Job) -> None:
+    """Rings for what may have been refused while the job ran, since whoever was woken for it has gone away.
+
+    That is the next one of its own kind anywhere; and in its municipality the light ones that waited for a heavy one,
+    or the heavy one that gave way to a light one.
+    """
+    beside = Job.objects.filter(unfinished_jobs(), is_heavy=not ended.is_heavy)
+    n_beside = beside[: MOST_BELLS if ended.is_heavy else 1].count()
     with across_municipalities():
-        waiting = list(
-            Job.objects.filter(unfinished_jobs()).order_by("queued_at").values("municipality", "pk", "task")
-        )
-    for job in waiting:
-        wake(job["task"], job["municipality"], job["pk"])
-    return len(waiting)
+        # But not for itself: a job that was put back waits for the sweep.
+        alike = Job.objects.filter(unfinished_jobs(), is_heavy=ended.is_heavy).exclude(pk=ended.pk)
+        n_alike = alike[:1].count()
+    _ring(HEAVY, n_alike if ended.is_heavy else n_beside)
+    _ring(LIGHT, n_beside if ended.is_heavy else n_alike)
+
+
+def wake_waiting_jobs() -> int:
+    """Rings for the jobs that wait or were dropped, in all municipalities; returns how many those are."""
+    with across_municipalities():
+        unfinished = Job.objects.filter(unfinished_jobs())
+        n_light, n_heavy = (unfinished.filter(is_heavy=is_heavy).count() for is_heavy in (False, True))
+    _ring(LIGHT, min(n_light, MOST_BELLS))
+    _ring(HEAVY, min(n_heavy, MOST_BELLS))
+    return n_light + n_heavy
+
+
+def _ring(bell: str, n: int) -> None:
+    for _n in range(n):
+        wake(bell)

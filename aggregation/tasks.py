@@ -9,7 +9,7 @@ from colourmaps.services import restamp_all
 
 from .rollup import recount_municipality
 from .verification import differences
-from .work import ROLL_UP, do_waiting_recounts, wake_waiting_recounts
+from .work import ROLL_UP, SECONDS_OF_A_TURN, Ended, do_waiting_recounts, wake_waiting_recounts
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +18,15 @@ SECONDS_TO_LOOK_AGAIN = 2
 
 @shared_task(base=TenantTask, name="aggregation.tasks.roll_up", ignore_result=True)
 def roll_up() -> None:
-    """Recounts what waits in one municipality. If another worker is at it, looks again when that one may be done."""
-    if not do_waiting_recounts():
+    """Recounts what waits in one municipality, for one turn.
+
+    What is left is rung for again: behind the other municipalities that wait, or when the worker that is at it now may
+    be done. If no broker hears that, the sweep finds it.
+    """
+    ended = do_waiting_recounts(seconds=SECONDS_OF_A_TURN)
+    if ended is Ended.TIME_IS_UP:
+        wake(ROLL_UP, current_municipality().pk)
+    elif ended is Ended.ANOTHER_IS_AT_IT:
         wake(ROLL_UP, current_municipality().pk, countdown=SECONDS_TO_LOOK_AGAIN)
 
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from . import views
 from .import_views import import_sums
+from .job_views import job_list, job_retry
 
 app_name = "aggregation"
 urlpatterns = [
@@ -10,4 +11,6 @@ urlpatterns = [
     path("units/<slug:key>/map.csv", views.unit_csv, name="unit-map-csv"),
     path("units/<slug:key>/figures/", views.unit_figures, name="unit-figures"),
     path("imports/<slug:key>/sums/", import_sums, name="import-sums"),
+    path("jobs/", job_list, name="job-list"),
+    path("jobs/<slug:key>/retry/", job_retry, name="job-retry"),
 ]

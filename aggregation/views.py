@@ -19,6 +19,7 @@ from colourmaps.queries import choose_round
 from .drawing import draw_cells
 from .exporting import Origin, unit_map_csv, unit_map_file_name, unit_map_workbook
 from .queries import UnitMap, UnitRow, unit_map
+from .work import want_first
 
 
 @requires(Permission.SEE_SUMS)
@@ -31,8 +32,14 @@ def unit_page(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
 
 @requires(Permission.SEE_SUMS)
 def unit_figures(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
-    """The grid of the unit map alone: asked for again while newer results are being counted."""
-    return render(request, "aggregation/unit_map_part.html", page_of(request, unit))
+    """The grid of the unit map alone: asked for again while newer results are being counted.
+
+    That somebody waits for them is written down, so that they are counted first.
+    """
+    context = page_of(request, unit)
+    if "map" in context and context["map"].is_waiting:
+        want_first(unit, context["round"])
+    return render(request, "aggregation/unit_map_part.html", context)
 
 
 def page_of(request: MunicipalityRequest, unit: Unit) -> dict:

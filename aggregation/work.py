@@ -1,18 +1,34 @@
 """The roll-ups that are still to do: rows that are written with the change and outlive every crash.
 
-A worker takes what waits, recounts, and deletes a row only if its generation is the one it began with: a change that
-came meanwhile leaves the row standing, and it is recounted again.
+A worker picks what waits, recounts, and strikes a row off only if its generation is the one it began with. Why nothing
+is lost, at whichever point a worker, the broker or the database dies:
+
+- The row is written in the transaction of the change. Either both are there or neither is.
+- Sums and the striking off of their rows are one transaction: a worker that dies leaves the old sums and the row.
+- A change that comes while its class is counted raises the generation, or holds the row locked until it commits; in
+  both cases the row is not struck off. One that comes after the striking off writes a new row.
+- Sums are recounted and never added to, by one worker at a time in a municipality (rollup.LOCK). So a task that is
+  delivered twice, late or out of order counts the same again.
+- Messages are door-bells. One that is lost is replaced by the sweep (sweep-rollup-work in the settings, each half
+  minute); a worker that finds another at it looks again a little later, since that one may have passed a new row.
 """
 
 from __future__ import annotations
 
+import datetime
+import enum
+import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import F, Min
 from django.utils import timezone
 
 from accounts.background import wake
+from accounts.models import Unit
+from accounts.queries import subtree_ids
 from accounts.statements import long_statements, try_lock
 from accounts.tenancy import across_municipalities, current_municipality
 from colourmaps.models import MeasurementRound
@@ -21,8 +37,10 @@ from .models import RollupWork
 from .rollup import LOCK, recount
 
 ROLL_UP = "aggregation.tasks.roll_up"
-# Rows taken at a time: small enough that one municipality's year does not hold a transaction open for long.
-PORTION = 2000
+# Classes counted in one transaction. What somebody has begun to look at waits for one portion at most.
+PORTION = 500
+# After so long a municipality gives its worker to the next one that waits.
+SECONDS_OF_A_TURN = 5
 
 
 @transaction.atomic
@@ -44,33 +62,96 @@ def ask_for_recount(touched: Iterable[tuple[int, int]]) -> None:
     transaction.on_commit(lambda: wake(ROLL_UP, municipality_id))
 
 
-def do_waiting_recounts() -> bool:
-    """Recounts all that waits in the municipality; False if somebody else is at it already."""
-    while True:
-        n_done = _do_portion()
-        if n_done is None:
-            return False
-        if n_done == 0:
-            return True
+class Ended(enum.Enum):
+    """Why a worker stopped recounting."""
+
+    ALL_DONE = enum.auto()
+    TIME_IS_UP = enum.auto()
+    ANOTHER_IS_AT_IT = enum.auto()
 
 
-def _do_portion() -> int | None:
-    """How many rows of work were done; None if another worker is at it."""
+def do_waiting_recounts(seconds: float | None = None) -> Ended:
+    """Recounts what waits in the municipality, what somebody looks at first.
+
+    seconds: begins no new portion after so long; None goes on to the end.
+    """
+    began = time.monotonic()
+    while picked := _pick():
+        if not _count(picked):
+            return Ended.ANOTHER_IS_AT_IT
+        if seconds is not None and time.monotonic() - began >= seconds:
+            return Ended.TIME_IS_UP
+    return Ended.ALL_DONE
+
+
+@transaction.atomic
+def _pick() -> list[int]:
+    """Ids of the rows to do next. The locks end here, so that no change waits for the counting.
+
+    What a change is writing at this moment is passed over: it rings when it commits.
+    """
+    waiting = RollupWork.objects.select_for_update(skip_locked=True)
+    first = waiting.order_by(F("wanted_at").asc(nulls_last=True), "queued_at", "pk")[:PORTION]
+    return [work.pk for work in first]
+
+
+def _count(picked: Collection[int]) -> bool:
+    """Recounts the classes of the rows and strikes these off; False if another worker is at it."""
     with long_statements():
         if not try_lock(LOCK):
-            return None
-        # What a change is writing at this moment is left to the next round, so that neither waits for the other.
-        portion = list(
-            RollupWork.objects.select_for_update(skip_locked=True).order_by("queued_at", "pk")[:PORTION]
-        )
-        classes = defaultdict(list)
-        for work in portion:
-            classes[work.round_id].append(work.unit_id)
-        for round_ in MeasurementRound.objects.filter(pk__in=classes):
-            recount(round_, classes[round_.pk])
-        for work in portion:
-            RollupWork.objects.filter(pk=work.pk, generation=work.generation).delete()
-        return len(portion)
+            return False
+        # Read again under the lock: what another worker has done since it was picked is gone.
+        rows = list(RollupWork.objects.filter(pk__in=picked))
+        _recount(rows)
+        _strike_off(rows)
+        return True
+
+
+def _recount(rows: Sequence[RollupWork]) -> None:
+    classes = defaultdict(list)
+    for work in rows:
+        classes[work.round_id].append(work.unit_id)
+    for round_ in MeasurementRound.objects.filter(pk__in=classes):
+        recount(round_, classes[round_.pk])
+
+
+def _strike_off(rows: Sequence[RollupWork]) -> None:
+    """Deletes the rows whose generation is still the one that was counted.
+
+    A row that a change holds locked has a new generation that is not committed yet: it stays, and is not waited for.
+    """
+    counted = {work.pk: work.generation for work in rows}
+    free = RollupWork.objects.select_for_update(skip_locked=True).filter(pk__in=counted)
+    done = [pk for pk, generation in free.values_list("pk", "generation") if generation == counted[pk]]
+    RollupWork.objects.filter(pk__in=done).delete()
+
+
+def want_first(unit: Unit, round_: MeasurementRound) -> int:
+    """Somebody looks at the unit's figures while they wait: they are counted before others. Returns how many rows.
+
+    Cheap enough for a page to ask: it writes once per row, waits for nobody, and is called only when something waits.
+    On SQLite it does nothing: there the page would wait for the very work that it wants to come first.
+    """
+    if not connection.features.has_select_for_update_skip_locked:
+        return 0
+    with transaction.atomic():
+        waiting = RollupWork.objects.select_for_update(skip_locked=True).filter(wanted_at=None)
+        subtree = subtree_ids([unit.pk], unit.nearest_day(round_.counted_on))
+        under = waiting.filter(round=round_, unit_id__in=subtree)
+        rows = list(under.values_list("pk", flat=True))
+        return RollupWork.objects.filter(pk__in=rows).update(wanted_at=timezone.now()) if rows else 0
+
+
+class Waiting(NamedTuple):
+    """What waits in the municipality: classes that are to be counted, and since when the oldest does."""
+
+    n_classes: int
+    since: datetime.datetime | None
+
+
+def waiting_recounts() -> Waiting:
+    oldest = RollupWork.objects.aggregate(since=Min("queued_at"))["since"]
+    return Waiting(RollupWork.objects.values("unit").distinct().count(), oldest)
 
 
 def wake_waiting_recounts() -> int:

@@ -135,7 +135,7 @@ def bare_once(path: str, municipality_id: int) -> Spent:
 
 def import_once(path: str, municipality_id: int) -> Measured:
     with municipality_scope(Municipality.objects.get(pk=municipality_id)):
-        mapping = _mapping()
+        mapping = mapping_of_newest_round()
         outcome, to_rows = timed(lambda: _import(Path(path), mapping))
         if outcome.has_failed or outcome.n_refused:
             raise RuntimeError(f"the import refused {outcome.n_refused} rows: {outcome.messages[:3]}")
@@ -147,7 +147,7 @@ def import_once(path: str, municipality_id: int) -> Measured:
 def preview_once(path: str, municipality_id: int) -> Spent:
     """What the job behind the preview does: reads, understands, and imports without keeping it."""
     with municipality_scope(Municipality.objects.get(pk=municipality_id)):
-        mapping = _mapping()
+        mapping = mapping_of_newest_round()
         return timed(lambda: _preview(Path(path), mapping))[1]
 
 
@@ -161,7 +161,7 @@ def _import(path: Path, mapping: Mapping) -> Outcome:
     return run_import(read_workbook(path), mapping, by=None, today=timezone.localdate())
 
 
-def _mapping() -> Mapping:
+def mapping_of_newest_round() -> Mapping:
     """What a coordinator has said of this kind of file."""
     round_ = MeasurementRound.objects.order_by("-starts_on")[0]
     codes = Indicator.objects.values_list("code", flat=True)

@@ -38,9 +38,9 @@ class Scene:
     indicators: list[Indicator]
 
 
-def make_scene(*, class_sizes: list[int], n_indicators: int, n_rounds: int) -> Scene:
+def make_scene(*, class_sizes: list[int], n_indicators: int, n_rounds: int, code: str = "9999") -> Scene:
     """A municipality with classes of these sizes; every indicator is due for everybody in every round."""
-    municipality = create_municipality(code="9999", name="Prövköping", country="SE")
+    municipality = create_municipality(code=code, name="Prövköping", country="SE")
     with municipality_scope(municipality):
         classes = _make_tree(len(class_sizes))
         _make_pupils(classes, class_sizes)

@@ -1,6 +1,7 @@
 """The jobs of an import. `language` is that of the page that asked; JobTask speaks it (accounts/background.py)."""
 
 from celery import shared_task
+from django.utils.translation import gettext_lazy as _
 
 from accounts.background import JobTask
 from accounts.models import Job, Municipality
@@ -12,17 +13,19 @@ from .importing.undo import run_undo
 from .models import ImportBatch
 
 
-@shared_task(base=JobTask, name="colourmaps.tasks.read_import", ignore_result=True)
+@shared_task(base=JobTask, name="colourmaps.tasks.read_import", label=_("reading a file"), ignore_result=True)
 def read_import(job: Job, *, batch: int, language: str = "") -> None:
     jobs.read_import(job, ImportBatch.objects.select_related("by").get(pk=batch))
 
 
-@shared_task(base=JobTask, name="colourmaps.tasks.apply_import", ignore_result=True)
+@shared_task(base=JobTask, name="colourmaps.tasks.apply_import", label=_("importing"), ignore_result=True)
 def apply_import(job: Job, *, batch: int, language: str = "") -> None:
     jobs.apply_import(job, ImportBatch.objects.select_related("by").get(pk=batch))
 
 
-@shared_task(base=JobTask, name="colourmaps.tasks.undo_import", ignore_result=True)
+@shared_task(
+    base=JobTask, name="colourmaps.tasks.undo_import", label=_("undoing an import"), ignore_result=True
+)
 def undo_import(job: Job, *, batch: int, language: str = "") -> None:
     run_undo(job, ImportBatch.objects.get(pk=batch))
 

@@ -27,6 +27,12 @@ class Job(TenantModel):
     key = KeyField()
     task = models.CharField(_("task"), max_length=100)
     arguments = models.JSONField(_("arguments"), default=dict)
+    is_heavy = models.BooleanField(
+        _("heavy"),
+        default=False,
+        db_default=False,
+        help_text=_("Takes more than a few seconds. A municipality has one such job running at a time."),
+    )
     state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.WAITING)
     phase = models.CharField(_("phase"), max_length=100, blank=True)
     n_done = models.PositiveIntegerField(_("done"), default=0)
@@ -48,13 +54,28 @@ class Job(TenantModel):
     class Meta:
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
-        constraints = [models.UniqueConstraint(fields=["municipality", "key"], name="job_key_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "key"], name="job_key_once"),
+            models.UniqueConstraint(
+                fields=["municipality"],
+                condition=models.Q(state=JobState.RUNNING, is_heavy=True),
+                name="job_one_heavy",
+            ),
+        ]
         indexes = [
+            models.Index(fields=["municipality", "queued_at"], name="job_newest"),
+            # When a municipality last had its turn.
+            models.Index(fields=["municipality", "is_heavy", "started_at"], name="job_last_begun"),
+            models.Index(
+                fields=["municipality", "finished_at"],
+                condition=models.Q(is_heavy=True),
+                name="job_last_heavy",
+            ),
             models.Index(
                 fields=["queued_at"],
                 condition=models.Q(state__in=[JobState.WAITING, JobState.RUNNING]),
                 name="job_unfinished",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

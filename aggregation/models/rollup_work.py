@@ -22,6 +22,9 @@ class RollupWork(TenantModel):
     )
     generation = models.PositiveIntegerField(_("generation"), default=1)
     queued_at = models.DateTimeField(_("queued"))
+    wanted_at = models.DateTimeField(
+        _("wanted"), null=True, help_text=_("When somebody first looked at the figures that wait for it.")
+    )
 
     class Meta:
         verbose_name = _("roll-up to do")

@@ -95,7 +95,12 @@ REDIS_URL = required("REDIS_URL", "the address of Redis, redis://:password@host:
 
 CACHES: dict[str, dict[str, Any]] = {
     # Shared by all processes: a limit on sign-in attempts that counted per process would be no limit.
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        # A page does without a cache that is down; it does not wait for one that has gone silent.
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    },
 }
 
 # --- Uploads -----------------------------------------------------------------------------------
@@ -222,20 +227,25 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
+    # How long a bell is tried to be rung: without these kombu tries for six seconds, while a page waits. Workers that
+    # listen have their own patience, and come back by themselves.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
 }
 
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_QUEUES = [
-    Queue("interactive"),  # somebody is looking at the page and waiting
-    Queue("default"),
-    Queue("heavy"),  # whole-municipality recounts and nightly work
+    Queue("interactive"),  # light jobs: somebody is looking at the page and waiting
+    Queue("default"),  # sums to count, sweeps
+    Queue("heavy"),  # large imports and nightly work
 ]
 # By name, since the door-bell is rung by name (accounts.background.wake).
 CELERY_TASK_ROUTES = {
-    "colourmaps.tasks.read_import": {"queue": "interactive"},
-    "colourmaps.tasks.apply_import": {"queue": "heavy"},
-    "colourmaps.tasks.undo_import": {"queue": "heavy"},
+    "accounts.tasks.do_light_job": {"queue": "interactive"},
+    "accounts.tasks.do_heavy_job": {"queue": "heavy"},
 }
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-jobs": {"task": "accounts.tasks.sweep_jobs", "schedule": 30.0},

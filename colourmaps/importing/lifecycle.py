@@ -19,6 +19,7 @@ from .mapping import Mapping
 from .mapping_file import mapping_to_json
 from .same_file import import_going_on
 from .saved_mappings import forget_mapping
+from .weight import is_heavy
 
 # The job that a batch in the state waits for.
 TASKS: dict[str, str] = {
@@ -197,7 +198,9 @@ def undo_import(*, batch: ImportBatch, by: User) -> None:
 
 
 def _queue(batch: ImportBatch, by: User) -> Job:
-    return queue_job(TASKS[batch.state], by=by, batch=batch.pk, language=get_language() or "")
+    return queue_job(
+        TASKS[batch.state], by=by, is_heavy=is_heavy(batch), batch=batch.pk, language=get_language() or ""
+    )
 
 
 def _move(batch: ImportBatch, state: str, to: str, preview: str | None) -> None:

@@ -11,18 +11,21 @@ from django.utils import timezone
 
 from accounts import background
 from accounts.background import (
-    LEASE,
+    HEAVY,
+    LIGHT,
     MAX_ATTEMPTS,
+    MOST_BELLS,
     JobRefused,
     JobTask,
     TenantTask,
-    claim,
     queue_job,
     report,
+    retry_job,
 )
 from accounts.models import Job, JobState
 from accounts.tasks import sweep_jobs
 from accounts.tenancy import ScopeError, current_municipality
+from accounts.turns import LEASE, claim, turns
 from tests.fixtures import Place
 
 SECOND = datetime.timedelta(seconds=1)
@@ -85,7 +88,7 @@ def test_job_is_written_at_once_and_rung_for_after_commit(
         {"n_sheep": 3},
         in_solviken.coordinator,
     )
-    assert rung == [(TASK, [in_solviken.municipality.pk, job.pk])]
+    assert rung == [(LIGHT, [])]
 
 
 def test_job_of_a_change_that_is_rolled_back_is_gone(in_solviken: Place, rung: list) -> None:
@@ -247,10 +250,62 @@ def test_sweep_wakes_what_waits_and_what_was_dropped_everywhere(
     enter(fjordvik)
     foreign = queue_job(TASK, by=None)
 
+    rung.clear()
+
     sweep_jobs()
 
-    assert rung == [
-        (TASK, [in_solviken.municipality.pk, dropped.pk]),
-        (TASK, [in_solviken.municipality.pk, waiting.pk]),
-        (TASK, [fjordvik.municipality.pk, foreign.pk]),
-    ]
+    assert rung == [(LIGHT, [])] * 3
+    assert {turn.job_id for turn in turns(is_heavy=False)} == {dropped.pk, waiting.pk, foreign.pk}
+
+
+def test_sweep_rings_no_more_often_than_workers_can_hear(in_solviken: Place, rung: list) -> None:
+    for _n in range(MOST_BELLS + 3):
+        queue_job(TASK, by=None)
+
+    assert background.wake_waiting_jobs() == MOST_BELLS + 3
+    assert rung == [(LIGHT, [])] * MOST_BELLS
+
+
+def test_heavy_job_has_a_bell_of_its_own(
+    in_solviken: Place, rung: list, django_capture_on_commit_callbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        queue_job(TASK, by=None, is_heavy=True)
+
+    assert rung == [(HEAVY, [])]
+
+
+def test_end_of_a_heavy_job_rings_for_those_that_it_kept_waiting(in_solviken: Place, rung: list) -> None:
+    heavy = queue_job(TASK, by=None, is_heavy=True)
+    queue_job(TASK, by=None, is_heavy=True)
+    queue_job(TASK, by=None)
+    queue_job(TASK, by=None)
+
+    deliver(heavy, lambda job: None)
+
+    assert rung == [(HEAVY, []), (LIGHT, []), (LIGHT, [])]
+
+
+def test_end_of_a_light_job_rings_for_the_heavy_one_that_gave_way(in_solviken: Place, rung: list) -> None:
+    light = queue_job(TASK, by=None)
+    queue_job(TASK, by=None, is_heavy=True)
+
+    deliver(light, lambda job: None)
+
+    assert rung == [(HEAVY, [])]
+
+
+def test_failed_job_is_asked_for_again_once(job: Job, rung: list, django_capture_on_commit_callbacks) -> None:
+    def work(job: Job, n_sheep: int) -> None:
+        raise JobRefused("The flock is not ours.")
+
+    failed = deliver(job, work)
+    rung.clear()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert [retry_job(failed), retry_job(failed)] == [True, False]
+
+    again = Job.objects.get(pk=job.pk)
+    assert (again.state, again.failure, again.attempts) == (JobState.WAITING, "", 0)
+    assert (again.started_at, again.finished_at) == (None, None)
+    assert rung == [(LIGHT, [])]

@@ -1,25 +1,41 @@
 """Recounts that wait: written with the change, done once, never lost between two changes."""
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts import background
-from accounts.models import Unit
+from accounts.models import Unit, User
 from accounts.tenancy import across_municipalities
-from aggregation import work
+from aggregation import tasks, work
 from aggregation.models import RollupWork, UnitSum
 from aggregation.slices import ALL_PUPILS
 from aggregation.tasks import roll_up, sweep_rollup_work
-from aggregation.work import ask_for_recount, do_waiting_recounts, wake_waiting_recounts
+from aggregation.work import (
+    Ended,
+    ask_for_recount,
+    do_waiting_recounts,
+    waiting_recounts,
+    wake_waiting_recounts,
+    want_first,
+)
 from colourmaps.models import MeasurementRound
+from tests.factories.accounts import SchoolClassFactory, UnitFactory
 from tests.factories.colourmaps import DueIndicatorFactory, RoundFactory, record
 from tests.factories.pupils import PupilFactory
 from tests.fixtures import Place
 
 pytestmark = pytest.mark.usefixtures("ticking")
+on_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="on SQLite a page does not write while a worker may be writing"
+)
 
 ROLL_UP = "aggregation.tasks.roll_up"
 
@@ -93,7 +109,7 @@ def test_what_waits_is_recounted_and_no_longer_waits(in_solviken: Place, autumn:
     PupilFactory(school_class=in_solviken.class_5a)
     n_waiting = RollupWork.objects.count()
 
-    assert do_waiting_recounts()
+    assert do_waiting_recounts() is Ended.ALL_DONE
     assert (n_waiting, waiting()) == (2, [])
     assert UnitSum.objects.get(unit=in_solviken.root, slice=ALL_PUPILS).due == 1
 
@@ -105,7 +121,7 @@ def test_more_than_a_portion_is_done_in_portions(
     PupilFactory(school_class=in_solviken.class_4a)
     PupilFactory(school_class=in_solviken.class_5a)
 
-    assert do_waiting_recounts()
+    assert do_waiting_recounts() is Ended.ALL_DONE
     assert waiting() == []
 
 
@@ -152,6 +168,101 @@ def test_without_the_generation_the_change_would_be_lost(
     do_waiting_recounts()
 
     assert UnitSum.objects.get(unit=in_solviken.root, slice=ALL_PUPILS).due == 1
+
+
+def test_thirty_changes_in_a_school_count_each_of_its_nodes_once(
+    in_solviken: Place, autumn: MeasurementRound
+) -> None:
+    PupilFactory(school_class=in_solviken.class_4a)
+    do_waiting_recounts()
+    pairs = {(in_solviken.class_4a.pk, autumn.pk), (in_solviken.class_5a.pk, autumn.pk)}
+
+    for _n in range(30):
+        ask_for_recount(pairs)
+    with CaptureQueriesContext(connection) as captured:
+        do_waiting_recounts()
+
+    counted = [
+        query["sql"] for query in captured if query["sql"].startswith("\n    insert into aggregation_unitsum")
+    ]
+    # The classes in one statement; school, area, administration and municipality in one each.
+    assert len(counted) == 1 + 4
+    assert waiting() == []
+
+
+def test_what_somebody_looks_at_is_counted_first(
+    in_solviken: Place, autumn: MeasurementRound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (SchoolClassFactory(parent=in_solviken.school) for _n in range(3))
+    for school_class in (first, second, third):
+        ask_for_recount({(school_class.pk, autumn.pk)})
+    RollupWork.objects.filter(unit=third).update(wanted_at=timezone.now())
+    RollupWork.objects.filter(unit=second).update(wanted_at=timezone.now())
+
+    assert counted_one_by_one(monkeypatch) == [third.pk, second.pk, first.pk]
+
+
+def counted_one_by_one(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Ids of the classes in the order in which a worker takes them, one a portion."""
+    counted: list[int] = []
+    monkeypatch.setattr(work, "PORTION", 1)
+    monkeypatch.setattr(work, "recount", lambda round_, class_ids: counted.extend(class_ids))
+    do_waiting_recounts()
+    return counted
+
+
+@on_postgresql
+def test_looking_at_a_unit_wants_what_waits_below_it_once(
+    in_solviken: Place, autumn: MeasurementRound
+) -> None:
+    elsewhere = SchoolClassFactory(parent=UnitFactory(parent=in_solviken.area))
+    ask_for_recount({(unit.pk, autumn.pk) for unit in (in_solviken.class_4a, elsewhere)})
+
+    assert want_first(in_solviken.school, autumn) == 1
+    wanted = RollupWork.objects.get(unit=in_solviken.class_4a).wanted_at
+    assert want_first(in_solviken.school, autumn) == 0
+    assert RollupWork.objects.get(unit=in_solviken.class_4a).wanted_at == wanted
+    assert RollupWork.objects.get(unit=elsewhere).wanted_at is None
+
+
+@on_postgresql
+def test_figures_that_ask_for_themselves_are_wanted_and_the_page_alone_writes_nothing(
+    in_solviken: Place, autumn: MeasurementRound, sign_in: Callable[[User], Client]
+) -> None:
+    PupilFactory(school_class=in_solviken.class_4a)
+    principal = sign_in(in_solviken.principal)
+    page, figures = (
+        f"{reverse(f'aggregation:{name}', args=[in_solviken.school.key])}?round={autumn.key}"
+        for name in ("unit-map", "unit-figures")
+    )
+
+    principal.get(page)
+    assert RollupWork.objects.get().wanted_at is None
+    principal.get(figures, headers={"HX-Request": "true"})
+    assert RollupWork.objects.get().wanted_at is not None
+
+
+def test_municipality_gives_its_worker_away_after_a_turn(
+    in_solviken: Place, autumn: MeasurementRound, monkeypatch: pytest.MonkeyPatch, rung: list
+) -> None:
+    ask_for_recount({(in_solviken.class_4a.pk, autumn.pk), (in_solviken.class_5a.pk, autumn.pk)})
+    monkeypatch.setattr(work, "PORTION", 1)
+    monkeypatch.setattr(tasks, "SECONDS_OF_A_TURN", 0)
+
+    roll_up(in_solviken.municipality.pk)
+
+    assert len(waiting()) == 1
+    assert rung == [(ROLL_UP, [in_solviken.municipality.pk])]
+
+
+def test_what_waits_is_told_with_the_age_of_the_oldest(in_solviken: Place, autumn: MeasurementRound) -> None:
+    assert waiting_recounts() == (0, None)
+
+    ask_for_recount({(in_solviken.class_4a.pk, autumn.pk)})
+    ask_for_recount({(in_solviken.class_4a.pk, RoundFactory().pk), (in_solviken.class_5a.pk, autumn.pk)})
+
+    oldest = RollupWork.objects.order_by("queued_at")[0].queued_at
+    assert waiting_recounts() == (2, oldest)
 
 
 def test_task_delivered_twice_counts_the_same(in_solviken: Place, autumn: MeasurementRound) -> None:

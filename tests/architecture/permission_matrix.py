@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import Unit, User
+from accounts.models import Job, JobState, Unit, User
 from accounts.tenancy import municipality_scope
 from colourmaps.importing.jobs import read_import
 from colourmaps.importing.lifecycle import upload_file
@@ -114,6 +114,8 @@ MATRIX: dict[str, Address] = {
     "colourmaps:import-file": Address(of="refused_import", opens_to=IMPORTING),
     "colourmaps:import-undo": Address(of="import_batch", opens_to=IMPORTING, answer=302),
     "aggregation:import-sums": Address(of="import_batch", opens_to=IMPORTING),
+    "aggregation:job-list": Address(opens_to=IMPORTING),
+    "aggregation:job-retry": Address(of="failed_job", opens_to=IMPORTING, method="post", answer=302),
     "aggregation:unit-map": Address(of="school", opens_to=SUMS_OF_SCHOOL),
     "aggregation:unit-map-xlsx": Address(of="school", opens_to=SUMS_OF_SCHOOL),
     "aggregation:unit-map-csv": Address(of="school", opens_to=SUMS_OF_SCHOOL),
@@ -156,6 +158,7 @@ class World:
     intervention: Intervention
     import_batch: ImportBatch
     filled_in: ImportBatch
+    failed_job: Job
 
     @property
     def class_4a(self) -> Unit:
@@ -201,4 +204,7 @@ def make_world(place: Place, word: str, code: str) -> World:
         filled_in = ImportBatchFactory(
             file_name=f"{word} 4A.xlsx", by=place.teacher, kind=ImportKind.FILLED_IN
         )
-    return World(place, word, pupil, indicator, round_, intervention, batch, filled_in)
+        failed_job = Job.objects.create(
+            municipality=place.municipality, task=f"{word}.work", state=JobState.FAILED
+        )
+    return World(place, word, pupil, indicator, round_, intervention, batch, filled_in, failed_job)

@@ -6,7 +6,17 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.audit import record as record_audit_event
-from accounts.models import AuditEvent, Job, Level, RoleAssignment, Unit, UnitCode, UnitKind, UnitPlacement
+from accounts.models import (
+    AuditEvent,
+    Job,
+    JobState,
+    Level,
+    RoleAssignment,
+    Unit,
+    UnitCode,
+    UnitKind,
+    UnitPlacement,
+)
 from accounts.queries import root_unit
 from accounts.roles import RoleCode
 from accounts.services import add_unit
@@ -55,7 +65,7 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
     record_audit_event("specimen made", by=teacher)
     rows: list[models.Model] = [
         AuditEvent.objects.get(action="specimen made"),
-        Job.objects.create(task="specimen", **own),
+        Job.objects.create(task="specimen", state=JobState.RUNNING, is_heavy=True, **own),
         RoleAssignment.objects.get(user=teacher),
         Unit.objects.get(pk=school_class.pk),
         UnitCode.objects.get(unit=school),

@@ -11,7 +11,17 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 
 from accounts.keys import new_key
-from accounts.models import Job, Municipality, RoleAssignment, Unit, UnitCode, UnitKind, UnitPlacement, User
+from accounts.models import (
+    Job,
+    JobState,
+    Municipality,
+    RoleAssignment,
+    Unit,
+    UnitCode,
+    UnitKind,
+    UnitPlacement,
+    User,
+)
 from accounts.tenancy import current_municipality, municipality_scope
 from aggregation.models import LastCount, RollupWork, UnitSum
 from colourmaps.models import (
@@ -65,7 +75,8 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "user.key": doubled(User, login="another"),
     "user.login": doubled(User, key=new_key),
     "user_operator_or_municipality": changed(User, is_staff=True),
-    "job_key_once": doubled(Job),
+    "job_key_once": doubled(Job, state=JobState.DONE),
+    "job_one_heavy": doubled(Job, key=new_key),
     "roleassignment_dates_in_order": changed(RoleAssignment, **ENDS_AS_IT_BEGINS),
     "roleassignment_once_a_day": doubled(RoleAssignment),
     "unit_dates_in_order": changed(Unit, **ENDS_AS_IT_BEGINS),

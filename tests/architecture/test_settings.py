@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings as test_settings
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.background import HEAVY, LIGHT
 from colourmaps.config import celery_app, environment
 from colourmaps.config.databases import database
 from colourmaps.config.healthcheck import is_healthy
@@ -140,6 +141,25 @@ def test_every_scheduled_task_exists_and_has_a_queue_that_is_served() -> None:
     for entry in test_settings.CELERY_BEAT_SCHEDULE.values():
         assert entry["task"] in celery_app.tasks
         assert entry.get("options", {}).get("queue", test_settings.CELERY_TASK_DEFAULT_QUEUE) in queues
+
+
+def test_every_door_bell_has_a_task_and_a_queue_of_its_own() -> None:
+    celery_app.loader.import_default_modules()
+    queues = {queue.name for queue in test_settings.CELERY_TASK_QUEUES}
+    routes = {task: route["queue"] for task, route in test_settings.CELERY_TASK_ROUTES.items()}
+
+    assert routes.keys() == {LIGHT, HEAVY}
+    assert routes.keys() <= celery_app.tasks.keys()
+    assert set(routes.values()) <= queues
+    assert routes[LIGHT] != routes[HEAVY]
+
+
+def test_broker_that_is_down_is_given_up_at_once(production: dict[str, Any]) -> None:
+    """Without these kombu tries for six seconds, while a page waits."""
+    options = production["CELERY_BROKER_TRANSPORT_OPTIONS"]
+
+    assert options["max_retries"] * options["interval_max"] < 1
+    assert production["CACHES"]["default"]["OPTIONS"]["socket_connect_timeout"] <= 1
 
 
 def test_message_reaches_its_own_queue_and_no_other() -> None:

@@ -15,9 +15,9 @@ import django
 
 django.setup()
 
-from accounts.background import unfinished_jobs  # noqa: E402 – Django first
-from accounts.models import Job  # noqa: E402
+from accounts.models import Job  # noqa: E402 – Django first
 from accounts.tenancy import across_municipalities  # noqa: E402
+from accounts.turns import unfinished_jobs  # noqa: E402
 from colourmaps.importing import jobs, undo  # noqa: E402
 from tests.factories.imports import TASKS  # noqa: E402
 

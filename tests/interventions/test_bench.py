@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from benchmarks.figures import Figure, Report
 
@@ -79,6 +80,13 @@ def test_table_names_size_figures_floor_and_ratio() -> None:
 def test_unknown_benchmark_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(CommandError, match="only class-map, import, roll-up"):
         call_command("bench", "speed")
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="here they would run, for minutes")
+@pytest.mark.parametrize("name", ["fairness", "faults"])
+def test_benchmark_that_starts_servers_needs_postgresql(name: str) -> None:
+    with pytest.raises(CommandError, match=f"“{name}” needs PostgreSQL"):
+        call_command("bench", name)
 
 
 @pytest.mark.parametrize(

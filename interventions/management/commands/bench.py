@@ -3,6 +3,7 @@ from importlib import import_module
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 # Of each benchmark: its module in benchmarks/, and which option says which part of its Size.
 BENCHMARKS = {
@@ -12,7 +13,14 @@ BENCHMARKS = {
         {"pupils": "n_pupils", "indicators": "n_indicators", "repeat": "n_repeats", "history": "has_history"},
     ),
     "roll-up": ("roll_up", {"results": "n_results", "indicators": "n_indicators", "repeat": "n_repeats"}),
+    "fairness": (
+        "fairness",
+        {"pupils": "n_pupils", "indicators": "n_indicators", "one_town": "has_one_town"},
+    ),
+    "faults": ("faults", {"repeat": "n_repeats"}),
 }
+# They start servers and workers of their own, take minutes, and have to be asked for by name.
+WITH_SERVERS = ("fairness", "faults")
 
 
 class Command(BaseCommand):
@@ -25,21 +33,31 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "names", nargs="*", metavar="benchmark", help=f"{', '.join(BENCHMARKS)}; default: all"
+            "names",
+            nargs="*",
+            metavar="benchmark",
+            help=f"{', '.join(BENCHMARKS)}; default: all but {' and '.join(WITH_SERVERS)}",
         )
         parser.add_argument("--pupils", type=int, help="of the class (30), or of the file (20,000)")
         parser.add_argument("--indicators", type=int, help="20; in the file 25")
         parser.add_argument("--results", type=int, help="that the roll-up counts (400,000)")
         parser.add_argument("--repeat", type=int, help="pages 100, others 3; the median is told")
         parser.add_argument("--history", action="store_true", help="import after a round with results")
+        parser.add_argument(
+            "--one-town",
+            action="store_true",
+            help="fairness without the ten municipalities, which take long to make",
+        )
         parser.add_argument("--json", action="store_true", help="as JSON instead of tables")
 
     def handle(self, *, names: list[str], **options: Any) -> None:
         unknown = sorted(set(names) - set(BENCHMARKS))
         if unknown:
             raise CommandError(f"There is no benchmark “{unknown[0]}”, only {', '.join(BENCHMARKS)}.")
+        if connection.vendor != "postgresql" and (alone := sorted(set(names) & set(WITH_SERVERS))):
+            raise CommandError(f"The benchmark “{alone[0]}” needs PostgreSQL: set DATABASE_URL.")
         reports = []
-        for name in names or BENCHMARKS:
+        for name in names or [name for name in BENCHMARKS if name not in WITH_SERVERS]:
             report = measure(name, options)
             reports.append(report.to_json())
             if not options["json"]:
