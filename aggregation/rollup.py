@@ -35,6 +35,7 @@ from .leaves import (
     missed_sql,
     sums_sql,
 )
+from .release_requests import ask_for_releases
 
 __all__ = ["COUNTS", "LOCK", "recount", "recount_municipality", "sum_up_again"]
 
@@ -201,9 +202,12 @@ def _write_what_differs(cursor: CursorWrapper, scope: Scope, parameters: dict[st
     _tell_the_planner(cursor, scope)
     units = "" if scope.is_everything else f" and unit_id in (select unit_id from {UNITS})"
     where = scope.rounds("round_id") + units
-    cursor.execute(GONE.format(scope=where), parameters)
-    cursor.execute(CHANGED, parameters)
-    cursor.execute(NEW, parameters)
+    n_different = 0
+    for sql in (GONE.format(scope=where), CHANGED, NEW):
+        cursor.execute(sql, parameters)
+        n_different += cursor.rowcount
+    if n_different:
+        ask_for_releases(scope.round_ids)
     cursor.execute(FORGET_LAST_COUNT.format(scope=where), parameters)
     cursor.execute(LAST_COUNT, parameters)
 

@@ -70,6 +70,11 @@ def slice_of_group(group_id: int) -> int:
     return OF_GROUPS + group_id
 
 
+def slice_of_rest(group_id: int) -> int:
+    """The pupils who are not in a registered group, in figures that are made of sums: no UnitSum has it."""
+    return -slice_of_group(group_id)
+
+
 _SLICES_OF_SPLIT = {
     ALL: (ALL_PUPILS,),
     BY_YEAR_GROUP: tuple(slice_of_year_group(year_group) for year_group in range(GREATEST_YEAR_GROUP + 1)),
@@ -80,8 +85,8 @@ _SPLIT_OF_SLICE = {number: split for split, numbers in _SLICES_OF_SPLIT.items() 
 
 def split_of(number: int) -> Split:
     """The split that the slice belongs to. Raises ValueError for a number that is no slice."""
-    if number > OF_GROUPS:
-        return Split(f"{GROUP_PREFIX}{number - OF_GROUPS}")
+    if abs(number) > OF_GROUPS:
+        return Split(f"{GROUP_PREFIX}{abs(number) - OF_GROUPS}")
     if number not in _SPLIT_OF_SLICE:
         raise ValueError(f"no slice: {number}")
     return _SPLIT_OF_SLICE[number]

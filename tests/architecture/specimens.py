@@ -18,10 +18,19 @@ from accounts.models import (
     UnitPlacement,
 )
 from accounts.queries import root_unit
-from accounts.roles import RoleCode
+from accounts.roles import RoleCode, Tier
 from accounts.services import add_unit
 from accounts.tenancy import current_municipality
-from aggregation.models import LastCount, RollupWork, UnitSum
+from aggregation.models import (
+    ALL_PUPILS,
+    LastCount,
+    Release,
+    ReleaseCheck,
+    ReleasedFigure,
+    ReleaseWork,
+    RollupWork,
+    UnitSum,
+)
 from colourmaps.models import (
     ImportBatch,
     ImportMessage,
@@ -59,6 +68,8 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
     indicator, round_, batch = IndicatorFactory(), RoundFactory(), ImportBatchFactory()
     measured = {"pupil": pupil, "indicator": indicator, "round": round_}
     summed = {"unit": school_class, "indicator": indicator, "round": round_}
+    table = {"round": round_, "indicator": indicator, "split": "all", "tier": Tier.HEADS, **own}
+    release = Release.objects.create(version=1, released_at=now, n_attacked=0, attack_seconds=0, **table)
     counts = dict.fromkeys([*COUNTS, "total", "total_of_squares"], 1)
     membership = MembershipFactory(pupil=pupil)
     intervention = InterventionFactory(unit=school_class, responsible=teacher, pupils=[pupil])
@@ -93,6 +104,10 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
         ),
         UnitSum.objects.create(computed_at=now, **counts, **summed, **own),
         LastCount.objects.create(unit=school_class, round=round_, counted_at=now, **own),
+        release,
+        ReleaseCheck.objects.create(digest="specimen", checked_at=now, **table),
+        ReleasedFigure.objects.create(release=release, unit=school, slice=ALL_PUPILS, **own),
+        ReleaseWork.objects.create(round=round_, queued_at=now, **own),
         RollupWork.objects.create(unit=school_class, round=round_, queued_at=now, **own),
         Intervention.objects.get(pk=intervention.pk),
         InterventionPupil.objects.get(intervention=intervention),

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from accounts.keys import new_key
 from accounts.models import (
@@ -23,7 +24,15 @@ from accounts.models import (
     User,
 )
 from accounts.tenancy import current_municipality, municipality_scope
-from aggregation.models import LastCount, RollupWork, UnitSum
+from aggregation.models import (
+    LastCount,
+    Release,
+    ReleaseCheck,
+    ReleasedFigure,
+    ReleaseWork,
+    RollupWork,
+    UnitSum,
+)
 from colourmaps.models import (
     DueIndicator,
     ImportBatch,
@@ -45,6 +54,7 @@ from .specimens import make_specimens
 
 Specimens = dict[type[models.Model], Any]
 LONG_AGO, LONG_AHEAD = datetime.date(2019, 1, 1), datetime.date(2040, 1, 1)
+LONG_AGO_AT_NOON = datetime.datetime(2019, 1, 1, 12, tzinfo=datetime.UTC)
 
 
 def changed(model: type[models.Model], **values: Any) -> Callable[[Specimens], object]:
@@ -118,6 +128,13 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "threshold_once_a_day": doubled(Threshold, valid_to=LONG_AHEAD),
     "threshold_one_open": doubled(Threshold, valid_from=LONG_AGO),
     "lastcount.pk": doubled(LastCount),
+    "release_one_shown": doubled(Release, version=2),
+    "release_superseded_after_release": changed(Release, superseded_at=LONG_AGO_AT_NOON),
+    "release_version_once": doubled(Release, superseded_at=timezone.now),
+    "releasecheck_found_is_a_leak": changed(ReleaseCheck, found="a count"),
+    "releasecheck_once": doubled(ReleaseCheck),
+    "releasedfigure.pk": doubled(ReleasedFigure),
+    "releasework_once": doubled(ReleaseWork),
     "rollupwork_once": doubled(RollupWork),
     "unitsum.pk": doubled(UnitSum),
     "baseline.intervention": doubled(Baseline),
