@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from .models import Level, RoleAssignment, Unit, User
 from .queries import assignments_of, line_of, subtree_ids
-from .roles import ROLES, Permission
+from .roles import ROLES, Permission, RoleCode, Tier
 
 
 class AccessDenied(Exception):
@@ -77,6 +77,19 @@ class Sight:
     def can(self, permission: Permission, unit: Unit) -> bool:
         return self.has(permission) and self.can_in_line(permission, line_of(unit, self.today))
 
+    def tier_in_line(self, line: Sequence[Unit]) -> Tier:
+        """How sums are shown at the last unit of a line to the person, who sees no pupils there.
+
+        The least coarse of the roles that show them: the board's, if no other does.
+        """
+        unit, line_ids = line[-1], {above.pk for above in line}
+        roles = [
+            ROLES[grant.role]
+            for grant in self.grants(Permission.SEE_SUMS)
+            if grant.unit_id in line_ids and unit.level <= ROLES[grant.role].lowest_level
+        ]
+        return Tier.HEADS if any(role.tier is Tier.HEADS for role in roles) else Tier.BOARD
+
     def own_units(self, permission: Permission) -> list[Unit]:
         """The units at which the person's own roles with the permission are held, each once."""
         return list({grant.unit_id: grant.unit for grant in self.grants(permission)}.values())
@@ -91,6 +104,14 @@ class Sight:
                 below = set(Unit.objects.filter(pk__in=below, level__lte=lowest).values_list("pk", flat=True))
             visible |= below
         return visible
+
+
+class SightOfRole(Sight):
+    """What anybody would see today who held one role at a unit, and nothing else."""
+
+    def __init__(self, role: RoleCode, unit: Unit) -> None:
+        self.today = timezone.localdate()
+        self.assignments = [RoleAssignment(role=role, unit=unit, valid_from=self.today)]
 
 
 def check_can(user: User, permission: Permission, unit: Unit) -> None:

@@ -52,20 +52,36 @@ class RoleCode(models.TextChoices):
     ACCESS_AUDITOR = "access_auditor", _("access auditor")
 
 
+class Tier(models.TextChoices):
+    """How much of a sum is shown to those who do not see the pupils behind it."""
+
+    HEADS = "heads", _("counts, small schools together with others")
+    BOARD = "board", _("shares in steps of five points, of twenty pupils and more")
+
+
 # The lowest level at which sums are shown, as numbers of models.Level: the municipality 10 … the class 50.
-CLASS, SCHOOL, MUNICIPALITY = 50, 40, 10
+CLASS, SCHOOL = 50, 40
 
 
 @dataclass(frozen=True)
 class Role:
+    """lowest_level, tier: the level of sight, that is down to which units sums are shown, and how."""
+
     code: RoleCode
     purpose: Promise
     permissions: frozenset[Permission]
     lowest_level: int = CLASS
+    tier: Tier = Tier.HEADS
 
 
-def _role(code: RoleCode, purpose: Promise, *permissions: Permission, lowest_level: int = CLASS) -> Role:
-    return Role(code, purpose, frozenset(permissions), lowest_level)
+def _role(
+    code: RoleCode,
+    purpose: Promise,
+    *permissions: Permission,
+    lowest_level: int = CLASS,
+    tier: Tier = Tier.HEADS,
+) -> Role:
+    return Role(code, purpose, frozenset(permissions), lowest_level, tier)
 
 
 SEES_AND_ACTS = (Permission.SEE_PUPILS, Permission.SEE_SUMS, Permission.DECIDE_INTERVENTIONS)
@@ -92,7 +108,13 @@ ROLES: dict[str, Role] = {
             Permission.SEE_SUMS,
             lowest_level=SCHOOL,
         ),
-        _role(RoleCode.BOARD_MEMBER, _("follows the goals"), Permission.SEE_SUMS, lowest_level=MUNICIPALITY),
+        _role(
+            RoleCode.BOARD_MEMBER,
+            _("follows the goals"),
+            Permission.SEE_SUMS,
+            lowest_level=SCHOOL,
+            tier=Tier.BOARD,
+        ),
         _role(RoleCode.SUPPORT_FUNCTION, _("answers questions that the schools could not solve")),
         _role(
             RoleCode.COORDINATOR,

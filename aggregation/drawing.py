@@ -4,138 +4,86 @@ from __future__ import annotations
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from .disclosure import Colours, Limits, Part, Rule
-from .queries import Share, UnitRow
+from accounts.models import Unit
 
-# The share of the bar that a count needs to fit, by its number of digits.
+from .disclosure import Part, Rule
+from .shares import Pool, Share, UnitRow
+from .wording import count_of, words_of
+
+# The share of the bar that a number needs to fit, by how many letters it has.
 ROOM = {1: 0.12, 2: 0.2, 3: 0.28, 4: 0.36}
-# How many are missing where 1–4 are and it is not said how many: what the line of coverage then stands for.
-TYPICAL_FEW = Limits().smallest_count / 2
-
-# One sentence for three rules: said of each unit by itself, they would tell which of those that are hidden together has
-# the few pupils, and in a small pool so much that the counts follow.
-COLOURS_ALIKE = gettext_lazy(
-    "hidden: a few or all pupils have the same colour, or another unit's figures could be worked out"
-)
-MOVED_ALIKE = gettext_lazy(
-    "movement hidden: a few or all pupils moved the same way, or another unit's figures could be worked out"
-)
-RULE_WORDS = {
-    Part.COLOURS: {
-        Rule.FEW_PUPILS: gettext_lazy("hidden: too few pupils"),
-        Rule.FEW_OF_A_KIND: COLOURS_ALIKE,
-        Rule.ALL_OF_A_KIND: COLOURS_ALIKE,
-        Rule.COMPLEMENT: COLOURS_ALIKE,
-    },
-    Part.MOVEMENT: {
-        Rule.FEW_PUPILS: gettext_lazy("movement hidden: too few pupils measured both times"),
-        Rule.FEW_OF_A_KIND: MOVED_ALIKE,
-        Rule.ALL_OF_A_KIND: MOVED_ALIKE,
-        Rule.COMPLEMENT: MOVED_ALIKE,
-    },
-    Part.COVERAGE: {
-        Rule.FEW_MISSING: gettext_lazy("all but a few measured"),
-        Rule.COMPLEMENT: gettext_lazy("number due hidden: another unit's figures could be worked out"),
-    },
-}
+# How many are missing where a few are and it is not said how many: what the line of coverage then stands for.
+TYPICAL_FEW = 2.5
 
 
 def draw_cells(row: UnitRow, firsts: list[bool], address: str) -> SafeString:
     """All cells of a row; address: of the unit's own map, or empty."""
-    cells = (_cell(share, is_first, address) for share, is_first in zip(row.shares, firsts, strict=True))
+    cells = (
+        _cell(share, row.unit, is_first, address) for share, is_first in zip(row.shares, firsts, strict=True)
+    )
     return mark_safe("".join(cells))  # noqa: S308 – every part is a number or escaped
 
 
-def _cell(share: Share, is_first: bool, address: str) -> str:
+def _cell(share: Share, unit: Unit, is_first: bool, address: str) -> str:
     first = " first" if is_first else ""
-    words = escape(words_of(share))
+    words = escape(words_of(share, unit))
+    pool = share.pools.get(Part.COLOURS)
     if Part.COLOURS in share.hidden_by:
         return f'<td class="share hidden{first}" title="{words}"><b>{words}</b>'
-    if share.colours is None:
+    if share.colours is None and share.percents is None:
         return f'<td class="share notdue{first}"><b>{words}</b>'
-    if not share.measured:
+    if share.percents is None and not share.measured and not pool:
         return f'<td class="share missing{first}" title="{words}"><b>{words}</b>'
-    inside = f"{_bar(share, share.colours)}<b>{words}</b>{_moves(share)}"
+    inside = f"{_bar(share)}<b>{words}</b>{_pool(pool)}{_moves(share)}"
+    classes = f"share{' pool' if pool else ''}{first}"
     if address:
-        return f'<td class="share{first}" title="{words}"><a href="{address}">{inside}</a>'
-    return f'<td class="share{first}" title="{words}"><span class="inside">{inside}</span>'
+        return f'<td class="{classes}" title="{words}"><a href="{address}">{inside}</a>'
+    return f'<td class="{classes}" title="{words}"><span class="inside">{inside}</span>'
 
 
-def _bar(share: Share, colours: Colours) -> str:
-    counts = (("red", colours.red), ("yellow", colours.yellow), ("green", colours.green))
+def _bar(share: Share) -> str:
+    green, yellow, red = (share.percents or share).colours[:3]  # type: ignore[index]  # not None: see _cell
+    counts = (("red", red), ("yellow", yellow), ("green", green))
     coloured = sum(count for _colour, count in counts)
+    sign = "%" if share.percents else ""
     rects, texts, start = [], [], 0.0
     for colour, count in counts:
         if not count:
             continue
-        width = 100 * count / coloured
+        width, label = 100 * count / coloured, f"{count}{sign}"
         rects.append(f'<rect class="{colour}" x="{start:.1f}%" width="{width:.1f}%"/>')
-        if width / 100 >= ROOM.get(len(str(count)), 1):
-            texts.append(f'<text class="{colour}" x="{start + width / 2:.1f}%" y="12">{count}</text>')
+        if width / 100 >= ROOM.get(len(label), 1):
+            texts.append(f'<text class="{colour}" x="{start + width / 2:.1f}%" y="12">{label}</text>')
         start += width
     return f'<svg class="bar" aria-hidden="true">{"".join(rects)}{"".join(texts)}{_coverage(share)}</svg>'
 
 
 def _coverage(share: Share) -> str:
     """The line under a bar. Where a few are missing it follows from the number measured, in steps of five points."""
-    if share.due is not None:
-        percent = round(100 * min(1, share.measured / share.due))
-    elif share.hidden_by[Part.COVERAGE] is Rule.FEW_MISSING:
+    if share.percents is not None:
+        percent = share.percents.measured
+    elif share.due is not None:
+        percent = round(100 * min(1, share.measured / share.due)) if share.due else None
+    elif share.hidden_by.get(Part.COVERAGE) is Rule.FEW_MISSING:
         percent = 5 * round(20 * share.measured / (share.measured + TYPICAL_FEW))
     else:
-        return ""
-    return f'<rect class="coverage" width="{percent}%"/>'
+        percent = None
+    return "" if percent is None else f'<rect class="coverage" width="{percent}%"/>'
+
+
+def _pool(pool: Pool | None) -> str:
+    return f'<span class="together" aria-hidden="true">{escape(count_of(pool))}</span>' if pool else ""
 
 
 def _moves(share: Share) -> str:
-    if share.moves is None:
+    """Who moved in the unit, or in the units that the bar is of; dots where that is hidden or of yet others."""
+    moves = share.percents.moves if share.percents is not None else share.moves
+    is_of_others = Part.MOVEMENT in share.pools and not share.is_of_same_units(Part.MOVEMENT)
+    if Part.MOVEMENT in share.hidden_by or is_of_others:
         return '<span class="moves" aria-hidden="true">..</span>'
-    if not sum(share.moves):
+    if moves is None or not sum(moves):
         return ""
-    inside = "".join(f'{count}<i class="{name}"></i>' for name, count in share.moves._asdict().items())
+    sign = "%" if share.percents is not None else ""
+    inside = "".join(f'{count}{sign}<i class="{name}"></i>' for name, count in moves._asdict().items())
     return f'<span class="moves" aria-hidden="true">{inside}</span>'
-
-
-def words_of(share: Share) -> str:
-    """The whole cell in words, the rules by which something is hidden included."""
-    if Part.COLOURS in share.hidden_by:
-        return str(RULE_WORDS[Part.COLOURS][share.hidden_by[Part.COLOURS]])
-    if share.colours is None:
-        return _("not due")
-    if not share.measured:
-        return _missing_words(share)
-    words = [_measured_words(share, share.colours)]
-    if share.due is None:
-        words.append(str(RULE_WORDS[Part.COVERAGE][share.hidden_by[Part.COVERAGE]]))
-    if share.colours.uncoloured:
-        words.append(_("no limits are set for %(uncoloured)s") % {"uncoloured": share.colours.uncoloured})
-    if share.moves is None:
-        words.append(str(RULE_WORDS[Part.MOVEMENT][share.hidden_by[Part.MOVEMENT]]))
-    elif paired := sum(share.moves):
-        words.append(
-            _("of %(paired)s measured both times: %(up)s better, %(still)s unchanged, %(down)s worse")
-            % {"paired": paired, **share.moves._asdict()}
-        )
-    return "; ".join(words)
-
-
-def _missing_words(share: Share) -> str:
-    if share.due is not None:
-        return _("missing: none of %(due)s measured") % {"due": share.due}
-    rule = share.hidden_by[Part.COVERAGE]
-    if rule is Rule.FEW_MISSING:
-        return _("missing: of a few pupils due, none measured")
-    none_measured = _("missing: none measured")
-    return f"{none_measured}; {RULE_WORDS[Part.COVERAGE][rule]}"
-
-
-def _measured_words(share: Share, colours: Colours) -> str:
-    counts = {"red": colours.red, "yellow": colours.yellow, "green": colours.green}
-    if share.due is None:
-        return _("%(red)s intervention needed, %(yellow)s passed, %(green)s good result") % counts
-    return _(
-        "%(red)s intervention needed, %(yellow)s passed, %(green)s good result; %(measured)s of %(due)s measured"
-    ) % {**counts, "measured": share.measured, "due": share.due}

@@ -7,8 +7,7 @@ second has a row per unit and indicator with every count as a number; the CSV fi
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -16,8 +15,7 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from colourmaps.cells import MOVEMENT_WORDS, WORDS, State
-from colourmaps.classification import Movement
+from colourmaps.cells import WORDS, State
 from colourmaps.exporting.csv_file import Field, csv_bytes
 from colourmaps.exporting.heads import COLUMN_HEAD, HEAD_HEIGHT, NAME_HEAD, write_areas, write_merged
 from colourmaps.exporting.legend import Key, Section, key_line, write_legend
@@ -31,25 +29,29 @@ from colourmaps.exporting.workbook_file import (
     set_up_printing,
     workbook_bytes,
 )
-from colourmaps.models import Indicator
 
 from .disclosure import Part
-from .drawing import RULE_WORDS
-from .queries import Share, UnitMap, UnitRow
+from .figure_lines import (
+    FIRST_COUNT,
+    SEGMENTS,
+    heads_of_figures,
+    lines_of_figures,
+    segments_of,
+    state_of_share,
+)
+from .shares import Share, UnitMap
+from .wording import notes_of
 
 UNIT_WIDTH, KIND_WIDTH, INDICATOR_WIDTH, COUNT_WIDTH, REMARK_WIDTH = 28, 16, 28, 11, 60
 # Of a column of the map: three of them stand below the name of an indicator.
 SEGMENT_WIDTH = 5.5
-SEGMENTS = (State.RED, State.YELLOW, State.GREEN)
 HEADING, PLAIN, QUIET = Style(is_bold=True, size=TITLE_SIZE), Style(), Style(SOFT)
 NAME, OWN_NAME = Style(Look()), Style(Look(fill="surface"), is_bold=True)
-NONE_OF_IT = Style(Look(ink="ink-soft"), horizontal="center")
+NONE_OF_IT = Look(ink="ink-soft")
 COUNT = Style(Look(), horizontal="right")
 HIDDEN_COUNT = Style(
     LOOKS[State.HIDDEN], text_format(LOOKS[State.HIDDEN], is_word=True), horizontal="center", shrinks=True
 )
-# Of the sheet of figures.
-FIRST_COUNT, N_COUNTS = 4, 9
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def unit_map_workbook(figures: UnitMap, origin: Origin) -> bytes:
 
 
 def unit_map_csv(figures: UnitMap) -> bytes:
-    return csv_bytes([_heads(), *_lines(figures)])
+    return csv_bytes([heads_of_figures(figures.tier), *lines_of_figures(figures)])
 
 
 def unit_map_file_name(figures: UnitMap, suffix: str) -> str:
@@ -88,14 +90,11 @@ def sentences_of(figures: UnitMap) -> list[str]:
             "Figures from which single pupils could be made out are hidden, in the same places as on the page."
         ),
         _("Movement is counted among pupils who were measured both times, each against the own last value."),
+        *notes_of(figures),
     ]
     if figures.is_waiting:
         sentences.append(_("Newer results were being counted when the file was made."))
     return sentences
-
-
-def rows_of(figures: UnitMap) -> list[UnitRow]:
-    return [figures.own, *figures.children]
 
 
 def _keys() -> list[Key]:
@@ -107,7 +106,7 @@ def _write_map(sheet: Worksheet, pen: Pen, figures: UnitMap, origin: Origin, tit
     header_row = _titles(sheet, pen, figures, origin, title) + 3
     _write_heads(sheet, pen, figures, header_row)
     first_row = header_row + 2
-    for at, row in enumerate(rows_of(figures), start=first_row):
+    for at, row in enumerate(figures.rows, start=first_row):
         style = OWN_NAME if row is figures.own else NAME
         pen.write(sheet, at, 1, row.unit.name, style)
         pen.write(sheet, at, 2, row.unit.kind.name, style)
@@ -163,34 +162,24 @@ def _write_share(sheet: Worksheet, pen: Pen, row: int, column: int, share: Share
         )
         write_merged(sheet, pen, row, column, len(SEGMENTS), str(WORDS[state]), style)
         return
-    for at, (colour, count) in enumerate(zip(SEGMENTS, _segments(share), strict=True), start=column):
-        pen.write(
-            sheet, row, at, count, Style(LOOKS[colour], "0", horizontal="center") if count else NONE_OF_IT
-        )
-
-
-def state_of_share(share: Share) -> State | None:
-    """Why there are no numbers of colours; None where there are."""
-    if Part.COLOURS in share.hidden_by:
-        return State.HIDDEN
-    if share.colours is None:
-        return State.NOT_DUE
-    return None if share.measured else State.MISSING
-
-
-def _segments(share: Share) -> Sequence[int]:
-    return (share.colours.red, share.colours.yellow, share.colours.green) if share.colours else ()
+    number_format = '0"%"' if share.percents is not None else "0"
+    for at, (colour, count) in enumerate(zip(SEGMENTS, segments_of(share), strict=True), start=column):
+        look = LOOKS[colour] if count else NONE_OF_IT
+        if Part.COLOURS in share.pools:
+            look = replace(look, edge="dotted")
+        pen.write(sheet, row, at, count, Style(look, number_format, horizontal="center"))
 
 
 def _write_figures(sheet: Worksheet, pen: Pen, figures: UnitMap, title: str) -> None:
-    """Every count as a number of its own, a row per unit and indicator: to be filtered and counted with."""
-    widths = [UNIT_WIDTH, KIND_WIDTH, INDICATOR_WIDTH, *[COUNT_WIDTH] * N_COUNTS, REMARK_WIDTH]
-    for column, (head, width) in enumerate(zip(_heads(), widths, strict=True), start=1):
+    heads = heads_of_figures(figures.tier)
+    n_counts = len(heads) - FIRST_COUNT
+    widths = [UNIT_WIDTH, KIND_WIDTH, INDICATOR_WIDTH, *[COUNT_WIDTH] * n_counts, REMARK_WIDTH]
+    for column, (head, width) in enumerate(zip(heads, widths, strict=True), start=1):
         pen.write(sheet, 1, column, head, NAME_HEAD if column < FIRST_COUNT else COLUMN_HEAD)
         sheet.column_dimensions[get_column_letter(column)].width = width
-    for row, line in enumerate(_lines(figures), start=2):
+    for row, line in enumerate(lines_of_figures(figures), start=2):
         for column, value in enumerate(line, start=1):
-            pen.write(sheet, row, column, value, _style_of_field(column, value))
+            pen.write(sheet, row, column, value, _style_of_field(column, value, len(heads)))
     sheet.row_dimensions[1].height = HEAD_HEIGHT
     sheet.freeze_panes = "D2"
     sheet.auto_filter.ref = sheet.dimensions
@@ -199,49 +188,7 @@ def _write_figures(sheet: Worksheet, pen: Pen, figures: UnitMap, title: str) -> 
     set_up_printing(sheet, (1, 1), title, figures.round.name)
 
 
-def _style_of_field(column: int, value: Field) -> Style:
+def _style_of_field(column: int, value: Field, n_columns: int) -> Style:
     if isinstance(value, int):
         return COUNT
-    is_hidden = FIRST_COUNT <= column < FIRST_COUNT + N_COUNTS
-    return HIDDEN_COUNT if is_hidden else PLAIN
-
-
-def _heads() -> list[str]:
-    counts = [
-        _("due to be measured"),
-        _("measured"),
-        *(WORDS[state] for state in SEGMENTS),
-        _("without limits"),
-    ]
-    moves = [MOVEMENT_WORDS[way] for way in (Movement.BETTER, Movement.STILL, Movement.WORSE)]
-    return [_("Unit"), _("Kind"), _("Indicator"), *map(str, counts), *map(str, moves), _("Remark")]
-
-
-def _lines(figures: UnitMap) -> Iterator[list[Field]]:
-    for row in rows_of(figures):
-        for indicator, share in zip(figures.indicators, row.shares, strict=True):
-            if state_of_share(share) is not State.NOT_DUE:
-                yield _line(row, indicator, share)
-
-
-def _line(row: UnitRow, indicator: Indicator, share: Share) -> list[Field]:
-    """What is hidden is a word in the place of its number, and its rule stands at the end."""
-    hidden = str(WORDS[State.HIDDEN])
-    colours: list[Field] = [hidden] * 5
-    if share.colours is not None:
-        colours = [share.measured, *_segments(share), share.colours.uncoloured]
-    moves: list[Field] = list(share.moves) if share.moves is not None else [hidden] * 3
-    due = hidden if share.due is None else share.due
-    return [row.unit.name, row.unit.kind.name, indicator.name, due, *colours, *moves, remark_of(share)]
-
-
-def remark_of(share: Share) -> str:
-    """By which rules something is hidden; where the colours are, the rest is too."""
-    if Part.COLOURS in share.hidden_by:
-        return str(RULE_WORDS[Part.COLOURS][share.hidden_by[Part.COLOURS]])
-    rules = [
-        RULE_WORDS[part][share.hidden_by[part]]
-        for part in (Part.COVERAGE, Part.MOVEMENT)
-        if part in share.hidden_by
-    ]
-    return "; ".join(map(str, rules))
+    return HIDDEN_COUNT if value and FIRST_COUNT <= column < n_columns else PLAIN

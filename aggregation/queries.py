@@ -1,80 +1,49 @@
-"""The only way from UnitSum to a page: protected where the reader sees no pupils; shares are computed here, last."""
+"""The way from stored figures to a page: sums where the reader sees the pupils, else what has been released."""
 
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from accounts.access import Sight
-from accounts.models import Level, Municipality, Unit, UnitPlacement
-from accounts.queries import children_of, subtree_ids
-from accounts.roles import Permission
+from accounts.models import Unit
+from accounts.queries import children_of, line_of, subtree_ids
+from accounts.roles import Permission, Tier
 from colourmaps.models import Indicator, MeasurementRound
 
-from .disclosure import Colours, Figures, Limits, Moves, Part, Rule, hidden_parts
-from .models import ALL_PUPILS, RollupWork, UnitSum
+from .disclosure import Colours, Moves
+from .models import ALL_PUPILS, ReleaseWork, RollupWork, UnitSum
+from .released import held_back, released_shares, shown_releases
+from .shares import Share, UnitMap, UnitRow
 
-# By (unit id, indicator id): the parts that are hidden, each with its rule.
-Hidden = Mapping[tuple[int, int], Mapping[Part, Rule]]
 
+def unit_map(
+    unit: Unit,
+    round_: MeasurementRound,
+    sight: Sight,
+    slice_: int = ALL_PUPILS,
+) -> UnitMap:
+    """The map of a unit in the tree of the round's last day. The caller has asked the door for the unit itself.
 
-@dataclass(frozen=True)
-class Share:
-    """What a reader may see of one unit and indicator; what is hidden is not in here, only its rule.
-
-    colours: None where they are hidden or nothing is due; moves, due: None where they are hidden.
+    slice_: which of the pupils; all slices of a split are shown of the same units.
     """
-
-    colours: Colours | None = None
-    moves: Moves | None = None
-    due: int | None = None
-    hidden_by: Mapping[Part, Rule] = field(default_factory=dict)
-
-    @property
-    def measured(self) -> int:
-        return sum(self.colours or ())
-
-
-@dataclass(frozen=True)
-class UnitRow:
-    unit: Unit
-    shares: Sequence[Share]
-
-
-@dataclass(frozen=True)
-class UnitMap:
-    """A unit and the units directly below it, by indicator, for a round.
-
-    own: the unit's own row; children: those that the reader may see; computed_at: the oldest of the figures;
-    is_waiting: newer results are being counted.
-    """
-
-    unit: Unit
-    round: MeasurementRound
-    indicators: Sequence[Indicator]
-    own: UnitRow
-    children: Sequence[UnitRow] = field(default_factory=list)
-    computed_at: datetime.datetime | None = None
-    is_waiting: bool = False
-
-
-def unit_map(unit: Unit, round_: MeasurementRound, sight: Sight, municipality: Municipality) -> UnitMap:
-    """The map of a unit in the tree of the round's last day. The caller has asked the door for the unit itself."""
     on = unit.nearest_day(round_.counted_on)
     visible = sight.visible_units(Permission.SEE_SUMS, on)
     children = [child for child in children_of(unit, on) if child.pk in visible]
-    rows = UnitSum.objects.filter(
-        unit_id__in=[unit.pk, *(child.pk for child in children)], round=round_, slice=ALL_PUPILS
+    ids = [unit.pk, *(child.pk for child in children)]
+    tier = tier_of(sight, unit)
+    figures = (
+        true_figures(ids, round_, slice_) if tier is None else released_figures(ids, round_, slice_, tier)
     )
-    sums = {(row.unit_id, row.indicator_id): row for row in rows}
-    indicators = list(Indicator.objects.filter(pk__in={indicator_id for _unit_id, indicator_id in sums}))
-    hidden = {} if sight.can(Permission.SEE_PUPILS, unit) else hidden_figures(round_, municipality)
+    indicators = list(
+        Indicator.objects.filter(pk__in={indicator_id for _unit_id, indicator_id in figures.shares})
+    )
 
     def row_of(each: Unit) -> UnitRow:
-        keys = [(each.pk, indicator.pk) for indicator in indicators]
-        return UnitRow(each, [_share(sums.get(key), hidden.get(key, {})) for key in keys])
+        return UnitRow(
+            each, [figures.shares.get((each.pk, indicator.pk), NOT_DUE) for indicator in indicators]
+        )
 
     return UnitMap(
         unit,
@@ -82,48 +51,67 @@ def unit_map(unit: Unit, round_: MeasurementRound, sight: Sight, municipality: M
         indicators,
         own=row_of(unit),
         children=[row_of(child) for child in children],
-        computed_at=min((row.computed_at for row in sums.values()), default=None),
-        is_waiting=RollupWork.objects.filter(round=round_, unit_id__in=subtree_ids([unit.pk], on)).exists(),
+        slice=slice_,
+        tier=tier,
+        computed_at=figures.computed_at,
+        is_waiting=_is_waiting(round_, subtree_ids([unit.pk], on), tier),
+        held_back=held_back(round_, tier, slice_) if tier is not None else [],
     )
 
 
-def hidden_figures(round_: MeasurementRound, municipality: Municipality) -> Hidden:
-    """What of a round is hidden from all who see no pupils: one decision per indicator, whoever asks for which page.
-
-    The tree is the one that was summed up, down to the schools.
-    """
-    limits = Limits(municipality.smallest_base, municipality.smallest_count)
-    placements = UnitPlacement.objects.on(round_.counted_on).filter(unit__level__lte=Level.SCHOOL)
-    parents = dict(placements.values_list("unit_id", "parent_id"))
-    rows = UnitSum.objects.filter(unit__level__lte=Level.SCHOOL, round=round_, slice=ALL_PUPILS)
-    tables: dict[int, dict[int, Figures]] = defaultdict(dict)
-    for row in rows:
-        tables[row.indicator_id][row.unit_id] = _figures(row)
-    return {
-        (unit_id, indicator_id): parts
-        for indicator_id, table in tables.items()
-        for unit_id, parts in hidden_parts(table, parents, limits).items()
-    }
+NOT_DUE = Share()
 
 
-def _figures(row: UnitSum) -> Figures:
+def tier_of(sight: Sight, unit: Unit) -> Tier | None:
+    """How sums of a unit are shown to somebody who may see them; None to those who see its pupils."""
+    line = line_of(unit, sight.today)
+    return None if sight.can_in_line(Permission.SEE_PUPILS, line) else sight.tier_in_line(line)
+
+
+@dataclass(frozen=True)
+class UnitFigures:
+    """shares: by (unit id, indicator id); not due is not in there. computed_at: of the oldest of them."""
+
+    shares: Mapping[tuple[int, int], Share]
+    computed_at: datetime.datetime | None
+
+
+def true_figures(unit_ids: Iterable[int], round_: MeasurementRound, slice_: int) -> UnitFigures:
+    """The sums themselves: only for those who see the pupils of the units."""
+    rows = UnitSum.objects.filter(unit_id__in=unit_ids, round=round_, slice=slice_)
+    return UnitFigures(
+        {(row.unit_id, row.indicator_id): _share(row) for row in rows},
+        min((row.computed_at for row in rows), default=None),
+    )
+
+
+def _share(row: UnitSum) -> Share:
+    if not row.due:
+        return NOT_DUE
     uncoloured = row.measured - row.green - row.yellow - row.red
-    return Figures(
+    return Share(
         Colours(row.green, row.yellow, row.red, uncoloured),
         Moves(row.up, row.still, row.down),
-        missing=row.due - row.measured,
+        row.due - row.measured,
     )
 
 
-def _share(row: UnitSum | None, hidden_by: Mapping[Part, Rule]) -> Share:
-    if row is None or not row.due:
-        return Share()
-    if Part.COLOURS in hidden_by:
-        return Share(hidden_by=hidden_by)
-    figures = _figures(row)
-    return Share(
-        figures.colours,
-        None if Part.MOVEMENT in hidden_by else figures.moves,
-        None if Part.COVERAGE in hidden_by else row.due,
-        hidden_by,
+def released_figures(
+    unit_ids: Iterable[int], round_: MeasurementRound, slice_: int, tier: Tier
+) -> UnitFigures:
+    """What is shown now to a tier, the same to all readers of it."""
+    releases = {release.pk: release for release in shown_releases(round_, tier, slice_)}
+    shares = released_shares(list(releases.values()), slice_, list(unit_ids))
+    return UnitFigures(
+        {
+            (unit_id, releases[release_id].indicator_id): share
+            for (release_id, unit_id), share in shares.items()
+        },
+        max((release.released_at for release in releases.values()), default=None),
     )
+
+
+def _is_waiting(round_: MeasurementRound, unit_ids: Iterable[int], tier: Tier | None) -> bool:
+    """Whether what the page shows is being counted, or looked through before it is released."""
+    is_counted = RollupWork.objects.filter(round=round_, unit_id__in=unit_ids).exists()
+    return is_counted or (tier is not None and ReleaseWork.objects.filter(round=round_).exists())

@@ -21,6 +21,7 @@ from colourmaps.models import MeasurementRound
 from colourmaps.scales import Mark
 
 from .models import ALL_PUPILS
+from .release_requests import ask_for_release
 
 # The lock under which sums are written: an older count must not go over a newer one.
 SUMS = "sums"
@@ -143,6 +144,7 @@ def recount(round_: MeasurementRound, class_ids: Collection[int] | None = None) 
             parents_in = _in("p.parent_id", parents)
             cursor.execute(PARENTS.format(parents=parents_in) + REPLACE, parameters)
             cursor.execute(CLEAR.format(units=f"and {_in('unit_id', parents)}"), parameters)
+    ask_for_release(round_)
 
 
 def _counted_classes(cursor: CursorWrapper, parameters: dict[str, Any]) -> list[int]:

@@ -7,6 +7,8 @@ from accounts.models import Municipality
 from accounts.tenancy import current_municipality, municipality_scope
 from colourmaps.services import restamp_all
 
+from .release_requests import RELEASE
+from .release_work import do_waiting_releases, wake_waiting_releases
 from .rollup import recount_municipality
 from .verification import differences
 from .work import ROLL_UP, do_waiting_recounts, wake_waiting_recounts
@@ -27,6 +29,18 @@ def roll_up() -> None:
 def sweep_rollup_work() -> None:
     """Every half minute: wakes the recounts that nobody woke."""
     wake_waiting_recounts()
+
+
+@shared_task(base=TenantTask, name=RELEASE, ignore_result=True)
+def release_rounds() -> None:
+    """Releases what waits in one municipality to those who see no pupils."""
+    do_waiting_releases()
+
+
+@shared_task(name="aggregation.tasks.sweep_release_work", ignore_result=True)
+def sweep_release_work() -> None:
+    """Every half minute: wakes the releases that nobody woke."""
+    wake_waiting_releases()
 
 
 @shared_task(name="aggregation.tasks.verify_sums_nightly", ignore_result=True)

@@ -18,7 +18,12 @@ from colourmaps.queries import choose_round
 
 from .drawing import draw_cells
 from .exporting import Origin, unit_map_csv, unit_map_file_name, unit_map_workbook
-from .queries import UnitMap, UnitRow, unit_map
+from .queries import unit_map
+from .shares import UnitMap, UnitRow
+from .wording import held_back_words, pool_words, pools_on
+
+# How many pools are named above the map; the others are a click away.
+POOLS_AT_ONCE = 3
 
 
 @requires(Permission.SEE_SUMS)
@@ -48,11 +53,13 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
     if round_ is None:
         return context
     context["actions"] = actions_of(request, unit, round_)
-    figures = unit_map(unit, round_, request.sight, request.municipality)
+    figures = unit_map(unit, round_, request.sight)
     heads = heads_of(figures.indicators)
     firsts = [head.is_first for head in heads]
     return context | {
         "map": figures,
+        "pools": pools_of(figures),
+        "held_back": held_back_words(figures.held_back) if figures.held_back else "",
         "facts": facts_of(figures),
         "areas": areas_of(figures.indicators),
         "heads": heads,
@@ -100,7 +107,7 @@ def _figures_for_file(request: MunicipalityRequest, unit: Unit, file_type: FileT
     if round_ is None or unit.is_school_class:
         raise Http404
     record("unit map downloaded", by=request.user, unit=unit, subject=round_.key, file=file_type.value)
-    return unit_map(unit, round_, request.sight, request.municipality)
+    return unit_map(unit, round_, request.sight)
 
 
 def downloads_of(figures: UnitMap) -> list[dict[str, str]]:
@@ -116,9 +123,18 @@ def child_address(row: UnitRow, round_key: str) -> str:
     return f"{unit_url(row.unit)}?round={round_key}"
 
 
+def pools_of(figures: UnitMap) -> dict[str, str] | None:
+    """The pools of a map in words: the most frequent ones, and the others; None if every unit is shown by itself."""
+    pools = pools_on(figures)
+    if not pools:
+        return None
+    return {"first": pool_words(pools[:POOLS_AT_ONCE]), "others": pool_words(pools[POOLS_AT_ONCE:])}
+
+
 def facts_of(figures: UnitMap) -> list[str]:
     facts = [figures.round.name]
     if figures.computed_at:
         when = date_format(localtime(figures.computed_at), "SHORT_DATETIME_FORMAT")
-        facts.append(_("counted %(when)s") % {"when": when})
+        words = _("counted %(when)s") if figures.tier is None else _("as released %(when)s")
+        facts.append(words % {"when": when})
     return facts

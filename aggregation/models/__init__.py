@@ -1,4 +1,18 @@
+from ..slices import ALL_PUPILS
+from .last_count import LastCount
+from .release import HeldBack, Release, ReleaseCheck, ReleasedFigure
+from .release_work import ReleaseWork
 from .rollup_work import RollupWork
-from .unit_sum import ALL_PUPILS, UnitSum
+from .unit_sum import UnitSum
 
-__all__ = ["ALL_PUPILS", "RollupWork", "UnitSum"]
+__all__ = [
+    "ALL_PUPILS",
+    "HeldBack",
+    "LastCount",
+    "Release",
+    "ReleaseCheck",
+    "ReleaseWork",
+    "ReleasedFigure",
+    "RollupWork",
+    "UnitSum",
+]

@@ -7,16 +7,19 @@ from accounts.models import Unit
 from accounts.tenancy import LooseTenantModel
 from colourmaps.models import Indicator, MeasurementRound
 
-ALL_PUPILS = 0
+from ..slices import ALL_PUPILS
 
 
 class UnitSum(LooseTenantModel):
     """How many pupils of a unit have which result on an indicator in a round. Additive counts only.
 
     A parent is the sum of its children. No percentage is stored: divide last.
-    slice: which of the unit's pupils; 0 is all of them.
+    slice: which of the unit's pupils; 0 is all of them (slices.py).
     total, total_of_squares: of the values in hundredths, so of hundredths and of ten-thousandths.
     paired: measured now and before; up, still and down are those of them that moved for the better, not, for the worse.
+    joined: measured now for the first time: no value of their own on the indicator in any earlier round.
+    left: measured in the indicator's round before, and not now (leavers.py says where they are counted).
+    computed_at: since when the counts are these; when they were last looked at is in LastCount.
     """
 
     pk = models.CompositePrimaryKey("municipality_id", "unit_id", "round_id", "indicator_id", "slice")
@@ -39,6 +42,8 @@ class UnitSum(LooseTenantModel):
     up = models.IntegerField(_("better"))
     still = models.IntegerField(_("unchanged"))
     down = models.IntegerField(_("worse"))
+    joined = models.IntegerField(_("measured for the first time"), default=0, db_default=0)
+    left = models.IntegerField(_("measured the time before, not now"), default=0, db_default=0)
     total = models.BigIntegerField(_("sum"))
     total_of_squares = models.BigIntegerField(_("sum of squares"))
     computed_at = models.DateTimeField(_("computed"))

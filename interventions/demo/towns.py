@@ -25,7 +25,8 @@ from accounts.demo import (
 from accounts.models import Municipality, RoleAssignment, Unit
 from accounts.roles import RoleCode
 from accounts.tenancy import municipality_scope
-from aggregation.models import RollupWork, UnitSum
+from aggregation.models import Release, RollupWork, UnitSum
+from aggregation.release_work import do_waiting_releases
 from aggregation.rollup import recount_municipality
 from colourmaps.demo import RoundPlan, RoundWriter, indicators_for, rounds_until, write_indicators
 from pupils.demo import write_pupils
@@ -113,6 +114,9 @@ def tell(municipality: Municipality, tale: Tale, say: Say) -> None:
             # Everything has just been counted; nothing waits for the worker.
             RollupWork.objects.all().delete()
             made.n_made = UnitSum.objects.count()
+        with phase("Releases", say) as made:
+            do_waiting_releases()
+            made.n_made = Release.objects.count()
         with phase("Interventions", say) as made:
             made.n_made = write_interventions(town, tale.n_interventions, first_class=demo_class(town))
         record("municipality seeded", by=None, subject=municipality.code, seed=tale.seed)

@@ -1,4 +1,5 @@
 from .enrolment import Enrolment
 from .pupil import Protection, Pupil, Sex
+from .pupil_group import PupilGroup, PupilGroupMembership
 
-__all__ = ["Enrolment", "Protection", "Pupil", "Sex"]
+__all__ = ["Enrolment", "Protection", "Pupil", "PupilGroup", "PupilGroupMembership", "Sex"]

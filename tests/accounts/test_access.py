@@ -6,12 +6,13 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
-from accounts.access import AccessDenied, Sight, can, check_can, visible_units
+from accounts.access import AccessDenied, Sight, SightOfRole, can, check_can, visible_units
 from accounts.models import RoleAssignment, Unit, User
-from accounts.roles import ROLES, SENTENCES, Permission, RoleCode
+from accounts.queries import line_of
+from accounts.roles import ROLES, SENTENCES, Permission, RoleCode, Tier
 from accounts.services import end_role
 from tests.factories.accounts import PersonFactory, RoleAssignmentFactory
-from tests.fixtures import Place
+from tests.fixtures import TODAY, Place
 
 DAY = datetime.timedelta(days=1)
 P = Permission
@@ -30,7 +31,7 @@ ALLOWED: dict[tuple[str, Permission], tuple[str, ...]] = {
     },
     ("area_head", P.SEE_SUMS): ("area", "school"),
     ("administration_head", P.SEE_SUMS): ("administration", "area", "school"),
-    ("board_member", P.SEE_SUMS): ("root",),
+    ("board_member", P.SEE_SUMS): ("root", "administration", "area", "school"),
     ("teacher", P.RECORD_RESULTS): ("class_4a",),
     ("colleague", P.RECORD_RESULTS): ("class_5a",),
     **{
@@ -168,3 +169,37 @@ def test_class_of_last_year_is_still_its_teachers_while_the_role_lasts(in_solvik
     sight.today = datetime.date(2028, 1, 10)
 
     assert sight.can(Permission.SEE_PUPILS, in_solviken.class_4a)
+
+
+@pytest.mark.parametrize(
+    ("person", "tier"),
+    [("area_head", Tier.HEADS), ("administration_head", Tier.HEADS), ("board_member", Tier.BOARD)],
+)
+def test_how_sums_are_shown_follows_the_role(in_solviken: Place, person: str, tier: Tier) -> None:
+    line = line_of(in_solviken.area, TODAY)
+
+    assert Sight(getattr(in_solviken, person)).tier_in_line(line) is tier
+
+
+def test_of_two_roles_the_one_that_shows_more_decides_and_only_where_it_is_held(in_solviken: Place) -> None:
+    place = in_solviken
+    RoleAssignmentFactory(user=place.board_member, role=RoleCode.AREA_HEAD, unit=place.area)
+    sight = Sight(place.board_member)
+
+    units = [place.root, place.administration, place.area, place.school]
+    assert [sight.tier_in_line(line_of(unit, TODAY)) for unit in units] == [
+        Tier.BOARD,
+        Tier.BOARD,
+        Tier.HEADS,
+        Tier.HEADS,
+    ]
+
+
+def test_sight_of_a_role_is_that_of_somebody_who_holds_it(in_solviken: Place) -> None:
+    place = in_solviken
+    sight = SightOfRole(RoleCode.AREA_HEAD, place.area)
+
+    for permission in Permission:
+        assert sight.visible_units(permission, TODAY) == Sight(place.area_head).visible_units(
+            permission, TODAY
+        )

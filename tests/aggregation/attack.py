@@ -1,13 +1,13 @@
 """Somebody who has read every page and does sums: which of the hidden counts can be worked out exactly?
 
-Shares no code with aggregation/disclosure.py. Linear algebra in fractions, then whole numbers that cannot be negative.
+Shares no code with aggregation/disclosure. Linear algebra in fractions, then whole numbers that cannot be negative.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 
 # (node, kind), for example (17, "red").
@@ -27,14 +27,16 @@ def worked_out(
     parents: Mapping[int, int],
     shown: Mapping[Unknown, int],
     bounds: Mapping[Unknown, tuple[int, float]] | None = None,
+    pools: Mapping[int, Collection[int]] | None = None,
 ) -> dict[Unknown, int]:
     """What is not shown and has but one possible value.
 
     parents: the tree, each node to the one above. shown: counts that are known, by node and kind; zero is one, too.
-    bounds: what is known besides, lowest and highest.
+    bounds: what is known besides, lowest and highest. pools: further nodes, each the sum of several others.
     """
     nodes = {*parents, *parents.values(), *(node for node, _kind in shown)}
-    equations = [_insert(factors, shown) for factors in _sums(parents, nodes)]
+    sums = [*_sums(parents, nodes), *_sums_of_pools(pools or {})]
+    equations = [_insert(factors, shown) for factors in sums]
     solved = _eliminate(equations)
     ranges = _narrow([*equations, *solved], dict(bounds or {}))
     return {unknown: int(low) for unknown, (low, high) in ranges.items() if low == high}
@@ -51,6 +53,12 @@ def _sums(parents: Mapping[int, int], nodes: Iterable[int]) -> Iterable[dict[Unk
         if children[node]:
             for kind in KINDS:
                 yield {(node, kind): Fraction(1)} | {(child, kind): Fraction(-1) for child in children[node]}
+
+
+def _sums_of_pools(pools: Mapping[int, Collection[int]]) -> Iterable[dict[Unknown, Fraction]]:
+    for pool, members in pools.items():
+        for kind in KINDS:
+            yield {(pool, kind): Fraction(1)} | {(member, kind): Fraction(-1) for member in members}
 
 
 def _insert(factors: dict[Unknown, Fraction], shown: Mapping[Unknown, int]) -> Equation:

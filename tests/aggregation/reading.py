@@ -1,34 +1,36 @@
-"""Reads the unit maps as a person does: what the cells say, and which counts they hide."""
+"""Reads the unit maps as a person does: what the cells say, of which units together, and which counts they hide."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 
 from django.http import HttpResponse
 
-from .attack import Unknown
-
-COUNTS = re.compile(
-    r"(?P<red>\d+) intervention needed, (?P<yellow>\d+) passed, (?P<green>\d+) good result"
-    r"(?:; (?P<measured>\d+) of (?P<due>\d+) measured)?"
-)
+COUNTS = re.compile(r"(?P<red>\d+) intervention needed, (?P<yellow>\d+) passed, (?P<green>\d+) good result")
+DUE = re.compile(r"(?P<measured>\d+) of (?P<due>\d+) measured")
+MISSING = re.compile(r"(?P<missing>\d+) missing (?P<where>here .*)")
 MOVES = re.compile(
-    r"of (?P<paired>\d+) measured both times: (?P<up>\d+) better, (?P<still>\d+) unchanged, (?P<down>\d+) worse"
+    r"(?:(?P<where>here .*?): )?of (?P<paired>\d+) measured both times: "
+    r"(?P<up>\d+) better, (?P<still>\d+) unchanged, (?P<down>\d+) worse"
 )
 UNCOLOURED = re.compile(r"no limits are set for (?P<uncoloured>\d+)")
 NONE_MEASURED = re.compile(r"missing: none of (?P<due>\d+) measured")
+TOGETHER = re.compile(r"shown together with (?P<names>.*) \(.*\)")
+HERE_AND_IN, HERE_ALONE = "here and in ", "here alone"
 
 COLOURS = ("green", "yellow", "red", "uncoloured")
 MOVEMENTS = ("up", "still", "down")
 # How the words of a cell tell what it hides.
 SIGNS_OF_BLANKS = {
-    "hidden:": (*COLOURS, *MOVEMENTS, "missing"),
-    "movement hidden:": MOVEMENTS,
-    "all but a few measured": ("missing",),
-    "number due hidden:": ("missing",),
-    "of a few pupils due, none measured": ("missing",),
+    "hidden": (*COLOURS, *MOVEMENTS, "missing"),
+    "movement hidden": MOVEMENTS,
+    "number missing hidden": ("missing",),
 }
+# The units of which a count is the sum.
+Nodes = frozenset[int]
+Told = dict[tuple[Nodes, str], int]
 
 
 class _Cells(HTMLParser):
@@ -46,7 +48,10 @@ class _Cells(HTMLParser):
         elif tag in ("td", "th"):
             self.is_in_cell = tag == "td"
         if tag == "td":
-            self.rows[-1].append({"title": attributes.get("title", ""), "words": "", "text": "", "drawn": ""})
+            classes = attributes.get("class", "")
+            self.rows[-1].append(
+                {"title": attributes.get("title", ""), "class": classes, "words": "", "text": "", "drawn": ""}
+            )
         elif tag == "rect":
             self.rows[-1][-1]["drawn"] += f"{attributes['class']} {attributes['width']};"
         self.is_in_words = tag == "b"
@@ -69,29 +74,64 @@ def rows_in(response: HttpResponse) -> list[list[dict[str, str]]]:
     return [row for row in cells.rows if row]
 
 
-def told_in(node: int, words: str) -> dict[Unknown, int]:
-    """The counts that the words of a node's cell tell; what is not mentioned in an open cell is none."""
-    if match := NONE_MEASURED.fullmatch(words):
-        return {(node, "measured"): 0, (node, "due"): int(match["due"])}
-    if words.startswith("missing:"):
-        return {(node, "measured"): 0}
+def told_in(node: int, words: str, node_of: Mapping[str, int]) -> Told:
+    """The counts that the words of a node's cell tell, and of which nodes together; node_of: by name.
+
+    What is not mentioned in an open cell is none.
+    """
     if words == "not due":
-        return {(node, "measured"): 0, (node, "due"): 0}
-    found = [match for pattern in (COUNTS, MOVES, UNCOLOURED) if (match := pattern.search(words))]
-    told = {(node, kind): int(n) for match in found for kind, n in match.groupdict().items() if n is not None}
-    hidden = hidden_in(words)
-    if "red" not in hidden:
-        told.setdefault((node, "uncoloured"), 0)
-    if "up" not in hidden:
-        told.setdefault((node, "paired"), 0)
-    return told
+        return {(frozenset({node}), "measured"): 0, (frozenset({node}), "due"): 0}
+    told: Told = {}
+    parts = words.split("; ")
+    units = frozenset({node})
+    if match := TOGETHER.fullmatch(parts[0]):
+        units |= _named(match["names"], node_of)
+    for part in parts:
+        told |= _told_in_part(units, node, part, node_of)
+    return told | _none_told(units, words, told)
+
+
+def _told_in_part(units: Nodes, node: int, part: str, node_of: Mapping[str, int]) -> Told:
+    if match := NONE_MEASURED.fullmatch(part):
+        return {(units, "measured"): 0, (units, "due"): int(match["due"])}
+    if part == "missing: none measured":
+        return {(units, "measured"): 0}
+    for pattern in (COUNTS, DUE, UNCOLOURED):
+        if match := pattern.fullmatch(part):
+            return {(units, kind): int(count) for kind, count in match.groupdict().items()}
+    for pattern in (MISSING, MOVES):
+        if match := pattern.fullmatch(part):
+            counts = match.groupdict()
+            where = counts.pop("where")
+            nodes = units if where is None else frozenset({node})
+            if where and where.startswith(HERE_AND_IN):
+                nodes |= _named(where.removeprefix(HERE_AND_IN), node_of)
+            return {(nodes, kind): int(count) for kind, count in counts.items()}
+    return {}
+
+
+def _none_told(units: Nodes, words: str, told: Told) -> Told:
+    """Of an open cell, the kinds that it would mention if there were any."""
+    kinds = {kind for _units, kind in told}
+    none: Told = {}
+    if "red" in kinds and "uncoloured" not in kinds:
+        none[units, "uncoloured"] = 0
+    if "red" in kinds and "paired" not in kinds and "up" not in hidden_in(words):
+        none[units, "paired"] = 0
+    return none
+
+
+def _named(names: str, node_of: Mapping[str, int]) -> Nodes:
+    return frozenset(node_of[name] for name in re.split(r", | and ", names))
 
 
 def hidden_in(words: str) -> set[str]:
-    """The kinds of counts that the words of a cell say are hidden."""
-    return {
-        kind
-        for sign, kinds in SIGNS_OF_BLANKS.items()
-        if words.startswith(sign) or f"; {sign}" in words or f": {sign}" in words
-        for kind in kinds
-    }
+    """The kinds of counts of which the words of a cell say that they are shown in no sum at all."""
+    parts = words.split("; ")
+    return {kind for part in parts for kind in _hidden_kinds(part)}
+
+
+def _hidden_kinds(part: str) -> Iterator[str]:
+    for sign, kinds in SIGNS_OF_BLANKS.items():
+        if part.startswith((f"{sign}:", f"{sign} until")):
+            yield from kinds

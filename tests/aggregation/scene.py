@@ -39,16 +39,14 @@ def build_town(seed: int) -> BuiltTown:
         depths[node] = depths[parent] + 1
         level = Level.SCHOOL if node in schools else LEVELS[depths[node]]
         units[node] = UnitFactory(level=level, parent=units[parent], name=f"Enhet {seed}-{node}")
-    return BuiltTown(town, units, [_person_at(unit) for unit in units.values() if unit.level < Level.SCHOOL])
+    above = [unit for unit in units.values() if unit.level < Level.SCHOOL]
+    board = PersonFactory(role=RoleCode.BOARD_MEMBER, unit=units[ROOT])
+    return BuiltTown(town, units, [board, *map(_head_of, above)])
 
 
-def _person_at(unit: Unit) -> User:
-    roles = {
-        Level.MUNICIPALITY: RoleCode.BOARD_MEMBER,
-        Level.ADMINISTRATION: RoleCode.ADMINISTRATION_HEAD,
-        Level.AREA: RoleCode.AREA_HEAD,
-    }
-    return PersonFactory(role=roles[Level(unit.level)], unit=unit)
+def _head_of(unit: Unit) -> User:
+    role = RoleCode.AREA_HEAD if unit.level == Level.AREA else RoleCode.ADMINISTRATION_HEAD
+    return PersonFactory(role=role, unit=unit)
 
 
 def store_random_sums(

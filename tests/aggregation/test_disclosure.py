@@ -18,7 +18,6 @@ from aggregation.disclosure import (
     Part,
     Rule,
     broken_rule,
-    broken_rule_of_coverage,
     hidden_nodes,
     hidden_parts,
 )
@@ -55,34 +54,36 @@ MOVED = Moves(10, 10, 10)
     ],
 )
 def test_rule_that_counts_break(counts: Counts, rule: Rule | None) -> None:
-    assert broken_rule(counts, LIMITS) is rule
+    assert broken_rule(counts, LIMITS, Part.COLOURS) is rule
 
 
 def test_stricter_limits_hide_more() -> None:
-    assert broken_rule((9, 8, 7), Limits(smallest_base=25)) is Rule.FEW_PUPILS
-    assert broken_rule((9, 8, 7), Limits(smallest_count=8)) is Rule.FEW_OF_A_KIND
+    assert broken_rule((9, 8, 7), Limits(smallest_base=25), Part.COLOURS) is Rule.FEW_PUPILS
+    assert broken_rule((9, 8, 7), Limits(smallest_count=8), Part.COLOURS) is Rule.FEW_OF_A_KIND
 
 
 @pytest.mark.parametrize(
     ("missing", "rule"), [(0, None), (1, Rule.FEW_MISSING), (4, Rule.FEW_MISSING), (5, None)]
 )
 def test_rule_of_coverage(missing: int, rule: Rule | None) -> None:
-    assert broken_rule_of_coverage((missing,), LIMITS) is rule
+    assert broken_rule((missing,), LIMITS, Part.COVERAGE) is rule
 
 
-safe_counts = st.tuples(*[st.integers(0, 30)] * 4).filter(lambda counts: broken_rule(counts, LIMITS) is None)
+safe_counts = st.tuples(*[st.integers(0, 30)] * 4).filter(
+    lambda counts: broken_rule(counts, LIMITS, Part.COLOURS) is None
+)
 
 
 @given(safe_counts, safe_counts)
 def test_sum_of_what_may_be_shown_may_be_shown(first: Counts, second: Counts) -> None:
-    assert broken_rule(tuple(map(sum, zip(first, second, strict=True))), LIMITS) is None
+    assert broken_rule(tuple(map(sum, zip(first, second, strict=True))), LIMITS, Part.COLOURS) is None
 
 
 def hidden_of(parents: dict[int, int], leaves: dict[int, Colours]) -> dict[int, Rule]:
     """The hidden nodes of a tree whose lowest nodes have these colours."""
     table = summed(parents, {leaf: Figures(colours, Moves(0, 0, 0), 0) for leaf, colours in leaves.items()})
     counts = {node: figures.colours for node, figures in table.items()}
-    return hidden_nodes(counts, parents, partial(broken_rule, limits=LIMITS))
+    return hidden_nodes(counts, parents, partial(broken_rule, limits=LIMITS, part=Part.COLOURS))
 
 
 def test_nothing_unsafe_is_nothing_hidden() -> None:
@@ -139,7 +140,9 @@ def test_pupils_in_no_unit_of_the_table_are_protected_too() -> None:
     area, school = 1, 2
     counts = {ROOT: Colours(40, 20, 12), area: Colours(40, 20, 12), school: Colours(38, 20, 12)}
 
-    hidden = hidden_nodes(counts, {area: ROOT, school: area}, partial(broken_rule, limits=LIMITS))
+    hidden = hidden_nodes(
+        counts, {area: ROOT, school: area}, partial(broken_rule, limits=LIMITS, part=Part.COLOURS)
+    )
 
     assert hidden == {school: Rule.COMPLEMENT}
 
@@ -242,7 +245,7 @@ def test_no_complement_is_needless(seed: int) -> None:
     """Showing any one of them would let a sum be had that breaks a rule, or lacks a colour that is above it."""
     town = random_town(seed)
     counts = {node: each.colours for node, each in town.table.items()}
-    rule_of = partial(broken_rule, limits=LIMITS)
+    rule_of = partial(broken_rule, limits=LIMITS, part=Part.COLOURS)
     hidden = hidden_nodes(counts, town.parents, rule_of)
 
     for node, rule in hidden.items():
@@ -269,4 +272,4 @@ def differences(
 
 def is_harmful(whole: Counts, rest: Counts) -> bool:
     lacks = any(there and not left for there, left in zip(whole, rest, strict=True))
-    return any(rest) and (lacks or broken_rule(rest, LIMITS) is not None)
+    return any(rest) and (lacks or broken_rule(rest, LIMITS, Part.COLOURS) is not None)

@@ -20,7 +20,8 @@ from openpyxl.workbook import Workbook
 from accounts.models import AuditEvent, Unit, User
 from aggregation.disclosure import Colours, Figures, Moves
 from aggregation.exporting import Origin, unit_map_csv, unit_map_workbook
-from aggregation.queries import Share, UnitMap, UnitRow
+from aggregation.releasing import release_round
+from aggregation.shares import Share, UnitMap, UnitRow
 from colourmaps.models import Indicator, MeasurementRound
 from tests.factories.accounts import UnitFactory
 from tests.factories.colourmaps import IndicatorFactory, RoundFactory
@@ -36,6 +37,7 @@ FEW_RED = Figures(Colours(20, 10, 3), Moves(5, 10, 0), 5)
 FEW_MOVED = Figures(Colours(20, 10, 5, 6), Moves(2, 7, 0), 2)
 HIDDEN = "hidden (few pupils)"
 FORMULA = "=1+1"
+AREA = "Område Solviken"
 
 
 @pytest.fixture
@@ -60,6 +62,7 @@ def download(
             beside = [UnitFactory(name=FORMULA, parent=place.area), UnitFactory(name="Ö", parent=place.area)]
             table = summed({1: 0, 2: 0, 3: 0}, {1: figures, 2: LARGE, 3: LARGE})
             store_sums(dict(enumerate([place.area, place.school, *beside])), table, autumn, reading)
+            release_round(autumn)
         address = reverse(f"aggregation:unit-map-{file_type}", args=[place.area.key])
         return sign_in(getattr(place, reader)).get(address, {"round": autumn.key})
 
@@ -85,7 +88,7 @@ def map_in(workbook: Workbook) -> dict[str, tuple[object, ...]]:
 def test_counts_stand_as_numbers(download: Callable[..., HttpResponse]) -> None:
     workbook = opened(download(LARGE, "xlsx"))
 
-    counts = (290, 240, 70, 80, 90, 0, 60, 50, 40)
+    counts = (50, 240, 70, 80, 90, 0, 60, 50, 40)
     total = tuple(3 * count for count in counts)
     assert figures_in(workbook) == {
         "Område Solviken": (*total, None),
@@ -106,37 +109,84 @@ def test_map_has_the_colours_and_signs_of_the_page(download: Callable[..., HttpR
     assert (sheet.freeze_panes, sheet.print_title_rows) == ("C10", "$7:$9")
 
 
+POOL = f"Solviksskolan, {FORMULA} and Ö"
+WITH_BOTH = f"shown together with {FORMULA} and Ö (otherwise single pupils in one of them could be made out)"
+
+
 @pytest.mark.parametrize(
-    ("figures", "counts", "remark"),
+    ("figures", "counts", "remark", "of_pool"),
     [
         (
             FEW_RED,
-            (HIDDEN,) * 9,
-            "hidden: a few or all pupils have the same colour, or another unit's figures could be worked out",
+            (5, *["together"] * 5, 5, 10, 0),
+            WITH_BOTH,
+            [None, 513, 143, 170, 200, 0, None, None, None],
         ),
         (
             FEW_MOVED,
-            (HIDDEN, 41, 5, 10, 20, 6, HIDDEN, HIDDEN, HIDDEN),
-            "all but a few measured; movement hidden: too few pupils measured both times",
+            ("together", 41, 5, 10, 20, 6, *["together"] * 3),
+            f"shown together with {FORMULA} and Ö (too few pupils here)",
+            [102, *[None] * 5, 122, 107, 80],
         ),
     ],
 )
-def test_what_the_page_hides_is_hidden_in_files(
-    download: Callable[..., HttpResponse], figures: Figures, counts: tuple[object, ...], remark: str
+def test_what_is_shown_together_stands_once_on_a_line_of_its_own(
+    download: Callable[..., HttpResponse],
+    figures: Figures,
+    counts: tuple[object, ...],
+    remark: str,
+    of_pool: list[object],
 ) -> None:
     workbook = opened(download(figures, "xlsx"))
-    rows = csv.reader(io.StringIO(download(figures, "csv").content.decode("utf-8-sig")), delimiter=";")
+    rows = list(csv.reader(io.StringIO(download(figures, "csv").content.decode("utf-8-sig")), delimiter=";"))
 
-    assert figures_in(workbook)["Solviksskolan"] == (*counts, remark)
+    shown = figures_in(workbook)
+    assert shown["Solviksskolan"][:9] == counts
+    assert remark in str(shown["Solviksskolan"][9])
+    [pool] = [row for name, row in shown.items() if name not in ("Solviksskolan", FORMULA, "Ö", AREA)]
+    assert list(pool[:9]) == of_pool
     [of_csv] = [row[3:] for row in rows if row[0] == "Solviksskolan"]
-    assert of_csv == [*map(str, counts), remark]
+    assert of_csv[:9] == [str(count) for count in counts]
 
 
-def test_hidden_cell_of_the_map_is_a_word_over_its_columns(download: Callable[..., HttpResponse]) -> None:
+def test_pooled_cell_of_the_map_has_the_sum_in_a_dotted_frame(download: Callable[..., HttpResponse]) -> None:
     workbook = opened(download(FEW_RED, "xlsx"))
+
+    cells = map_in(workbook)
+    assert [cells[name] for name in ("Solviksskolan", FORMULA, "Ö")] == [(143, 170, 200)] * 3
+    sheet = workbook.worksheets[0]
+    edges = {row[0].value: row[2].border.left.style for row in sheet.iter_rows(min_row=10, max_row=13)}
+    assert edges == {AREA: "thin", "Solviksskolan": "dotted", FORMULA: "dotted", "Ö": "dotted"}
+    assert f"Here: {POOL} (1 indicator)." in text_of(workbook)
+
+
+def test_hidden_cell_of_the_map_is_a_word_over_its_columns(
+    in_solviken: Place, autumn: MeasurementRound, reading: Indicator, sign_in: Callable[[User], Client]
+) -> None:
+    place = in_solviken
+    store_sums({0: place.area, 1: place.school}, dict.fromkeys((0, 1), FEW_RED), autumn, reading)
+    release_round(autumn)
+    address = reverse("aggregation:unit-map-xlsx", args=[place.area.key])
+
+    workbook = opened(sign_in(place.area_head).get(address, {"round": autumn.key}))
 
     assert map_in(workbook)["Solviksskolan"] == (HIDDEN, None, None)
     assert "C11:E11" in {str(area) for area in workbook.worksheets[0].merged_cells.ranges}
+    shown = figures_in(workbook)["Solviksskolan"]
+    assert shown[1:6] == (HIDDEN,) * 5
+    assert "hidden: too few pupils, or a few or all of the same colour" in str(shown[9])
+
+
+def test_board_gets_shares_in_steps(download: Callable[..., HttpResponse]) -> None:
+    workbook = opened(download(LARGE, "xlsx", "board_member"))
+
+    assert map_in(workbook)["Solviksskolan"] == (30, 35, 40)
+    assert figures_in(workbook)["Solviksskolan"] == (85, 240, 30, 35, 40, 40, 35, 25, None)
+    assert "steps of five per cent" in text_of(workbook)
+
+
+def text_of(workbook: Workbook) -> str:
+    return " ".join(str(cell.value) for sheet in workbook for row in sheet for cell in row if cell.value)
 
 
 def test_missing_and_not_due_are_told_apart(
@@ -161,7 +211,7 @@ def test_who_sees_the_pupils_gets_every_number_in_the_file(
 
     workbook = opened(sign_in(in_solviken.principal).get(address))
 
-    assert figures_in(workbook)["Solviksskolan"] == (38, 33, 3, 10, 20, 0, 5, 10, 0, None)
+    assert figures_in(workbook)["Solviksskolan"] == (5, 33, 3, 10, 20, 0, 5, 10, 0, None)
 
 
 def test_names_of_units_never_become_formulas(download: Callable[..., HttpResponse]) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from aggregation.disclosure import Colours, Figures, Moves
+from aggregation.releasing import release_round
 from colourmaps.models import Indicator, MeasurementRound
 from tests.factories.accounts import UnitFactory
 from tests.factories.colourmaps import IndicatorFactory, RoundFactory
@@ -26,6 +27,8 @@ pytestmark = pytest.mark.usefixtures("in_english")
 
 SAFE, FEW_RED = Colours(20, 10, 5), Colours(20, 10, 4)
 STILL, MOVED = Moves(0, 0, 0), Moves(5, 10, 0)
+LARGE = Figures(Colours(90, 90, 90), Moves(90, 90, 90), 50)
+TOGETHER = "shown together with Norrskolan and Sjöskolan"
 SAFE_WORDS = "5 intervention needed, 10 passed, 20 good result"
 
 
@@ -43,14 +46,19 @@ def reading(in_solviken: Place) -> Indicator:
 def cell_of(
     in_solviken: Place, autumn: MeasurementRound, reading: Indicator, sign_in: Callable[[User], Client]
 ) -> Callable[..., dict[str, str]]:
-    """The cell of a school with these figures, two larger ones beside it, as the area head or another one sees it."""
+    """The cell of a school with these figures, others beside it, as the area head or another one sees it."""
 
-    def cell(figures: Figures, reader: str = "area_head") -> dict[str, str]:
+    def cell(
+        figures: Figures, reader: str = "area_head", beside: tuple[Figures, ...] = (LARGE, LARGE)
+    ) -> dict[str, str]:
         place = in_solviken
-        large = Figures(Colours(90, 90, 90), Moves(90, 90, 90), 50)
-        units = [place.area, place.school, UnitFactory(parent=place.area), UnitFactory(parent=place.area)]
-        table = summed({1: 0, 2: 0, 3: 0}, {1: figures, 2: large, 3: large})
-        store_sums(dict(enumerate(units)), table, autumn, reading)
+        schools = [UnitFactory(parent=place.area, name=name) for name in ("Norrskolan", "Sjöskolan")]
+        leaves = dict(enumerate([figures, *beside], start=1))
+        table = summed(dict.fromkeys(leaves, 0), leaves)
+        store_sums(
+            dict(enumerate([place.area, place.school, *schools][: len(table)])), table, autumn, reading
+        )
+        release_round(autumn)
         client = sign_in(getattr(place, reader))
         address = reverse("aggregation:unit-map", args=[place.school.key])
         return rows_in(client.get(address, {"round": autumn.key}))[0][0]
@@ -66,24 +74,33 @@ def cell_of(
             f"{SAFE_WORDS}; 35 of 40 measured; of 15 measured both times: 5 better, 10 unchanged, 0 worse",
         ),
         (
-            Figures(FEW_RED, MOVED, 5),
-            "hidden: a few or all pupils have the same colour, or another unit's figures could be worked out",
+            Figures(FEW_RED, STILL, 5),
+            f"{TOGETHER} (otherwise single pupils in one of them could be made out); "
+            "184 intervention needed, 190 passed, 200 good result; 5 missing here alone",
         ),
-        (Figures(Colours(5, 0, 0), STILL, 5), "hidden: too few pupils"),
+        (
+            Figures(Colours(5, 0, 0), STILL, 5),
+            f"{TOGETHER} (too few pupils here); "
+            "180 intervention needed, 180 passed, 185 good result; 5 missing here alone",
+        ),
         (
             Figures(SAFE, Moves(2, 7, 0), 5),
-            f"{SAFE_WORDS}; 35 of 40 measured; movement hidden: too few pupils measured both times",
+            f"{SAFE_WORDS}; 35 of 40 measured; here and in Norrskolan and Sjöskolan: "
+            "of 549 measured both times: 182 better, 187 unchanged, 180 worse",
         ),
-        (Figures(SAFE, STILL, 2), f"{SAFE_WORDS}; all but a few measured"),
+        (Figures(SAFE, STILL, 2), f"{SAFE_WORDS}; 102 missing here and in Norrskolan and Sjöskolan"),
         (
             Figures(Colours(20, 10, 5, 6), STILL, 0),
             f"{SAFE_WORDS}; 41 of 41 measured; no limits are set for 6",
         ),
         (Figures(Colours(0, 0, 0), STILL, 30), "missing: none of 30 measured"),
-        (Figures(Colours(0, 0, 0), STILL, 3), "missing: of a few pupils due, none measured"),
+        (
+            Figures(Colours(0, 0, 0), STILL, 3),
+            "missing: none measured; 103 missing here and in Norrskolan and Sjöskolan",
+        ),
     ],
 )
-def test_cell_says_what_it_shows_and_why_it_hides(
+def test_cell_says_what_it_shows_of_whom_and_why(
     cell_of: Callable[..., dict[str, str]], figures: Figures, words: str
 ) -> None:
     cell = cell_of(figures)
@@ -91,20 +108,57 @@ def test_cell_says_what_it_shows_and_why_it_hides(
     assert (cell["words"], cell["title"]) == (words, words)
 
 
-def test_hidden_cell_holds_no_number(cell_of: Callable[..., dict[str, str]]) -> None:
-    assert re.search(r"\d", "".join(cell_of(Figures(FEW_RED, MOVED, 5)).values())) is None
+def test_cell_of_several_units_says_so_to_the_eye_too(cell_of: Callable[..., dict[str, str]]) -> None:
+    cell = cell_of(Figures(FEW_RED, STILL, 5))
+
+    assert "pool" in cell["class"].split()
+    assert "3 schools together" in cell["text"]
 
 
-@pytest.mark.parametrize("missing", [1, 4])
-def test_line_of_coverage_does_not_tell_how_few_are_missing(
-    cell_of: Callable[..., dict[str, str]], missing: int
+@pytest.mark.parametrize(
+    ("figures", "words"),
+    [
+        (
+            Figures(FEW_RED, MOVED, 5),
+            "hidden: too few pupils, or a few or all of the same colour, also together with other units",
+        ),
+        (
+            Figures(SAFE, Moves(2, 7, 0), 5),
+            f"{SAFE_WORDS}; 35 of 40 measured; movement hidden: too few pupils, or a few or all moved the same "
+            "way, also together with other units",
+        ),
+        (
+            Figures(SAFE, STILL, 2),
+            f"{SAFE_WORDS}; number missing hidden: a few pupils, also together with other units",
+        ),
+    ],
+)
+def test_school_with_nobody_to_be_shown_together_with_says_why_it_hides(
+    cell_of: Callable[..., dict[str, str]], figures: Figures, words: str
 ) -> None:
-    """It follows from the 35 that are measured: of 37.5 they are 93 per cent, in steps of five."""
-    assert "coverage 95%" in cell_of(Figures(SAFE, STILL, missing))["drawn"]
+    assert cell_of(figures, beside=())["words"] == words
 
 
-def test_hidden_movement_has_a_visible_sign(cell_of: Callable[..., dict[str, str]]) -> None:
+def test_hidden_cell_holds_no_number(cell_of: Callable[..., dict[str, str]]) -> None:
+    assert re.search(r"\d", "".join(cell_of(Figures(FEW_RED, MOVED, 5), beside=()).values())) is None
+
+
+def test_line_of_coverage_is_not_drawn_of_other_units(cell_of: Callable[..., dict[str, str]]) -> None:
+    assert "coverage" not in cell_of(Figures(SAFE, STILL, 2))["drawn"]
+
+
+def test_movement_of_other_units_has_a_visible_sign(cell_of: Callable[..., dict[str, str]]) -> None:
     assert cell_of(Figures(SAFE, Moves(2, 7, 0), 5))["text"].endswith("..")
+
+
+def test_board_reads_shares_in_steps(cell_of: Callable[..., dict[str, str]]) -> None:
+    cell = cell_of(Figures(SAFE, MOVED, 5), reader="board_member")
+
+    assert cell["words"] == (
+        "of 35 pupils about 15 % intervention needed, 30 % passed, 55 % good result; "
+        "about 90 % of those due measured"
+    )
+    assert cell["text"] == "30%55%.."
 
 
 def test_who_sees_the_pupils_sees_every_number(cell_of: Callable[..., dict[str, str]]) -> None:

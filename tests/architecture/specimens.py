@@ -8,10 +8,19 @@ from django.utils import timezone
 from accounts.audit import record as record_audit_event
 from accounts.models import AuditEvent, Job, Level, RoleAssignment, Unit, UnitCode, UnitKind, UnitPlacement
 from accounts.queries import root_unit
-from accounts.roles import RoleCode
+from accounts.roles import RoleCode, Tier
 from accounts.services import add_unit
 from accounts.tenancy import current_municipality
-from aggregation.models import RollupWork, UnitSum
+from aggregation.models import (
+    ALL_PUPILS,
+    LastCount,
+    Release,
+    ReleaseCheck,
+    ReleasedFigure,
+    ReleaseWork,
+    RollupWork,
+    UnitSum,
+)
 from colourmaps.models import (
     ImportBatch,
     ImportMessage,
@@ -21,7 +30,7 @@ from colourmaps.models import (
     SupersededResult,
 )
 from interventions.models import Baseline, Intervention, InterventionPupil
-from pupils.models import Enrolment, Pupil
+from pupils.models import Enrolment, Pupil, PupilGroup
 from tests.factories.accounts import LONG_AGO, PersonFactory, SchoolClassFactory
 from tests.factories.colourmaps import (
     DueIndicatorFactory,
@@ -32,7 +41,7 @@ from tests.factories.colourmaps import (
     ThresholdFactory,
 )
 from tests.factories.interventions import InterventionFactory
-from tests.factories.pupils import PupilFactory
+from tests.factories.pupils import MembershipFactory, PupilFactory
 
 COUNTS = ("due", "measured", "green", "yellow", "red", "paired", "up", "still", "down")
 
@@ -49,7 +58,10 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
     indicator, round_, batch = IndicatorFactory(), RoundFactory(), ImportBatchFactory()
     measured = {"pupil": pupil, "indicator": indicator, "round": round_}
     summed = {"unit": school_class, "indicator": indicator, "round": round_}
+    table = {"round": round_, "indicator": indicator, "split": "all", "tier": Tier.HEADS, **own}
+    release = Release.objects.create(version=1, released_at=now, n_attacked=0, attack_seconds=0, **table)
     counts = dict.fromkeys([*COUNTS, "total", "total_of_squares"], 1)
+    membership = MembershipFactory(pupil=pupil)
     intervention = InterventionFactory(unit=school_class, responsible=teacher, pupils=[pupil])
     record_audit_event("specimen made", by=teacher)
     rows: list[models.Model] = [
@@ -62,6 +74,8 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
         UnitPlacement.objects.get(unit=school),
         Pupil.objects.get(pk=pupil.pk),
         Enrolment.objects.get(pupil=pupil),
+        PupilGroup.objects.get(pk=membership.group_id),
+        membership,
         Indicator.objects.get(pk=indicator.pk),
         ThresholdFactory(indicator=indicator),
         MeasurementRound.objects.get(pk=round_.pk),
@@ -79,6 +93,11 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
             **own,
         ),
         UnitSum.objects.create(computed_at=now, **counts, **summed, **own),
+        LastCount.objects.create(unit=school_class, round=round_, counted_at=now, **own),
+        release,
+        ReleaseCheck.objects.create(digest="specimen", checked_at=now, **table),
+        ReleasedFigure.objects.create(release=release, unit=school, slice=ALL_PUPILS, **own),
+        ReleaseWork.objects.create(round=round_, queued_at=now, **own),
         RollupWork.objects.create(unit=school_class, round=round_, queued_at=now, **own),
         Intervention.objects.get(pk=intervention.pk),
         InterventionPupil.objects.get(intervention=intervention),

@@ -9,11 +9,20 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from accounts.keys import new_key
 from accounts.models import Job, Municipality, RoleAssignment, Unit, UnitCode, UnitKind, UnitPlacement, User
 from accounts.tenancy import current_municipality, municipality_scope
-from aggregation.models import RollupWork, UnitSum
+from aggregation.models import (
+    LastCount,
+    Release,
+    ReleaseCheck,
+    ReleasedFigure,
+    ReleaseWork,
+    RollupWork,
+    UnitSum,
+)
 from colourmaps.models import (
     DueIndicator,
     ImportBatch,
@@ -25,7 +34,7 @@ from colourmaps.models import (
     Threshold,
 )
 from interventions.models import Baseline, Intervention, InterventionPupil
-from pupils.models import Enrolment, Pupil
+from pupils.models import Enrolment, Pupil, PupilGroup, PupilGroupMembership
 from tests.factories.accounts import MunicipalityFactory, SchoolClassFactory
 from tests.factories.colourmaps import ResultFactory
 from tests.factories.pupils import PupilFactory
@@ -35,6 +44,7 @@ from .specimens import make_specimens
 
 Specimens = dict[type[models.Model], Any]
 LONG_AGO, LONG_AHEAD = datetime.date(2019, 1, 1), datetime.date(2040, 1, 1)
+LONG_AGO_AT_NOON = datetime.datetime(2019, 1, 1, 12, tzinfo=datetime.UTC)
 
 
 def changed(model: type[models.Model], **values: Any) -> Callable[[Specimens], object]:
@@ -85,6 +95,12 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "enrolment_once_a_day": doubled(Enrolment, is_home=False),
     "enrolment_one_open_home_class": doubled(Enrolment, valid_from=LONG_AGO),
     "enrolment_year_group": changed(Enrolment, year_group=14),
+    "pupilgroup_dates_in_order": changed(PupilGroup, **ENDS_AS_IT_BEGINS),
+    "pupilgroup_name_once": doubled(PupilGroup),
+    "pupilgroup_purpose_and_ground": changed(PupilGroup, legal_ground=""),
+    "pupilgroupmembership_dates_in_order": changed(PupilGroupMembership, **ENDS_AS_IT_BEGINS),
+    "pupilgroupmembership_once_a_day": doubled(PupilGroupMembership, valid_to=LONG_AHEAD),
+    "pupilgroupmembership_one_open": doubled(PupilGroupMembership, valid_from=LONG_AGO),
     "dueindicator_once": doubled(DueIndicator),
     "importbatch_key_once": doubled(ImportBatch),
     "indicator_code_once": doubled(Indicator),
@@ -100,6 +116,14 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "threshold_dates_in_order": changed(Threshold, **ENDS_AS_IT_BEGINS),
     "threshold_once_a_day": doubled(Threshold, valid_to=LONG_AHEAD),
     "threshold_one_open": doubled(Threshold, valid_from=LONG_AGO),
+    "lastcount.pk": doubled(LastCount),
+    "release_one_shown": doubled(Release, version=2),
+    "release_superseded_after_release": changed(Release, superseded_at=LONG_AGO_AT_NOON),
+    "release_version_once": doubled(Release, superseded_at=timezone.now),
+    "releasecheck_found_is_a_leak": changed(ReleaseCheck, found="a count"),
+    "releasecheck_once": doubled(ReleaseCheck),
+    "releasedfigure.pk": doubled(ReleasedFigure),
+    "releasework_once": doubled(ReleaseWork),
     "rollupwork_once": doubled(RollupWork),
     "unitsum.pk": doubled(UnitSum),
     "baseline.intervention": doubled(Baseline),

@@ -6,7 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.tenancy import current_municipality
-from pupils.models import Enrolment, Pupil
+from pupils.models import Enrolment, Pupil, PupilGroup, PupilGroupMembership
 from pupils.services import add_pupil, enrol_pupil
 
 
@@ -42,4 +42,29 @@ class EnrolmentFactory(DjangoModelFactory):
     municipality = factory.LazyFunction(current_municipality)
     pupil = factory.SubFactory(PupilFactory)
     year_group = factory.SelfAttribute("school_class.year_group")
+    valid_from = datetime.date(2026, 8, 1)
+
+
+class GroupFactory(DjangoModelFactory):
+    """A registered group without sums of its own."""
+
+    class Meta:
+        model = PupilGroup
+
+    municipality = factory.LazyFunction(current_municipality)
+    name = factory.Sequence(lambda n: f"Grupp {n}")
+    purpose = "Följa att stödet når fram"
+    legal_ground = "Skollagen 3 kap. 2 §"
+    valid_from = datetime.date(2020, 1, 1)
+
+
+class MembershipFactory(DjangoModelFactory):
+    """One row exactly as given; nothing is announced. See `pupils.grouping.join_group` for the real way."""
+
+    class Meta:
+        model = PupilGroupMembership
+
+    municipality = factory.LazyFunction(current_municipality)
+    pupil = factory.SubFactory(PupilFactory)
+    group = factory.SubFactory(GroupFactory)
     valid_from = datetime.date(2026, 8, 1)

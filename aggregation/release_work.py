@@ -1,0 +1,46 @@
+"""Does the releases that are asked for (release_requests.py).
+
+A worker notes the generation, releases the tables of the round one indicator at a time, and deletes the row only if the
+generation is still the same: what was recounted meanwhile leaves the row standing. A table whose figures are the ones
+last looked at is left alone, so doing it twice, or going on after a crash, changes nothing and costs little.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils import timezone
+
+from accounts.background import wake
+from accounts.tenancy import across_municipalities
+
+from .models import ReleaseWork, RollupWork
+from .release_requests import RELEASE
+from .releasing import release_round
+
+# As long as results of a round are being counted, its release waits, so that a file of a hundred classes becomes one
+# version and not many; but not longer than this.
+PATIENCE = datetime.timedelta(minutes=5)
+
+
+def do_waiting_releases() -> None:
+    """Releases the rounds that wait in the municipality, oldest change first; those still being counted are left."""
+    for work in ReleaseWork.objects.select_related("round").order_by("queued_at", "pk"):
+        if is_ripe(work):
+            release_round(work.round)
+            ReleaseWork.objects.filter(pk=work.pk, generation=work.generation).delete()
+
+
+def is_ripe(work: ReleaseWork) -> bool:
+    """Whether the round is counted, or has been counted for too long to wait any more."""
+    is_counted = RollupWork.objects.filter(round=work.round).exists()
+    return not is_counted or timezone.now() - work.queued_at > PATIENCE
+
+
+def wake_waiting_releases() -> int:
+    """Rings for every municipality in which a release waits; returns how many."""
+    with across_municipalities():
+        waiting = list(ReleaseWork.objects.values_list("municipality_id", flat=True).distinct())
+    for municipality_id in waiting:
+        wake(RELEASE, municipality_id)
+    return len(waiting)

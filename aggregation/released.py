@@ -1,0 +1,148 @@
+"""Reads what has been released: the only figures of those who see no pupils."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from accounts.models import Unit
+from accounts.roles import Tier
+from colourmaps.models import Indicator, MeasurementRound
+
+from .disclosure import Colours, Moves, Part, Rule
+from .models import HeldBack, Release, ReleaseCheck, ReleasedFigure
+from .shares import Member, Percents, Pool, Share
+from .slices import split_of
+from .steps import in_steps
+
+# By (id of the release, unit id).
+Shares = dict[tuple[int, int], Share]
+
+
+class Row(NamedTuple):
+    """A row of ReleasedFigure: the names are its fields."""
+
+    release_id: int
+    unit_id: int
+    green: int | None
+    yellow: int | None
+    red: int | None
+    uncoloured: int | None
+    colours_pool: int | None
+    colours_rule: str
+    up: int | None
+    still: int | None
+    down: int | None
+    movement_pool: int | None
+    movement_rule: str
+    missing: int | None
+    coverage_pool: int | None
+    coverage_rule: str
+
+    @property
+    def colours(self) -> Colours | None:
+        if self.green is None or self.yellow is None or self.red is None or self.uncoloured is None:
+            return None
+        return Colours(self.green, self.yellow, self.red, self.uncoloured)
+
+    @property
+    def moves(self) -> Moves | None:
+        if self.up is None or self.still is None or self.down is None:
+            return None
+        return Moves(self.up, self.still, self.down)
+
+    @property
+    def pools(self) -> dict[Part, int | None]:
+        return {
+            Part.COLOURS: self.colours_pool,
+            Part.MOVEMENT: self.movement_pool,
+            Part.COVERAGE: self.coverage_pool,
+        }
+
+    @property
+    def rules(self) -> dict[Part, Rule]:
+        """Of the parts that are not shown of the unit alone."""
+        names = {
+            Part.COLOURS: self.colours_rule,
+            Part.MOVEMENT: self.movement_rule,
+            Part.COVERAGE: self.coverage_rule,
+        }
+        return {part: Rule[name] for part, name in names.items() if name}
+
+    @property
+    def is_of_nobody(self) -> bool:
+        return self.missing == 0 and self.colours is not None and not any(self.colours)
+
+
+def shown_releases(round_: MeasurementRound, tier: Tier, slice_: int) -> QuerySet[Release]:
+    """The version of each table that is shown now, of the tables that have the slice."""
+    releases = Release.objects.filter(round=round_, split=split_of(slice_).code, tier=tier)
+    return releases.filter(superseded_at__isnull=True)
+
+
+def held_back(round_: MeasurementRound, tier: Tier, slice_: int) -> list[Indicator]:
+    """The indicators of which figures newer than those shown wait until no pupil can be made out from them."""
+    checks = ReleaseCheck.objects.filter(round=round_, tier=tier, split=split_of(slice_).code)
+    waiting = checks.exclude(held_back=HeldBack.NO).values("indicator")
+    return list(Indicator.objects.filter(pk__in=waiting))
+
+
+def released_shares(
+    releases: Sequence[Release], slice_: int, unit_ids: Collection[int] | None = None
+) -> Shares:
+    """What versions of tables show of the units, or of all; a unit of which nothing was due has no entry."""
+    by_id = {release.pk: release for release in releases}
+    figures = ReleasedFigure.objects.filter(release_id__in=by_id, slice=slice_)
+    if unit_ids is not None:
+        figures = figures.filter(unit_id__in=unit_ids)
+    rows = [Row(*values) for values in figures.values_list(*Row._fields)]
+    pools = _pools(by_id, rows)
+    return {(row.release_id, row.unit_id): _share(row, by_id[row.release_id], pools) for row in rows}
+
+
+# By (id of the release, place in its pools).
+Pools = dict[tuple[int, int], Pool]
+
+
+def _pools(releases: Mapping[int, Release], rows: Iterable[Row]) -> Pools:
+    """The pools that the rows speak of. A negative id in Release.pools is the rest of the unit (Member.is_rest)."""
+    places = {(row.release_id, place) for row in rows for place in row.pools.values() if place is not None}
+    ids = {(release_id, place): releases[release_id].pools[place] for release_id, place in places}
+    wanted = {abs(unit_id) for members in ids.values() for unit_id in members}
+    units = Unit.objects.in_bulk(wanted) if wanted else {}
+    members = {
+        signed: Member(abs(signed), units[abs(signed)].name, units[abs(signed)].level, is_rest=signed < 0)
+        for signed in {signed for pool in ids.values() for signed in pool}
+    }
+    return {key: Pool(tuple(members[signed] for signed in pool)) for key, pool in ids.items()}
+
+
+def _share(row: Row, release: Release, pools: Pools) -> Share:
+    if row.is_of_nobody:
+        return Share()
+    in_pools = {part: pools[release.pk, place] for part, place in row.pools.items() if place is not None}
+    rules = row.rules
+    hidden_by = {part: rule for part, rule in rules.items() if part not in in_pools}
+    pooled_by = {part: rule for part, rule in rules.items() if part in in_pools}
+    if release.tier == Tier.BOARD:
+        return Share(None, None, None, hidden_by, in_pools, pooled_by, _percents(row))
+    return Share(row.colours, row.moves, row.missing, hidden_by, in_pools, pooled_by)
+
+
+def _percents(row: Row) -> Percents | None:
+    """In steps of five; how many are without limits is not told."""
+    colours, moves = row.colours, row.moves
+    if colours is None:
+        return None
+    judged = colours[:3]
+    is_of_same_units = row.coverage_pool == row.colours_pool
+    return Percents(
+        base=sum(judged),
+        colours=Colours(*in_steps(judged)),
+        moves=Moves(*in_steps(moves)) if moves is not None and any(moves) else None,
+        measured=in_steps([sum(colours), row.missing])[0]
+        if row.missing is not None and is_of_same_units
+        else None,
+    )

@@ -1,0 +1,129 @@
+"""What a reader may see of units in a round, as plain data. What is not shown is not in here, only its rule."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from accounts.models import Level, Unit
+from accounts.roles import Tier
+from colourmaps.models import Indicator, MeasurementRound
+
+from .disclosure import Colours, Moves, Part, Rule
+
+
+class Member(NamedTuple):
+    """A unit of a pool. is_rest: only its pupils who are in none of the units below it that have a page."""
+
+    unit_id: int
+    name: str
+    level: int
+    is_rest: bool = False
+
+    @property
+    def is_school(self) -> bool:
+        return self.level == Level.SCHOOL
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Units that are shown together, as one sum, so that no pupil of any of them can be made out."""
+
+    members: tuple[Member, ...]
+
+    def without(self, unit: Unit) -> tuple[Member, ...]:
+        """With whom a unit is shown together."""
+        return tuple(member for member in self.members if member.unit_id != unit.pk or member.is_rest)
+
+
+@dataclass(frozen=True)
+class Percents:
+    """Shares in steps of five points, for the board. A step stands for less, too, and is not 0 where there are some.
+
+    base: pupils with a colour, at least twenty. moves: None where they are not shown or nobody was measured both times.
+    measured: of those due; None where it is not shown.
+    """
+
+    base: int
+    colours: Colours
+    moves: Moves | None = None
+    measured: int | None = None
+
+
+@dataclass(frozen=True)
+class Share:
+    """One unit and indicator.
+
+    Where a part has a pool, its figures are the sum of all units in the pool, and not the unit's own.
+    colours: None where they are hidden, or nothing is due, or there are percents instead; moves, missing: None where
+    they are hidden. due: None where the number missing is hidden, or is that of other units than the colours are.
+    hidden_by: the parts that are not shown at all, each with its rule; pooled_by: why a part has a pool.
+    """
+
+    colours: Colours | None = None
+    moves: Moves | None = None
+    missing: int | None = None
+    hidden_by: Mapping[Part, Rule] = field(default_factory=dict)
+    pools: Mapping[Part, Pool] = field(default_factory=dict)
+    pooled_by: Mapping[Part, Rule] = field(default_factory=dict)
+    percents: Percents | None = None
+
+    @property
+    def measured(self) -> int:
+        """How many were measured, as far as it is told."""
+        return sum(self.colours or ())
+
+    @property
+    def due(self) -> int | None:
+        if self.colours is None or self.missing is None or not self.is_of_same_units(Part.COVERAGE):
+            return None
+        return self.measured + self.missing
+
+    def is_of_same_units(self, part: Part) -> bool:
+        """Whether the part is shown of the very units that the colours are shown of."""
+        return self.pools.get(part) == self.pools.get(Part.COLOURS)
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    unit: Unit
+    shares: Sequence[Share]
+
+
+@dataclass(frozen=True)
+class UnitMap:
+    """A unit and the units directly below it, by indicator, for a round.
+
+    slice: which of the units' pupils. own: the unit's own row; children: those that the reader may see.
+    tier: how sums are shown to the reader; None if the reader sees the unit's pupils, and so every number.
+    computed_at: when the oldest of the figures was counted or released; is_waiting: newer results are being counted.
+    held_back: the indicators whose newer figures wait until they can be shown without a pupil being made out.
+    """
+
+    unit: Unit
+    round: MeasurementRound
+    indicators: Sequence[Indicator]
+    own: UnitRow
+    children: Sequence[UnitRow] = field(default_factory=list)
+    slice: int = 0
+    tier: Tier | None = None
+    computed_at: datetime.datetime | None = None
+    is_waiting: bool = False
+    held_back: Sequence[Indicator] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[UnitRow]:
+        return [self.own, *self.children]
+
+    def shares(self) -> Iterator[tuple[Unit, Share]]:
+        for row in self.rows:
+            for share in row.shares:
+                yield row.unit, share
+
+    @property
+    def pools(self) -> list[Pool]:
+        """The pools of the colours on the map, each once, in the order in which they are met."""
+        pools = (share.pools[Part.COLOURS] for _unit, share in self.shares() if Part.COLOURS in share.pools)
+        return list(dict.fromkeys(pools))
