@@ -17,73 +17,99 @@ from typing import NamedTuple
 
 from scipy.special import chdtrc
 
+from ..disclosure import Part
+from .blocks import Block
+
 # Fewer red are always in few units.
 SMALLEST_RED = 10
 # The risk of calling a spread uneven that chance made.
 LEVEL = 0.01
+# How much larger than the share of the pupils the share of the red must be to be worth a sentence.
+SMALLEST_RATIO = 1.5
 
 
-class Part(NamedTuple):
-    """One unit, or several that are shown as one sum. names: of these units; coloured: pupils with a colour."""
+class Holder(NamedTuple):
+    """One unit, or several that are shown as one sum. units: their ids; coloured: pupils with a colour."""
 
-    names: tuple[str, ...]
+    units: tuple[int, ...]
     red: int
     coloured: int
 
 
 class Concentration(NamedTuple):
-    """holding: the fewest parts that together hold at least half of the red, the one with most first.
+    """holding: the fewest that together hold at least half of the red, the one with most first.
 
-    n_units: of all parts; red_share, pupil_share: of the holding ones, of all red and of all coloured, 0–1.
-    is_uneven: more than chance explains.
+    n_units: of all; red_share, pupil_share: of the holding ones, of all red and of all coloured, 0–1.
+    is_chance: chance alone would make as uneven a picture.
     """
 
-    holding: tuple[Part, ...]
+    holding: tuple[Holder, ...]
     n_units: int
     red: int
     red_share: float
     pupil_share: float
-    is_uneven: bool
+    is_chance: bool
 
     @property
     def n_holding(self) -> int:
-        """Units in the parts that hold half."""
-        return sum(len(part.names) for part in self.holding)
+        """Units that hold half."""
+        return sum(len(holder.units) for holder in self.holding)
+
+    @property
+    def is_in_few(self) -> bool:
+        """Whether those hold clearly more of the red than of the pupils, and more than chance explains."""
+        return not self.is_chance and self.red_share >= SMALLEST_RATIO * self.pupil_share
 
 
-def concentration_of(parts: Sequence[Part]) -> Concentration | None:
-    """Where half of the red is; None if there is too little red, or only one part, to say anything."""
-    red, coloured = sum(part.red for part in parts), sum(part.coloured for part in parts)
-    if len(parts) < 2 or red < SMALLEST_RED:
+def holders_of(blocks: Sequence[Block]) -> list[Holder] | None:
+    """Who holds how much; None if the counts of any are not shown, or only together with those of units elsewhere."""
+    if not all(_is_told(block) for block in blocks):
         return None
-    holding = _holding_half(parts, red)
+    return [
+        Holder(tuple(unit.pk for unit in block.units), colours.red, sum(colours[:3]))
+        for block in blocks
+        if (colours := block.share.colours)
+    ]
+
+
+def _is_told(block: Block) -> bool:
+    is_counted = Part.COLOURS not in block.share.hidden_by and block.share.percents is None
+    return is_counted and block.is_whole
+
+
+def concentration_of(holders: Sequence[Holder]) -> Concentration | None:
+    """Where half of the red is; None if there is too little red, or only one unit, to say anything."""
+    red, coloured = sum(holder.red for holder in holders), sum(holder.coloured for holder in holders)
+    if len(holders) < 2 or red < SMALLEST_RED:
+        return None
+    holding = _holding_half(holders, red)
     return Concentration(
         holding,
-        n_units=sum(len(part.names) for part in parts),
+        n_units=sum(len(holder.units) for holder in holders),
         red=red,
-        red_share=sum(part.red for part in holding) / red,
-        pupil_share=sum(part.coloured for part in holding) / coloured,
-        is_uneven=chance_of(parts) < LEVEL,
+        red_share=sum(holder.red for holder in holding) / red,
+        pupil_share=sum(holder.coloured for holder in holding) / coloured,
+        is_chance=chance_of(holders) >= LEVEL,
     )
 
 
-def _holding_half(parts: Sequence[Part], red: int) -> tuple[Part, ...]:
-    """Of parts with equally many red the smaller first, then by name: the same answer whatever the order."""
-    holding: list[Part] = []
+def _holding_half(holders: Sequence[Holder], red: int) -> tuple[Holder, ...]:
+    """Of those with equally many red the smaller first, then by id: the same answer whatever the order."""
+    holding: list[Holder] = []
     held = 0
-    for part in sorted(parts, key=lambda part: (-part.red, part.coloured, part.names)):
+    for holder in sorted(holders, key=lambda holder: (-holder.red, holder.coloured, holder.units)):
         if 2 * held >= red:
             break
-        holding.append(part)
-        held += part.red
+        holding.append(holder)
+        held += holder.red
     return tuple(holding)
 
 
-def chance_of(parts: Sequence[Part]) -> float:
+def chance_of(holders: Sequence[Holder]) -> float:
     """The probability of so uneven a spread, or a more uneven one, if every pupil were as likely to be red; 0–1."""
-    judged = [part for part in parts if part.coloured]
-    share = sum(part.red for part in judged) / sum(part.coloured for part in judged)
+    judged = [holder for holder in holders if holder.coloured]
+    share = sum(holder.red for holder in judged) / sum(holder.coloured for holder in judged)
     if len(judged) < 2 or share in (0, 1):
         return 1.0
-    distance = sum((part.red - part.coloured * share) ** 2 / part.coloured for part in judged)
+    distance = sum((holder.red - holder.coloured * share) ** 2 / holder.coloured for holder in judged)
     return float(chdtrc(len(judged) - 1, distance / (share * (1 - share))))

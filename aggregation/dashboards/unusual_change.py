@@ -15,17 +15,20 @@ nearly everybody goes up, so "as many up as down" would be no fair expectation. 
 - It is worth an adult's time: at least SMALLEST_MOVED pupils moved, and the share differs by SMALLEST_DIFFERENCE.
 
 All units and indicators looked at are corrected for together by Holm's method (Holm, S. (1979), "A simple sequentially
-rejective multiple test procedure", Scandinavian Journal of Statistics 6, 65-70). It holds whatever the tests have to do
-with each other, and these have: sisters share one total, an area is its schools. So with nothing going on, at most one
-list in twenty (LEVEL) tells of anything at all. Few pupils give no small probability: there the list is silent.
+rejective multiple test procedure", Scandinavian Journal of Statistics 6, 65-70): the least probable is judged first,
+against the number of all. It holds whatever the tests have to do with each other, and these have: sisters share one
+total, an area is its schools. So with nothing going on, at most one list in twenty (LEVEL) tells of anything at all.
+Few pupils give no small probability: there the list is silent. Who has been told of is set apart before the next is
+judged: where one school falls, the others, who did not, would otherwise seem to rise.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import NamedTuple
 
 from scipy.special import stdtr
 
@@ -44,19 +47,28 @@ NORMAL = NormalDist()
 
 @dataclass(frozen=True)
 class Sisters:
-    """Units of one level, by id, with their movements on one indicator; whole: those of all that they belong to."""
+    """Units of one level with their movements on one indicator: each is compared with all the others together.
+
+    units: by id; several that are shown as one sum are one unit here.
+    """
 
     indicator: int
-    whole: Moves
     units: Mapping[int, Moves]
+
+    def without(self, unit: int) -> Sisters:
+        return Sisters(self.indicator, {each: moves for each, moves in self.units.items() if each != unit})
+
+    @property
+    def whole(self) -> Moves:
+        return Moves(*map(sum, zip(Moves(0, 0, 0), *self.units.values(), strict=True)))
 
 
 @dataclass(frozen=True)
 class UnusualChange:
     """What is told of a unit and an indicator.
 
-    rest: the movements of the whole without the unit. probability: of this or more by chance, corrected for all that
-    was looked at, 0–1.
+    rest: the movements of all the others that have not been told of before. probability: of this or more by chance,
+    corrected for all that was looked at, 0–1.
     """
 
     unit: int
@@ -136,29 +148,61 @@ class _Test:
         return fisher_probability(self.moves.down, self.drawn, self.all_down, self.all)
 
 
-def unusual_changes(looked_at: Sequence[Sisters], level: float = LEVEL) -> list[UnusualChange]:
-    """What a list tells of, in the order given: with nothing going on, nothing in all but `level` of the lists.
+class Look(NamedTuple):
+    """What is told, in the order in which it was looked at, and of how many units and indicators it could have been."""
+
+    told: list[UnusualChange]
+    n_looked_at: int
+
+
+def unusual_changes(looked_at: Sequence[Sisters], level: float = LEVEL) -> Look:
+    """What a list tells of: with nothing going on, nothing in all but `level` of the lists.
 
     looked_at: everything that the list could have told of, since it is corrected for all of it.
     """
-    weighed = [pair for sisters in looked_at for pair in _weigh(sisters)]
-    corrected = holm([probability for _test, probability in weighed])
-    return [
-        UnusualChange(test.unit, test.indicator, test.moves, test.rest, probability)
-        for (test, _raw), probability in zip(weighed, corrected, strict=True)
-        if probability <= level and test.is_large
+    families = list(looked_at)
+    weighed = [_weigh(sisters) for sisters in families]
+    n_looked_at = n_left = sum(map(len, weighed))
+    told: dict[tuple[int, int], UnusualChange] = {}
+    while any(weighed):
+        place, test, probability = _least_probable(weighed)
+        probability = corrected(probability, n_left)
+        if probability > level:
+            break
+        told[place, test.unit] = UnusualChange(test.unit, test.indicator, test.moves, test.rest, probability)
+        families[place] = families[place].without(test.unit)
+        weighed[place] = _weigh(families[place])
+        n_left -= 1
+    in_order = [
+        told[place, unit]
+        for place, sisters in enumerate(looked_at)
+        for unit in sisters.units
+        if (place, unit) in told
     ]
+    return Look(in_order, n_looked_at)
 
 
-def _weigh(sisters: Sisters) -> Iterator[tuple[_Test, float]]:
+def corrected(probability: float, n: int) -> float:
+    """Of the least probable of n; at most 1."""
+    return min(1.0, n * probability)
+
+
+def _least_probable(weighed: Sequence[Sequence[tuple[_Test, float]]]) -> tuple[int, _Test, float]:
+    """The place of its family, the test, and its probability."""
+    tests = ((place, test, weight) for place, family in enumerate(weighed) for test, weight in family)
+    return min(tests, key=lambda each: each[2])
+
+
+def _weigh(sisters: Sisters) -> list[tuple[_Test, float]]:
+    """Each test with its probability, which is 1 where the difference is too small to tell of."""
+    whole = sisters.whole
     tests = [
-        _Test(unit, sisters.indicator, moves, _rest(sisters.whole, moves))
-        for unit, moves in sisters.units.items()
+        _Test(unit, sisters.indicator, moves, _rest(whole, moves)) for unit, moves in sisters.units.items()
     ]
     tests = [test for test in tests if test.drawn >= SMALLEST_MOVED and _moved(test.rest) >= SMALLEST_MOVED]
     spread = spread_of([test.distance() for test in tests], [test.variance for test in tests])
     freedom = len(tests) - 1
-    yield from ((test, test.probability(spread, freedom)) for test in tests)
+    return [(test, test.probability(spread, freedom) if test.is_large else 1.0) for test in tests]
 
 
 def spread_of(distances: Sequence[float], variances: Sequence[float]) -> float:
@@ -229,15 +273,6 @@ class _Hypergeometric:
         """The probability of n + 1 over that of n."""
         unmarked_left = self.all - self.marked - self.drawn + n + 1
         return (self.marked - n) * (self.drawn - n) / ((n + 1) * unmarked_left)
-
-
-def holm(probabilities: Sequence[float]) -> list[float]:
-    """Each probability corrected for being one of so many, in the order given; at most 1."""
-    corrected, largest = [1.0] * len(probabilities), 0.0
-    for rank, place in enumerate(sorted(range(len(probabilities)), key=probabilities.__getitem__)):
-        largest = max(largest, (len(probabilities) - rank) * probabilities[place])
-        corrected[place] = min(1.0, largest)
-    return corrected
 
 
 def _drawn_in(n: int) -> int:

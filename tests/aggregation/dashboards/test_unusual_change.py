@@ -13,7 +13,6 @@ from aggregation.dashboards.unusual_change import (
     SMALLEST_FAMILY,
     Sisters,
     fisher_probability,
-    holm,
     mean_square,
     spread_of,
     unusual_changes,
@@ -25,8 +24,7 @@ N_UNITS, N_INDICATORS = 20, 10
 
 
 def sisters_of(moves: Sequence[Moves], indicator: int = 0) -> Sisters:
-    whole = Moves(*map(sum, zip(*moves, strict=True)))
-    return Sisters(indicator, whole, dict(enumerate(moves)))
+    return Sisters(indicator, dict(enumerate(moves)))
 
 
 def drawn(dice: np.random.Generator, shares: np.ndarray, smallest: int, largest: int) -> list[Moves]:
@@ -54,7 +52,7 @@ def share_of_lists_that_tell(
                 weight = (1 - spread) / spread
                 shares = dice.beta(share * weight, (1 - share) * weight, N_UNITS)
             families.append(sisters_of(drawn(dice, shares, smallest, largest), indicator))
-        telling += bool(unusual_changes(families))
+        telling += bool(unusual_changes(families).told)
     return telling / LISTS
 
 
@@ -84,7 +82,7 @@ def test_that_would_not_hold_without_looking_at_the_sisters(monkeypatch: pytest.
 def test_that_would_not_hold_without_correcting_for_all_that_is_looked_at(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("aggregation.dashboards.unusual_change.holm", list)
+    monkeypatch.setattr("aggregation.dashboards.unusual_change.corrected", lambda probability, n: probability)
 
     assert share_of_lists_that_tell(20261128) > 0.5
 
@@ -99,7 +97,7 @@ def test_planted_change_is_found_and_nothing_else_is(share: float, is_better: bo
         shares = np.full((N_INDICATORS, N_UNITS), 0.4)
         shares[3, 5] = share
         families = [sisters_of(drawn(dice, row, 100, 101), n) for n, row in enumerate(shares)]
-        told = unusual_changes(families)
+        told = unusual_changes(families).told
         found += [(each.indicator, each.unit, each.is_for_the_better) for each in told][:1] == [
             (3, 5, is_better)
         ]
@@ -113,20 +111,28 @@ def test_few_pupils_are_never_told_of() -> None:
     """All nine who moved moved down, where hardly anybody else's did."""
     sisters = sisters_of([Moves(0, 0, 9), *[Moves(100, 20, 3)] * 10])
 
-    assert unusual_changes([sisters]) == []
+    assert unusual_changes([sisters]).told == []
 
 
 def test_what_hardly_differs_is_not_told_of_however_certain_it_is() -> None:
     sisters = sisters_of([Moves(6000, 0, 4000), *[Moves(6600, 0, 3400)] * 3])
 
     assert fisher_probability(4000, 10_000, 14_200, 40_000) < 1e-9
-    assert unusual_changes([sisters]) == []
+    assert unusual_changes([sisters]).told == []
+
+
+def test_list_says_of_how_many_it_could_have_told() -> None:
+    """Not of the unit with too few who moved."""
+    sisters = sisters_of([Moves(10, 0, 10), Moves(12, 30, 9), Moves(4, 100, 5)])
+
+    assert unusual_changes([sisters, sisters]).n_looked_at == 4
+    assert unusual_changes([Sisters(0, {})]) == ([], 0)
 
 
 def test_what_is_told_says_how_many_were_expected() -> None:
     sisters = sisters_of([Moves(10, 5, 40), Moves(150, 20, 50), Moves(150, 20, 50)])
 
-    [told] = [each for each in unusual_changes([sisters]) if each.unit == 0]
+    [told] = [each for each in unusual_changes([sisters]).told if each.unit == 0]
 
     assert (told.n_moved, told.expected_down, told.is_for_the_better) == (50, pytest.approx(12.5), False)
     assert told.rest == Moves(300, 40, 100)
@@ -147,10 +153,18 @@ def test_exact_probability_equals_the_sum_over_all_tables(seed: int) -> None:
     assert fisher_probability(down, taken, marked, whole) == pytest.approx(min(1, 2 * min(at_most, at_least)))
 
 
-def test_holm_multiplies_by_what_is_left_and_keeps_the_order() -> None:
-    assert holm([0.04, 0.01, 0.03]) == pytest.approx([0.06, 0.03, 0.06])
-    assert holm([0.9, 0.8]) == [1.0, 1.0]
-    assert holm([]) == []
+def test_others_do_not_seem_to_rise_where_one_falls() -> None:
+    sisters = sisters_of([Moves(10, 30, 100), Moves(100, 120, 60), *[Moves(50, 60, 30)] * 4])
+
+    assert [each.unit for each in unusual_changes([sisters]).told] == [0]
+
+
+def test_told_stand_in_the_order_in_which_they_were_looked_at() -> None:
+    """Not by how unusual they are: the second is the most so."""
+    few, most = Moves(25, 60, 75), Moves(5, 60, 140)
+    sisters = sisters_of([*[Moves(60, 60, 30)] * 20, few, most])
+
+    assert [each.unit for each in unusual_changes([sisters]).told] == [20, 21]
 
 
 def test_spread_beyond_chance_is_nought_where_there_is_none_and_where_sisters_are_few() -> None:
