@@ -30,3 +30,8 @@ def record(
         pupil_ids=sorted(pupils),
         facts=facts,
     )
+
+
+def was_recorded(action: str) -> bool:
+    """Whether an event of the kind was ever recorded in the municipality."""
+    return AuditEvent.objects.filter(action=action).exists()

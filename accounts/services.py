@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,11 +12,14 @@ from django.utils.translation import gettext, override
 from .audit import record
 from .models import Level, Municipality, RoleAssignment, Unit, UnitCode, UnitKind, UnitPlacement, User
 from .signals import units_leaving
+from .statements import hold_lock
 from .tenancy import current_municipality, municipality_scope
 
 LANGUAGE_OF_COUNTRY = {"SE": "sv", "NO": "nb", "DK": "da"}
 # The municipality itself has always been there, so that no figure is older than its root.
 BEGINNING = datetime.date(1900, 1, 1)
+# The lock under which edges of the tree are written, so that nothing is placed where a reorganisation just ends.
+TREE = "tree"
 
 
 @transaction.atomic
@@ -50,7 +53,11 @@ def add_unit(
     year_group: int | None = None,
     code: str = "",
 ) -> Unit:
-    """A unit of the municipality's own kind at the level, under its parent for as long as it exists."""
+    """A unit of the municipality's own kind at the level, under its parent for as long as it exists.
+
+    Where the parent ends before the unit does, the unit stands under the parent's successor from then on.
+    """
+    hold_lock(TREE)
     municipality = current_municipality()
     unit = Unit.objects.create(
         municipality=municipality,
@@ -60,12 +67,30 @@ def add_unit(
         valid_from=valid_from,
         valid_to=valid_to,
     )
-    UnitPlacement.objects.create(
-        municipality=municipality, unit=unit, parent=parent, valid_from=valid_from, valid_to=valid_to
+    UnitPlacement.objects.bulk_create(
+        UnitPlacement(
+            municipality=municipality, unit=unit, parent_id=parent_id, valid_from=begins, valid_to=ends
+        )
+        for parent_id, begins, ends in _places(parent.pk, valid_from, valid_to)
     )
     if code:
         UnitCode.objects.create(municipality=municipality, unit=unit, code=code, valid_from=valid_from)
     return unit
+
+
+def _places(
+    parent_id: int, begins: datetime.date, ends: datetime.date | None
+) -> Iterator[tuple[int, datetime.date, datetime.date | None]]:
+    """(parent id, first day, end) of a unit's places under the parent and, when that ends, under its successors."""
+    while True:
+        parent_ends, successor_id = Unit.objects.values_list("valid_to", "successor_id").get(pk=parent_id)
+        if successor_id is None or parent_ends is None or (ends is not None and ends <= parent_ends):
+            yield parent_id, begins, ends
+            return
+        if begins < parent_ends:
+            yield parent_id, begins, parent_ends
+            begins = parent_ends
+        parent_id = successor_id
 
 
 @transaction.atomic

@@ -4,3 +4,10 @@ from django.dispatch import Signal
 
 # unit_ids: of units that are about to be removed, while they still stand in the tree.
 units_leaving = Signal()
+
+# A question: may this be done? Sent with every plan of a reorganisation; who knows a reason why not raises Refused.
+# unit_ids: that are to stand elsewhere; ending_ids: that are to end; on: the first day of the new order.
+reorganisation_planned = Signal()
+
+# former_places: of all that stands elsewhere, or nowhere, now, each with what is below it (reorganisation.FormerPlace).
+units_moved = Signal()

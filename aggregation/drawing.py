@@ -30,10 +30,11 @@ def _cell(share: Share, unit: Unit, is_first: bool, address: str) -> str:
     words = escape(words_of(share, unit))
     pool = share.pools.get(Part.COLOURS)
     if Part.COLOURS in share.hidden_by:
-        return f'<td class="share hidden{first}" title="{words}"><b>{words}</b>'
+        moves = _moves(share) if share.moves is not None else ""
+        return f'<td class="share hidden{first}" title="{words}"><b>{words}</b>{moves}'
     if share.colours is None and share.percents is None:
         return f'<td class="share notdue{first}"><b>{words}</b>'
-    if share.percents is None and not share.measured and not pool:
+    if share.percents is None and not share.measured:
         return f'<td class="share missing{first}" title="{words}"><b>{words}</b>'
     inside = f"{_bar(share)}<b>{words}</b>{_pool(pool)}{_moves(share)}"
     classes = f"share{' pool' if pool else ''}{first}"
@@ -79,7 +80,7 @@ def _pool(pool: Pool | None) -> str:
 def _moves(share: Share) -> str:
     """Who moved in the unit, or in the units that the bar is of; dots where that is hidden or of yet others."""
     moves = share.percents.moves if share.percents is not None else share.moves
-    is_of_others = Part.MOVEMENT in share.pools and not share.is_of_same_units(Part.MOVEMENT)
+    is_of_others = share.pools.get(Part.MOVEMENT) not in (None, share.pools.get(Part.COLOURS))
     if Part.MOVEMENT in share.hidden_by or is_of_others:
         return '<span class="moves" aria-hidden="true">..</span>'
     if moves is None or not sum(moves):

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.background import wake
 from accounts.tenancy import current_municipality
-from colourmaps.models import MeasurementRound
 
 RELEASE = "aggregation.tasks.release_rounds"
 
 
 @transaction.atomic
-def ask_for_release(round_: MeasurementRound) -> None:
-    """Writes down that the round's figures have changed, and wakes a worker after commit."""
+def ask_for_releases(round_ids: Iterable[int]) -> None:
+    """Writes down that figures of the rounds have changed, and wakes a worker after commit."""
     municipality_id = current_municipality().pk
     now = connection.ops.adapt_datetimefield_value(timezone.now())
+    # Sorted, so that two recounts at once cannot lock each other out.
+    rows = [(municipality_id, round_id, now) for round_id in sorted(round_ids)]
     with connection.cursor() as cursor:
-        cursor.execute(
+        cursor.executemany(
             """
             insert into aggregation_releasework as w (municipality_id, round_id, generation, queued_at)
             values (%s, %s, 1, %s)
             on conflict (municipality_id, round_id) do update set generation = w.generation + 1
             """,
-            [municipality_id, round_.pk, now],
+            rows,
         )
     transaction.on_commit(lambda: wake(RELEASE, municipality_id))

@@ -1,168 +1,220 @@
-"""Sums up the unit tree: classes counted from results in one statement, parents by summing their children.
+"""Sums up the unit tree: classes counted from results in one go, parents by summing their children.
 
 The same function for one class and for the whole municipality. It recounts and never adds, so running it twice, late
-or out of order gives the same rows. The tree and the classes are those of the round's last day.
+or out of order gives the same rows. The tree and the classes are those of the round's last day. What is counted is
+compared with what stands, and only what differs is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from accounts.queries import ancestors_by_height
+from accounts.models import Level
 from accounts.statements import hold_lock, long_statements
 from accounts.tenancy import current_municipality
-from colourmaps.classification import Colour, Movement
 from colourmaps.models import MeasurementRound
-from colourmaps.scales import Mark
 
-from .models import ALL_PUPILS
-from .release_requests import ask_for_release
+from .leavers import rounds_before
+from .leaves import (
+    ADDED,
+    ALL_SQL,
+    ATOMS,
+    COLUMNS,
+    COUNTS,
+    MISSED,
+    SUMS,
+    Scope,
+    atoms_sql,
+    ids_in,
+    missed_sql,
+    sums_sql,
+)
+from .release_requests import ask_for_releases
+
+__all__ = ["COUNTS", "LOCK", "recount", "recount_municipality", "sum_up_again"]
 
 # The lock under which sums are written: an older count must not go over a newer one.
-SUMS = "sums"
-COUNTS = (
-    "due",
-    "measured",
-    "green",
-    "yellow",
-    "red",
-    "paired",
-    "up",
-    "still",
-    "down",
-    "total",
-    "total_of_squares",
-)
-KEY = "municipality_id, unit_id, round_id, indicator_id, slice"
+LOCK = "sums"
+UNITS = "counted_unit"
+KEY = ("unit_id", "round_id", "indicator_id", "slice")
+# PostgreSQL's memory for one sort or hash while everything is counted: on disk the same takes half as long again.
+WORK_MEMORY = "256MB"
 
-
-def _count(condition: str) -> str:
-    return f"sum(case when {condition} then 1 else 0 end)"
-
-
-def _leaves_sql(classes: str) -> str:
-    """Counts per class and indicator. Due: enrolled where it is to be measured, or measured all the same, not exempt.
-
-    The two halves (who should be measured, what was measured) are counted apart and added, so that neither has to be
-    joined with the other pupil by pupil; and each is counted per year group first, so that only counts are joined with
-    what is due.
-    """
-    measured = {
-        "measured": "count(value)",
-        "green": _count(f"colour = {Colour.GREEN}"),
-        "yellow": _count(f"colour = {Colour.YELLOW}"),
-        "red": _count(f"colour = {Colour.RED}"),
-        "paired": _count(f"movement <> {Movement.NONE}"),
-        "up": _count(f"movement = {Movement.BETTER}"),
-        "still": _count(f"movement = {Movement.STILL}"),
-        "down": _count(f"movement = {Movement.WORSE}"),
-        "total": "coalesce(sum(value), 0)",
-        "total_of_squares": "coalesce(sum(cast(value as bigint) * value), 0)",
-    }
-    return f"""
-        select unit_id, indicator_id, {", ".join(f"sum({name}) as {name}" for name in COUNTS)} from (
-            select home.unit_id, d.indicator_id, home.n as due, {", ".join(f"0 as {name}" for name in measured)}
-            from (
-                select school_class_id as unit_id, year_group, count(*) as n from pupils_enrolment
-                where municipality_id = %(municipality)s and is_home
-                  and valid_from <= %(on)s and (valid_to is null or valid_to > %(on)s) {classes}
-                group by school_class_id, year_group
-            ) home
-            join colourmaps_dueindicator d on d.municipality_id = %(municipality)s and d.round_id = %(round)s
-              and d.year_group = home.year_group
-            union all
-            select r.unit_id, r.indicator_id, case when d.id is null then r.n else 0 end - r.exempt,
-                   {", ".join(f"r.{name}" for name in measured)}
-            from (
-                select school_class_id as unit_id, indicator_id, year_group, count(*) as n,
-                       {_count(f"mark = {Mark.EXEMPT}")} as exempt,
-                       {", ".join(f"{sql} as {name}" for name, sql in measured.items())}
-                from colourmaps_result
-                where municipality_id = %(municipality)s and round_id = %(round)s
-                  and school_class_id is not null {classes}
-                group by school_class_id, indicator_id, year_group
-            ) r
-            left join colourmaps_dueindicator d on d.municipality_id = %(municipality)s and d.round_id = %(round)s
-              and d.indicator_id = r.indicator_id and d.year_group = r.year_group
-        ) halves group by unit_id, indicator_id
-    """
-
-
-LEAVES = f"""
-    insert into aggregation_unitsum ({KEY}, {", ".join(COUNTS)}, computed_at)
-    select %(municipality)s, unit_id, %(round)s, indicator_id, {ALL_PUPILS}, {", ".join(COUNTS)}, %(now)s
-    from ({{leaves}}) leaves where true
+# Which units are counted, with their height above the classes: each after all that stands below it.
+COUNTED_UNITS = f"""
+    create temporary table {UNITS} as with recursive {{rounds}},
+    above(round_id, unit_id, height) as (
+        {{lowest}}
+        union
+        select above.round_id, p.parent_id, above.height + 1
+        from above
+        join counted_round m on m.id = above.round_id
+        join accounts_unitplacement p on p.municipality_id = %(municipality)s and p.unit_id = above.unit_id
+         and p.valid_from <= m.counted_on and (p.valid_to is null or p.valid_to > m.counted_on)
+    )
+    select round_id, unit_id, max(height) as height from above group by round_id, unit_id
 """
+UNITS_TO_SUM_UP = """
+    select m.id, u.id, 1 from accounts_unit u cross join counted_round m
+    where u.municipality_id = %(municipality)s and {units}
+"""
+CLASSES_WITH_SUMS = f"select distinct round_id, unit_id, 0 from {SUMS}"
+CLASSES_ASKED_FOR = f"""
+    select m.id, u.id, 0 from accounts_unit u cross join counted_round m
+    where u.municipality_id = %(municipality)s and u.level = {Level.SCHOOL_CLASS.value} {{classes}}
+"""
+# The units of a height: sums of what has just been counted below them and, where not all is, of what stands there.
 PARENTS = f"""
-    insert into aggregation_unitsum ({KEY}, {", ".join(COUNTS)}, computed_at)
-    select %(municipality)s, p.parent_id, %(round)s, s.indicator_id, s.slice,
-           {", ".join(f"sum(s.{name})" for name in COUNTS)}, %(now)s
-    from aggregation_unitsum s
-    join accounts_unitplacement p on p.municipality_id = s.municipality_id and p.unit_id = s.unit_id
-     and p.valid_from <= %(on)s and (p.valid_to is null or p.valid_to > %(on)s)
-    where s.municipality_id = %(municipality)s and s.round_id = %(round)s and {{parents}}
-    group by p.parent_id, s.indicator_id, s.slice
+    insert into {SUMS} (unit_id, round_id, indicator_id, slice, {", ".join(COLUMNS)})
+    with {{rounds}}
+    select parent.unit_id, parent.round_id, s.indicator_id, s.slice, {ADDED.format(prefix="s.")}
+    from {UNITS} parent
+    join counted_round m on m.id = parent.round_id
+    join accounts_unitplacement p on p.municipality_id = %(municipality)s and p.parent_id = parent.unit_id
+     and p.valid_from <= m.counted_on and (p.valid_to is null or p.valid_to > m.counted_on)
+    join ({{children}}) s on s.unit_id = p.unit_id and s.round_id = parent.round_id
+    where parent.height = %(height)s
+    group by parent.unit_id, parent.round_id, s.indicator_id, s.slice
 """
-REPLACE = f"""
-    on conflict ({KEY}) do update
-    set {", ".join(f"{name} = excluded.{name}" for name in COUNTS)}, computed_at = excluded.computed_at
+COUNTED = f"select unit_id, round_id, indicator_id, slice, {', '.join(COLUMNS)} from {SUMS}"
+STANDING = f"""
+    select unit_id, round_id, indicator_id, slice, {", ".join(COLUMNS)} from aggregation_unitsum u
+    where municipality_id = %(municipality)s
+      and not exists (select 1 from {UNITS} c where c.unit_id = u.unit_id and c.round_id = u.round_id)
 """
-# What was not counted this time has no pupils behind it any more.
-CLEAR = """
+NOTHING_COUNTED = f"""
+    create temporary table {SUMS} as
+    select {", ".join(KEY)}, {", ".join(COLUMNS)} from aggregation_unitsum where 1 = 0
+"""
+SAME_KEY = " and ".join(f"c.{column} = aggregation_unitsum.{column}" for column in KEY)
+GONE = f"""
     delete from aggregation_unitsum
-    where municipality_id = %(municipality)s and round_id = %(round)s and computed_at <> %(now)s {units}
+    where municipality_id = %(municipality)s and {{scope}} and not exists (select 1 from {SUMS} c where {SAME_KEY})
+"""
+CHANGED = f"""
+    update aggregation_unitsum
+    set {", ".join(f"{column} = c.{column}" for column in COLUMNS)}, computed_at = %(now)s
+    from {SUMS} c where municipality_id = %(municipality)s and {SAME_KEY}
+      and ({" or ".join(f"aggregation_unitsum.{column} <> c.{column}" for column in COLUMNS)})
+"""
+# In the order of the key: rows that are read together lie together, and the index grows at its end.
+NEW = f"""
+    insert into aggregation_unitsum (municipality_id, {", ".join(KEY)}, {", ".join(COLUMNS)}, computed_at)
+    select %(municipality)s, {", ".join(f"c.{column}" for column in (*KEY, *COLUMNS))}, %(now)s
+    from {SUMS} c
+    where not exists (
+        select 1 from aggregation_unitsum where municipality_id = %(municipality)s and {SAME_KEY}
+    )
+    order by {", ".join(f"c.{column}" for column in KEY)}
+"""
+FORGET_LAST_COUNT = "delete from aggregation_lastcount where municipality_id = %(municipality)s and {scope}"
+LAST_COUNT = f"""
+    insert into aggregation_lastcount (municipality_id, unit_id, round_id, counted_at)
+    select distinct %(municipality)s, unit_id, round_id, %(now)s from {SUMS}
 """
 
 
-@long_statements()
 def recount(round_: MeasurementRound, class_ids: Collection[int] | None = None) -> None:
     """Recounts the classes and all that stands above them; without class ids, the whole municipality."""
-    if class_ids is not None and not class_ids:
-        return
-    hold_lock(SUMS)
-    on = round_.counted_on
-    parameters: dict[str, Any] = {
-        "municipality": current_municipality().pk,
-        "round": round_.pk,
-        "on": on,
-        "now": connection.ops.adapt_datetimefield_value(timezone.now()),
-    }
-    with connection.cursor() as cursor:
-        only = "" if class_ids is None else f"and {_in('{column}', class_ids)}"
-        leaves = _leaves_sql(only.format(column="school_class_id"))
-        cursor.execute(LEAVES.format(leaves=leaves) + REPLACE, parameters)
-        # A class that has nothing left to count must be gone before its parents are summed.
-        cursor.execute(CLEAR.format(units=only.format(column="unit_id")), parameters)
-        if class_ids is None:
-            class_ids = _counted_classes(cursor, parameters)
-        for parents in ancestors_by_height(class_ids, on):
-            parents_in = _in("p.parent_id", parents)
-            cursor.execute(PARENTS.format(parents=parents_in) + REPLACE, parameters)
-            cursor.execute(CLEAR.format(units=f"and {_in('unit_id', parents)}"), parameters)
-    ask_for_release(round_)
-
-
-def _counted_classes(cursor: CursorWrapper, parameters: dict[str, Any]) -> list[int]:
-    cursor.execute(
-        """
-        select distinct unit_id from aggregation_unitsum
-        where municipality_id = %(municipality)s and round_id = %(round)s and computed_at = %(now)s
-        """,
-        parameters,
-    )
-    return [row[0] for row in cursor.fetchall()]
-
-
-def _in(column: str, ids: Collection[int]) -> str:
-    return f"{column} in ({', '.join(str(int(unit_id)) for unit_id in ids) or 'null'})"
+    if class_ids is None or class_ids:
+        _recount([round_.pk], class_ids)
 
 
 def recount_municipality() -> None:
-    """Recounts every round of the municipality."""
-    for round_ in MeasurementRound.objects.all():
-        recount(round_)
+    """Recounts every round of the municipality, all of them at once."""
+    round_ids = list(MeasurementRound.objects.values_list("pk", flat=True))
+    if round_ids:
+        _recount(round_ids, None)
+
+
+@long_statements()
+def sum_up_again(round_: MeasurementRound, unit_ids: Collection[int]) -> None:
+    """Sums the units and all above them up from what stands below them now; no class is counted.
+
+    A unit below which nothing stands any more has no sums afterwards.
+    """
+    hold_lock(LOCK)
+    scope = Scope([round_.pk], class_ids=[], before=[])
+    parameters = _parameters()
+    with connection.cursor() as cursor, _temporary_tables(cursor, SUMS, UNITS):
+        cursor.execute(NOTHING_COUNTED)
+        units = UNITS_TO_SUM_UP.format(units=ids_in("u.id", unit_ids))
+        _sum_parents(cursor, scope, units, parameters)
+        _write_what_differs(cursor, scope, parameters)
+
+
+@long_statements()
+def _recount(round_ids: Collection[int], class_ids: Collection[int] | None) -> None:
+    hold_lock(LOCK)
+    scope = Scope(round_ids, class_ids, rounds_before(round_ids))
+    parameters = _parameters()
+    with connection.cursor() as cursor, _temporary_tables(cursor, MISSED, ATOMS, SUMS, UNITS):
+        if scope.is_everything:
+            _take_memory(cursor)
+        for sql in (missed_sql(scope), atoms_sql(scope), sums_sql(scope), ALL_SQL):
+            cursor.execute(sql, parameters)
+        classes = CLASSES_ASKED_FOR.format(classes=scope.classes("u.id"))
+        _sum_parents(cursor, scope, CLASSES_WITH_SUMS if scope.is_everything else classes, parameters)
+        _write_what_differs(cursor, scope, parameters)
+
+
+def _parameters() -> dict[str, Any]:
+    return {
+        "municipality": current_municipality().pk,
+        "now": connection.ops.adapt_datetimefield_value(timezone.now()),
+    }
+
+
+@contextmanager
+def _temporary_tables(cursor: CursorWrapper, *tables: str) -> Iterator[None]:
+    """Within, the tables of what is counted are made; after an error the transaction takes them with it."""
+    yield
+    for table in tables:
+        cursor.execute(f"drop table {table}")
+
+
+def _take_memory(cursor: CursorWrapper) -> None:
+    """Compiling the expressions of a statement costs more than it saves here."""
+    if connection.vendor == "postgresql":
+        cursor.execute(f"set local work_mem = '{WORK_MEMORY}'")
+        cursor.execute("set local jit = off")
+
+
+def _sum_parents(cursor: CursorWrapper, scope: Scope, lowest: str, parameters: dict[str, Any]) -> None:
+    """lowest: SQL of the round, id and height of the units from which on upwards is counted."""
+    cursor.execute(COUNTED_UNITS.format(rounds=scope.counted_rounds, lowest=lowest), parameters)
+    cursor.execute(f"select max(height) from {UNITS}")
+    highest = cursor.fetchone()[0] or 0
+    children = COUNTED if scope.is_everything else f"{COUNTED} union all {STANDING}"
+    sql = PARENTS.format(rounds=scope.counted_rounds, children=children)
+    for height in range(1, highest + 1):
+        cursor.execute(sql, parameters | {"height": height})
+
+
+def _write_what_differs(cursor: CursorWrapper, scope: Scope, parameters: dict[str, Any]) -> None:
+    """What was not counted this time has no pupils behind it any more."""
+    _tell_the_planner(cursor, scope)
+    units = "" if scope.is_everything else f" and unit_id in (select unit_id from {UNITS})"
+    where = scope.rounds("round_id") + units
+    n_different = 0
+    for sql in (GONE.format(scope=where), CHANGED, NEW):
+        cursor.execute(sql, parameters)
+        n_different += cursor.rowcount
+    if n_different:
+        ask_for_releases(scope.round_ids)
+    cursor.execute(FORGET_LAST_COUNT.format(scope=where), parameters)
+    cursor.execute(LAST_COUNT, parameters)
+
+
+def _tell_the_planner(cursor: CursorWrapper, scope: Scope) -> None:
+    """How the counted sums are found by their key: PostgreSQL chooses by their number, SQLite needs an index."""
+    if connection.vendor != "postgresql":
+        cursor.execute(f"create index {SUMS}_by_key on {SUMS} ({', '.join(KEY)})")
+    elif scope.is_everything:
+        cursor.execute(f"analyze {SUMS}")

@@ -1,29 +1,33 @@
 """Recounts every sum from the results with SQL that shares nothing with the roll-up's own.
 
 The roll-up counts classes and adds upwards, from what is stamped on the result (class, movement). Here every unit is
-counted on its own, pupil by pupil, from enrolments and bare values.
+counted on its own, pupil by pupil and slice by slice, from enrolments and bare values: who is concerned, what is known
+of each of them, above whom their class stands, which slices they are in.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
+from accounts.models import Level
 from accounts.statements import long_statements
 from accounts.tenancy import current_municipality
 from colourmaps.classification import Colour
 from colourmaps.models import MeasurementRound
 from colourmaps.scales import Mark
+from pupils.school_years import expected_year_group
 
-from .models import ALL_PUPILS
-from .rollup import COUNTS
+from .leaves import COUNTS
 
+# No pupil goes through more classes; a line of successors that is longer is wrong.
+MOST_CLASSES = 40
 RECOUNT = f"""
     with recursive below(unit_id, class_id) as (
-        select distinct e.school_class_id, e.school_class_id from pupils_enrolment e
-        where e.municipality_id = %(municipality)s and e.is_home
-          and e.valid_from <= %(on)s and (e.valid_to is null or e.valid_to > %(on)s)
+        select u.id, u.id from accounts_unit u
+        where u.municipality_id = %(municipality)s and u.level = {Level.SCHOOL_CLASS.value}
         union
         select p.parent_id, below.class_id
         from below join accounts_unitplacement p on p.unit_id = below.unit_id
@@ -35,6 +39,46 @@ RECOUNT = f"""
         where municipality_id = %(municipality)s and is_home
           and valid_from <= %(on)s and (valid_to is null or valid_to > %(on)s)
     ),
+    earlier as (
+        select d.indicator_id, m.id as round_id, m.ends_on, m.starts_on,
+               row_number() over (partition by d.indicator_id order by m.starts_on desc) as n
+        from (
+            select distinct indicator_id, round_id from colourmaps_dueindicator
+            where municipality_id = %(municipality)s
+        ) d
+        join colourmaps_measurementround m on m.id = d.round_id and m.starts_on < %(starts_on)s
+        where exists (
+            select 1 from colourmaps_dueindicator asked
+            where asked.municipality_id = %(municipality)s
+              and asked.round_id = %(round)s and asked.indicator_id = d.indicator_id
+        )
+    ),
+    goes_on(class_id, unit_id, n) as (
+        select id, id, 0 from accounts_unit
+        where municipality_id = %(municipality)s and level = {Level.SCHOOL_CLASS.value}
+        union all
+        select goes_on.class_id, u.successor_id, goes_on.n + 1
+        from goes_on join accounts_unit u on u.id = goes_on.unit_id
+        where u.valid_to <= %(on)s and u.successor_id is not null and goes_on.n < {MOST_CLASSES}
+    ),
+    heir as (
+        select goes_on.class_id, u.id as unit_id, u.year_group
+        from goes_on join accounts_unit u on u.id = goes_on.unit_id
+        where u.valid_from <= %(on)s and (u.valid_to is null or u.valid_to > %(on)s)
+    ),
+    then_measured as (
+        select r.pupil_id, r.indicator_id, h.unit_id as school_class_id,
+               case when h.year_group is not null then h.year_group else e.year_group + up.n end as year_group
+        from earlier b
+        join colourmaps_result r
+          on r.municipality_id = %(municipality)s and r.round_id = b.round_id and r.indicator_id = b.indicator_id
+        join pupils_enrolment e
+          on e.pupil_id = r.pupil_id and e.is_home
+         and e.valid_from <= b.ends_on and (e.valid_to is null or e.valid_to > b.ends_on)
+        join heir h on h.class_id = e.school_class_id
+        join ({{years_up}}) up on up.round_id = b.round_id
+        where b.n = 1 and r.mark = {Mark.MEASURED}
+    ),
     series as (
         select r.pupil_id, r.indicator_id, r.round_id, r.value,
                lag(r.value) over (partition by r.pupil_id, r.indicator_id order by m.starts_on) as previous
@@ -42,18 +86,18 @@ RECOUNT = f"""
         where r.municipality_id = %(municipality)s and r.mark = {Mark.MEASURED} and m.starts_on <= %(starts_on)s
     ),
     concerned as (
-        select h.pupil_id, h.school_class_id, d.indicator_id
+        select h.pupil_id, h.school_class_id, h.year_group, d.indicator_id
         from home h
         join colourmaps_dueindicator d on d.municipality_id = %(municipality)s and d.year_group = h.year_group
         where d.round_id = %(round)s
         union
-        select h.pupil_id, h.school_class_id, r.indicator_id
+        select h.pupil_id, h.school_class_id, h.year_group, r.indicator_id
         from home h join colourmaps_result r on r.municipality_id = %(municipality)s and r.pupil_id = h.pupil_id
         where r.round_id = %(round)s
     ),
     facts as (
-        select c.school_class_id, c.indicator_id,
-               r.value, coalesce(r.colour, 0) as colour, coalesce(r.mark, 0) as mark,
+        select c.pupil_id, c.school_class_id, c.year_group, c.indicator_id, 0 as has_left,
+               r.value, coalesce(r.colour, 0) as colour, coalesce(r.mark, 0) as mark, s.previous,
                (s.value - s.previous) * (case when i.direction = 'low' then -1 else 1 end) as gain,
                i.measurement_error as error
         from concerned c
@@ -63,8 +107,36 @@ RECOUNT = f"""
          and r.pupil_id = c.pupil_id and r.indicator_id = c.indicator_id
         left join series s
           on s.pupil_id = c.pupil_id and s.indicator_id = c.indicator_id and s.round_id = %(round)s
+        union all
+        select t.pupil_id, t.school_class_id, t.year_group, t.indicator_id, 1, null, 0, {Mark.EXEMPT}, null, null, 0
+        from then_measured t
+        join colourmaps_dueindicator d
+          on d.municipality_id = %(municipality)s and d.round_id = %(round)s
+         and d.indicator_id = t.indicator_id and d.year_group = t.year_group
+        left join (
+            select s.pupil_id, s.indicator_id from series s join home h on h.pupil_id = s.pupil_id
+            where s.round_id = %(round)s
+        ) again on again.pupil_id = t.pupil_id and again.indicator_id = t.indicator_id
+        where again.pupil_id is null
+    ),
+    part(pupil_id, slice) as (
+        select id, 0 from pupils_pupil where municipality_id = %(municipality)s
+        union all
+        select id, case sex when 'F' then 201 when 'M' then 202 else 200 end
+        from pupils_pupil where municipality_id = %(municipality)s
+        union
+        select s.pupil_id, 1000 + g.id
+        from pupils_pupilgroup g join pupils_pupilgroupmembership s on s.group_id = g.id
+        where g.municipality_id = %(municipality)s and g.is_summed
+          and g.valid_from <= %(on)s and (g.valid_to is null or g.valid_to > %(on)s)
+          and s.valid_from <= %(on)s and (s.valid_to is null or s.valid_to > %(on)s)
+    ),
+    sliced as (
+        select f.*, part.slice from facts f join part on part.pupil_id = f.pupil_id
+        union all
+        select f.*, 100 + f.year_group from facts f
     )
-    select b.unit_id, f.indicator_id,
+    select b.unit_id, f.indicator_id, f.slice,
            count(case when f.mark <> {Mark.EXEMPT} then 1 end),
            count(f.value),
            count(case when f.colour = {Colour.GREEN} then 1 end),
@@ -74,14 +146,16 @@ RECOUNT = f"""
            count(case when f.gain > f.error then 1 end),
            count(case when abs(f.gain) <= f.error then 1 end),
            count(case when f.gain < -f.error then 1 end),
+           count(f.value) - count(f.previous),
+           sum(f.has_left),
            coalesce(sum(f.value), 0),
            coalesce(sum(cast(f.value as bigint) * f.value), 0)
-    from facts f join below b on b.class_id = f.school_class_id
-    group by b.unit_id, f.indicator_id
+    from sliced f join below b on b.class_id = f.school_class_id
+    group by b.unit_id, f.indicator_id, f.slice
 """
 STORED = f"""
-    select unit_id, indicator_id, {", ".join(COUNTS)} from aggregation_unitsum
-    where municipality_id = %(municipality)s and round_id = %(round)s and slice = {ALL_PUPILS}
+    select unit_id, indicator_id, slice, {", ".join(f'"{name}"' for name in COUNTS)} from aggregation_unitsum
+    where municipality_id = %(municipality)s and round_id = %(round)s
 """
 
 
@@ -92,6 +166,7 @@ class Difference:
     round_id: int
     unit_id: int
     indicator_id: int
+    slice: int
     counts: dict[str, tuple[int | None, int | None]]
 
 
@@ -107,7 +182,8 @@ def _differences(round_: MeasurementRound) -> list[Difference]:
         "on": round_.counted_on,
         "starts_on": round_.starts_on,
     }
-    stored, recounted = _read(STORED, parameters), _read(RECOUNT, parameters)
+    stored = _read(STORED, parameters)
+    recounted = _read(RECOUNT.format(years_up=_years_up(round_)), parameters)
     nothing = (None,) * len(COUNTS)
     found = []
     for key in sorted(stored.keys() | recounted.keys()):
@@ -118,7 +194,17 @@ def _differences(round_: MeasurementRound) -> list[Difference]:
     return found
 
 
-def _read(sql: str, parameters: dict) -> dict[tuple[int, int], tuple[int, ...]]:
+def _years_up(round_: MeasurementRound) -> str:
+    """SQL of how many year groups pupils have moved up since each round: round_id, n."""
+    country = current_municipality().country
+    return " union all ".join(
+        f"select {each.pk} as round_id, "
+        f"{expected_year_group(0, country, then=each.counted_on, on=round_.counted_on)} as n"
+        for each in MeasurementRound.objects.all()
+    )
+
+
+def _read(sql: str, parameters: dict[str, Any]) -> dict[tuple[int, int, int], tuple[int, ...]]:
     with long_statements(), connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return {(row[0], row[1]): tuple(int(count) for count in row[2:]) for row in cursor.fetchall()}
+        return {(row[0], row[1], row[2]): tuple(int(count) for count in row[3:]) for row in cursor.fetchall()}

@@ -54,8 +54,10 @@ def rule_words(part: Part, rule: Rule) -> str:
 def words_of(share: Share, unit: Unit) -> str:
     """The whole cell in words, the rules by which something is hidden and the pools included."""
     if Part.COLOURS in share.hidden_by:
-        return rule_words(Part.COLOURS, share.hidden_by[Part.COLOURS])
-    if share.percents is not None:
+        words = [rule_words(Part.COLOURS, share.hidden_by[Part.COLOURS])]
+        if share.moves is not None:
+            words += _moves_words(share, unit)
+    elif share.percents is not None:
         words = [_percents_words(share.percents), *_moved_percent_words(share, share.percents, unit)]
     elif share.colours is None:
         return _("not due")
@@ -141,7 +143,8 @@ def _moves_words(share: Share, unit: Unit) -> list[str]:
         "paired": paired,
         **share.moves._asdict(),
     }
-    return [words if share.is_of_same_units(Part.MOVEMENT) else f"{_of(share, Part.MOVEMENT, unit)}: {words}"]
+    is_same = Part.COLOURS not in share.hidden_by and share.is_of_same_units(Part.MOVEMENT)
+    return [words if is_same else f"{_of(share, Part.MOVEMENT, unit)}: {words}"]
 
 
 def _of(share: Share, part: Part, unit: Unit) -> str:
@@ -153,6 +156,8 @@ def _of(share: Share, part: Part, unit: Unit) -> str:
 
 
 def _percents_words(percents: Percents) -> str:
+    if not percents.base:
+        return _("no limits are set")
     return _(
         "of %(base)s pupils about %(red)s %% intervention needed, %(yellow)s %% passed, %(green)s %% good result"
     ) % {

@@ -18,7 +18,7 @@ from accounts.tenancy import across_municipalities, current_municipality
 from colourmaps.models import MeasurementRound
 
 from .models import RollupWork
-from .rollup import SUMS, recount
+from .rollup import LOCK, recount
 
 ROLL_UP = "aggregation.tasks.roll_up"
 # Rows taken at a time: small enough that one municipality's year does not hold a transaction open for long.
@@ -57,7 +57,7 @@ def do_waiting_recounts() -> bool:
 def _do_portion() -> int | None:
     """How many rows of work were done; None if another worker is at it."""
     with long_statements():
-        if not try_lock(SUMS):
+        if not try_lock(LOCK):
             return None
         # What a change is writing at this moment is left to the next round, so that neither waits for the other.
         portion = list(

@@ -13,6 +13,8 @@ from accounts.queries import root_unit
 from accounts.services import create_municipality
 from accounts.tenancy import current_municipality, municipality_scope
 from colourmaps.models import DueIndicator, Indicator, IndicatorArea, MeasurementRound, Threshold
+from pupils.grouping import join_group, register_group, sum_group
+from pupils.models import Sex
 from pupils.services import BATCH, add_pupils
 
 CLASSES_PER_SCHOOL = 20
@@ -23,6 +25,8 @@ DAYS_BETWEEN_ROUNDS = 150
 LONG_AGO = datetime.date(2015, 8, 1)
 YELLOW, GREEN, HIGHEST = 1600, 2600, 4000
 FAMILIES = ("Berg", "Dahl", "Ek", "Holm", "Lind", "Nyström", "Sandberg", "Åkesson", "Öberg")
+# Every so many pupils: one whose sex is not stated, one who is in the registered group.
+ONE_SEX_NOT_STATED, ONE_IN_GROUP = 50, 10
 GIVEN_NAMES = ("Alva", "Elias", "Freja", "Hugo", "Ines", "Malik", "Noor", "Oskar", "Saga", "Vera")
 
 
@@ -100,13 +104,15 @@ def _make_units(level: Level, number: int, parents: list[Unit]) -> list[Unit]:
 
 
 def _make_pupils(classes: list[Unit], sizes: list[int]) -> None:
+    """Girls and boys in turn; one registered group, with sums of its own."""
     seats = [school_class for school_class, size in zip(classes, sizes, strict=True) for _n in range(size)]
-    add_pupils(
+    pupil_ids = add_pupils(
         [
             {
                 "identity_number": identity_number(n),
                 "family_name": FAMILIES[n % len(FAMILIES)],
                 "given_name": GIVEN_NAMES[n // 7 % len(GIVEN_NAMES)],
+                "sex": _sex(n),
             }
             for n in range(len(seats))
         ],
@@ -114,6 +120,17 @@ def _make_pupils(classes: list[Unit], sizes: list[int]) -> None:
         year_groups=[school_class.year_group or 0 for school_class in seats],
         on=LONG_AGO,
     )
+    group = register_group(
+        name="Nyanlända", purpose="Mätning", legal_ground="Mätning", valid_from=LONG_AGO, by=None
+    )
+    join_group(group=group, pupil_ids=pupil_ids[::ONE_IN_GROUP], on=LONG_AGO, by=None)
+    sum_group(group=group, by=None)
+
+
+def _sex(n: int) -> str:
+    if n % ONE_SEX_NOT_STATED == 0:
+        return Sex.UNKNOWN
+    return Sex.FEMALE if n % 2 else Sex.MALE
 
 
 def identity_number(n: int) -> str:
@@ -183,26 +200,41 @@ FILL_ROUND = f"""
     )
     select %(municipality)s, pupil_id, indicator_id, %(round)s, school_class_id, year_group, value, 0,
            case when value >= {GREEN} then 3 when value >= {YELLOW} then 2 else 1 end,
-           case when %(is_first)s then 0 else 1 + (pupil_id + indicator_id + %(round)s) %% 3 end, %(day)s, %(now)s
+           case when %(is_first)s or misses = %(missed_before)s then 0
+                else 1 + (pupil_id + indicator_id + %(round)s) %% 3 end,
+           %(day)s, %(now)s
     from (
         select e.pupil_id, e.school_class_id, e.year_group, i.id as indicator_id,
+               (e.pupil_id + 3 * i.id) %% %(one_missing_in)s as misses,
                (e.pupil_id * 7919 + i.id * 104729 + %(round)s * 1299709) %% 41 * 100 as value
         from pupils_enrolment e cross join colourmaps_indicator i
         where e.municipality_id = %(municipality)s and i.municipality_id = %(municipality)s
-    ) scored order by pupil_id, indicator_id
+    ) scored where misses <> %(missed)s order by pupil_id, indicator_id
 """
+# No pupil's turn to be missing.
+NOBODY = -1
 
 
-def fill_rounds(scene: Scene, rounds: Iterable[MeasurementRound]) -> None:
-    """A result for every pupil and indicator in the rounds, written by the database itself: quick and repeatable."""
+def fill_rounds(
+    scene: Scene, rounds: Iterable[MeasurementRound], *, one_missing_in: int | None = None
+) -> None:
+    """Results for every pupil and indicator in the rounds, written by the database itself: quick and repeatable.
+
+    one_missing_in: in each round one of so many results is missing, each time another one (so of more than there are
+    rounds); None: none is. Who misses the first round is new in the second.
+    """
     for round_ in rounds:
+        nth = scene.rounds.index(round_)
         with connection.cursor() as cursor:
             cursor.execute(
                 FILL_ROUND,
                 {
                     "municipality": scene.municipality.pk,
                     "round": round_.pk,
-                    "is_first": round_ == scene.rounds[0],
+                    "is_first": nth == 0,
+                    "missed": nth if one_missing_in else NOBODY,
+                    "missed_before": 0 if one_missing_in and nth == 1 else NOBODY,
+                    "one_missing_in": one_missing_in or 1,
                     "day": round_.starts_on,
                     "now": f"{round_.ends_on} 12:00:00+00:00",
                 },

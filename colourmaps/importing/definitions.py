@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.tenancy import current_municipality
@@ -102,6 +103,7 @@ def _make_indicator(new: NewIndicator, valid_from: datetime.date) -> int:
             year_group=year_group,
             yellow_limit=limits.yellow,
             green_limit=limits.green,
+            decided_at=timezone.now(),
             valid_from=valid_from,
         )
         for year_group, limits in limits_of.items()

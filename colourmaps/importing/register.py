@@ -161,7 +161,7 @@ def _read_units(register: Register, on: datetime.date) -> None:
 def _read_closed(register: Register, on: datetime.date) -> None:
     """What was closed and has no successor of the same name: a file that names it is old, or its author is."""
     schools = Unit.objects.filter(level=Level.SCHOOL, valid_to__lte=on).order_by("valid_to")
-    codes = UnitCode.objects.filter(unit__in=schools, valid_to=None).values_list("code", "unit__valid_to")
+    codes = UnitCode.objects.filter(unit__in=schools).values_list("code", "unit__valid_to")
     for name, closed_on in [*schools.values_list("name", "valid_to"), *codes]:
         if header_key(name) not in register.schools:
             register.closed_schools[header_key(name)] = closed_on

@@ -10,6 +10,7 @@ from .indicator import Indicator
 class Threshold(DatedTenantModel):
     """From which value an indicator is yellow and green in a year group, between two dates. Never edited in place.
 
+    valid_from and valid_to say which values it judges; decided_at since when that has been known.
     The limits are hundredths of the indicator's unit. A value on a limit gets the better colour. Where low is good
     the green limit is the lower one.
     """
@@ -21,6 +22,12 @@ class Threshold(DatedTenantModel):
     yellow_limit = models.IntegerField(_("yellow limit"))
     green_limit = models.IntegerField(_("green limit"))
     source = models.CharField(_("source"), max_length=200, blank=True)
+    decided_at = models.DateTimeField(
+        _("decided"),
+        null=True,
+        editable=False,
+        help_text=_("When it was entered; empty where it has held for all that is known."),
+    )
 
     class Meta(Dated.Meta):
         verbose_name = _("threshold")

@@ -28,7 +28,7 @@ KEY = ("pupil_id", "indicator_id", "round_id")
 SAME_KEY = " and ".join(f"{{0}}.{column} = {{1}}.{column}" for column in KEY)
 # What comes back with the result that was replaced. The movement and the class are then set right by restamping.
 COMES_BACK = (
-    *("school_class_id", "year_group", *CONTENT, "colour", "movement"),
+    *("school_class_id", *CONTENT, "colour", "movement"),
     *("measured_on", "by_id", "batch_id"),
 )
 
@@ -170,12 +170,23 @@ def _supersede(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     )
 
 
+# Limits were decided since for the day on which it was measured: without its year group it is judged again.
+YEAR_GROUP = """
+    case when exists (
+        select 1 from colourmaps_threshold t
+        where t.municipality_id = %(municipality)s and t.indicator_id = s.indicator_id and t.year_group = s.year_group
+          and t.valid_from <= s.measured_on and t.decided_at > s.superseded_at
+    ) then null else s.year_group end
+"""
+
+
 def _restore(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     """Afterwards only what is to be taken away still belongs to the import."""
     cursor.execute(
         f"""
         update colourmaps_result
-        set {", ".join(f"{column} = s.{column}" for column in COMES_BACK)}, recorded_at = %(now)s
+        set {", ".join(f"{column} = s.{column}" for column in COMES_BACK)},
+            year_group = {YEAR_GROUP}, recorded_at = %(now)s
         from {UNDONE} u join colourmaps_supersededresult s on s.id = u.restored_id
         where colourmaps_result.municipality_id = %(municipality)s
           and {SAME_KEY.format("colourmaps_result", "u")}

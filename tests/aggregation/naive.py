@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import random
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from accounts.models import Level, Unit, UnitPlacement
@@ -16,7 +17,7 @@ from aggregation.models import UnitSum
 from aggregation.rollup import COUNTS
 from colourmaps.models import DueIndicator, Indicator, MeasurementRound, Result
 from colourmaps.scales import Mark
-from pupils.models import Enrolment, Pupil
+from pupils.models import Enrolment, Pupil, PupilGroupMembership
 from pupils.services import end_enrolment, enrol_pupil
 from tests.factories.accounts import SchoolClassFactory, UnitFactory
 from tests.factories.colourmaps import (
@@ -28,31 +29,84 @@ from tests.factories.colourmaps import (
 )
 from tests.factories.pupils import EnrolmentFactory, PupilFactory
 
-Sums = dict[tuple[int, int, int], dict[str, int]]  # (round, unit, indicator): counts by name
+Key = tuple[int, int, int, int]  # round, unit, indicator, slice
+Sums = dict[Key, dict[str, int]]  # counts by name
 
 
 def stored_sums() -> Sums:
     return {
-        (row.round_id, row.unit_id, row.indicator_id): {name: getattr(row, name) for name in COUNTS}
+        (row.round_id, row.unit_id, row.indicator_id, row.slice): {
+            name: getattr(row, name) for name in COUNTS
+        }
         for row in UnitSum.objects.all()
     }
 
 
 def naive_sums() -> Sums:
     sums: Sums = defaultdict(lambda: dict.fromkeys(COUNTS, 0))
-    for round_ in MeasurementRound.objects.all():
-        day = round_.ends_on
-        due = set(DueIndicator.objects.filter(round=round_).values_list("indicator_id", "year_group"))
-        results = {(row.pupil_id, row.indicator_id): row for row in Result.objects.filter(round=round_)}
-        for enrolment in Enrolment.objects.on(day).filter(is_home=True):
-            for indicator in Indicator.objects.all():
-                result = results.get((enrolment.pupil_id, indicator.pk))
-                is_due = (indicator.pk, enrolment.year_group) in due
-                if result is None and not is_due:
-                    continue
-                for unit_id in units_above(enrolment.school_class_id, day):
-                    add(sums[round_.pk, unit_id, indicator.pk], result, round_, indicator)
+    rounds = list(MeasurementRound.objects.order_by("starts_on"))
+    for place, round_ in enumerate(rounds):
+        for indicator in Indicator.objects.all():
+            for unit_id, slices, counts in facts(round_, indicator, rounds[:place]):
+                for above in units_above(unit_id, round_.ends_on):
+                    for part in slices:
+                        sum_ = sums[round_.pk, above, indicator.pk, part]
+                        for name, count in counts.items():
+                            sum_[name] += count
     return dict(sums)
+
+
+Fact = tuple[int, list[int], dict[str, int]]  # class, slices, what one pupil adds to their counts
+
+
+def facts(round_: MeasurementRound, indicator: Indicator, earlier: list[MeasurementRound]) -> Iterator[Fact]:
+    day = round_.ends_on
+    due = set(
+        DueIndicator.objects.filter(round=round_, indicator=indicator).values_list("year_group", flat=True)
+    )
+    results = {row.pupil_id: row for row in Result.objects.filter(round=round_, indicator=indicator)}
+    measured = set()
+    for enrolment in Enrolment.objects.on(day).filter(is_home=True):
+        result = results.get(enrolment.pupil_id)
+        if result is not None or enrolment.year_group in due:
+            slices = slices_of(enrolment.pupil, enrolment.year_group, day)
+            yield enrolment.school_class_id, slices, counts_of(result, round_, indicator)
+            if result is not None and result.value is not None:
+                measured.add(enrolment.pupil_id)
+    before = [each for each in earlier if DueIndicator.objects.filter(round=each, indicator=indicator)]
+    if not (due and before):
+        return
+    of_then = Result.objects.filter(round=before[-1], indicator=indicator, value__isnull=False)
+    for result in of_then.exclude(pupil__in=measured):
+        home = Enrolment.objects.on(before[-1].ends_on).filter(pupil=result.pupil_id, is_home=True).first()
+        heir = heir_of(home.school_class, day) if home else None
+        if home is None or heir is None:
+            continue
+        # All of a town's school years are before the Swedish shift of year groups.
+        years_up = school_year(day) - school_year(before[-1].ends_on)
+        year_group = home.year_group + years_up if heir.year_group is None else heir.year_group
+        if year_group in due:
+            yield heir.pk, slices_of(result.pupil, year_group, day), {"left": 1}
+
+
+def school_year(day: datetime.date) -> int:
+    return day.year - (day.month < 8)
+
+
+def heir_of(school_class: Unit, day: datetime.date) -> Unit | None:
+    unit: Unit | None = school_class
+    while unit is not None and unit.valid_to is not None and unit.valid_to <= day:
+        unit = unit.successor
+    return unit if unit is not None and unit.valid_from <= day else None
+
+
+def slices_of(pupil: Pupil, year_group: int, day: datetime.date) -> list[int]:
+    groups = {
+        membership.group_id
+        for membership in PupilGroupMembership.objects.on(day).filter(pupil=pupil, group__is_summed=True)
+        if membership.group.is_in_force(day)
+    }
+    return [0, 100 + year_group, {"": 200, "F": 201, "M": 202}[pupil.sex], *(1000 + pk for pk in groups)]
 
 
 def units_above(unit_id: int | None, day: datetime.date) -> list[int]:
@@ -64,16 +118,19 @@ def units_above(unit_id: int | None, day: datetime.date) -> list[int]:
     return found
 
 
-def add(sums: dict[str, int], result: Result | None, round_: MeasurementRound, indicator: Indicator) -> None:
-    sums["due"] += result is None or result.mark != Mark.EXEMPT
+def counts_of(result: Result | None, round_: MeasurementRound, indicator: Indicator) -> dict[str, int]:
+    """What a pupil who is due or has a result adds to the sums of the own class."""
+    counts = {"due": int(result is None or result.mark != Mark.EXEMPT)}
     if result is None or result.value is None:
-        return
-    sums["measured"] += 1
-    sums["total"] += result.value
-    sums["total_of_squares"] += result.value**2
-    sums["green"] += result.colour == 3
-    sums["yellow"] += result.colour == 2
-    sums["red"] += result.colour == 1
+        return counts
+    counts |= {
+        "measured": 1,
+        "total": result.value,
+        "total_of_squares": result.value**2,
+        "green": int(result.colour == 3),
+        "yellow": int(result.colour == 2),
+        "red": int(result.colour == 1),
+    }
     earlier = (
         Result.objects.filter(pupil=result.pupil_id, indicator=indicator, value__isnull=False)
         .filter(round__starts_on__lt=round_.starts_on)
@@ -81,12 +138,14 @@ def add(sums: dict[str, int], result: Result | None, round_: MeasurementRound, i
         .first()
     )
     if earlier is None or earlier.value is None:
-        return
+        return counts | {"joined": 1}
     gain = (result.value - earlier.value) * (-1 if indicator.direction == "low" else 1)
-    sums["paired"] += 1
-    sums["up"] += gain > indicator.measurement_error
-    sums["still"] += abs(gain) <= indicator.measurement_error
-    sums["down"] += gain < -indicator.measurement_error
+    return counts | {
+        "paired": 1,
+        "up": int(gain > indicator.measurement_error),
+        "still": int(abs(gain) <= indicator.measurement_error),
+        "down": int(gain < -indicator.measurement_error),
+    }
 
 
 @dataclass

@@ -24,7 +24,7 @@ COLOURS = ("green", "yellow", "red", "uncoloured")
 MOVEMENTS = ("up", "still", "down")
 # How the words of a cell tell what it hides.
 SIGNS_OF_BLANKS = {
-    "hidden": (*COLOURS, *MOVEMENTS, "missing"),
+    "hidden": COLOURS,
     "movement hidden": MOVEMENTS,
     "number missing hidden": ("missing",),
 }
@@ -88,7 +88,7 @@ def told_in(node: int, words: str, node_of: Mapping[str, int]) -> Told:
         units |= _named(match["names"], node_of)
     for part in parts:
         told |= _told_in_part(units, node, part, node_of)
-    return told | _none_told(units, words, told)
+    return told | _none_told(units, node, words, told)
 
 
 def _told_in_part(units: Nodes, node: int, part: str, node_of: Mapping[str, int]) -> Told:
@@ -110,14 +110,14 @@ def _told_in_part(units: Nodes, node: int, part: str, node_of: Mapping[str, int]
     return {}
 
 
-def _none_told(units: Nodes, words: str, told: Told) -> Told:
-    """Of an open cell, the kinds that it would mention if there were any."""
+def _none_told(units: Nodes, node: int, words: str, told: Told) -> Told:
+    """Of an open cell, the kinds that it would mention if there were any. Movement may be of the node alone."""
     kinds = {kind for _units, kind in told}
     none: Told = {}
     if "red" in kinds and "uncoloured" not in kinds:
         none[units, "uncoloured"] = 0
     if "red" in kinds and "paired" not in kinds and "up" not in hidden_in(words):
-        none[units, "paired"] = 0
+        none[frozenset({node}), "paired"] = 0
     return none
 
 

@@ -34,6 +34,7 @@ from .towns import counts_of, summed
 pytestmark = pytest.mark.usefixtures("in_english")
 
 SignIn = Callable[[User], Client]
+TELLING = ("green", "yellow", "red", "up", "still", "down", "missing")
 # By node and kind.
 Truth = dict[Unknown, int]
 FIGURES = Figures(Colours(20, 10, 8), Moves(10, 10, 10), 0)
@@ -152,7 +153,7 @@ def test_board_sees_schools_in_steps_and_no_counts(
     # 150, 90 and 58 of 298; 60, 30 and 18 of 108 for each of the three; 90, 60 and 40 of 190.
     assert Counter(share.percents for share in shares) == {
         Percents(298, Colours(50, 30, 20), Moves(35, 35, 35), 100): 1,
-        Percents(108, Colours(55, 30, 15), Moves(35, 35, 35), 100): 3,
+        Percents(108, Colours(55, 30, 15), Moves(35, 35, 35), None): 3,
         Percents(190, Colours(45, 30, 20), Moves(35, 35, 35), 100): 1,
     }
 
@@ -282,9 +283,10 @@ def pages_of(built: BuiltTown, round_: MeasurementRound, sign_in: SignIn) -> Ite
 def recovered(
     built: BuiltTown, truths: dict[MeasurementRound, dict[int, Truth]], sign_in: SignIn
 ) -> list[tuple[Unknown, int]]:
-    """The counts of units that are not shown to the board and all heads, and that they can work out together.
+    """What the board and all heads together can read or work out of single units, and may not.
 
-    truths: by round and indicator id. Nobody is not counted, nor five and more that are not measured.
+    That is 1–4 of a kind, wherever it comes from; and what is not shown, whatever it is, but for nobody, five and more
+    who are not measured, and movement and missing beside colours that are hidden. truths: by round and indicator id.
     """
     found = []
     for round_, of_round in truths.items():
@@ -303,10 +305,11 @@ def worked_out_of(built: BuiltTown, told: Told, truth: Truth) -> list[tuple[Unkn
     guesses = worked_out(built.town.parents, known, pools=pools)
     hidden = {each for each in guesses.keys() - known.keys() if each in truth}
     assert all(truth[each] == guesses[each] for each in hidden)
-    return [
+    small = [(each, count) for each, count in known.items() if each[1] in TELLING and 0 < count < 5]
+    return small + [
         (each, guesses[each])
         for each in hidden
-        if guesses[each] and each[1] != "uncoloured" and (each[1] != "missing" or guesses[each] < 5)
+        if guesses[each] and each[1] in TELLING and (each[1] != "missing" or guesses[each] < 5)
     ]
 
 

@@ -50,7 +50,7 @@ def test_fault_in_any_count_is_found_with_its_place(town: Town, name: str) -> No
     UnitSum.objects.filter(pk=row.pk).update(**{name: F(name) + 1})
 
     assert differences() == [
-        Difference(row.round_id, row.unit_id, row.indicator_id, {name: (right + 1, right)})
+        Difference(row.round_id, row.unit_id, row.indicator_id, row.slice, {name: (right + 1, right)})
     ]
 
 
@@ -82,7 +82,7 @@ def test_planted_fault_is_told_and_exits_1(town: Town, capsys: pytest.CaptureFix
 
     assert (status, complaint) == (1, "1 sums differ from the results.")
     assert output == (
-        f"round {row.round_id}, unit {row.unit_id}, indicator {row.indicator_id}: "
+        f"round {row.round_id}, unit {row.unit_id}, indicator {row.indicator_id}, slice {row.slice}: "
         f"red stored {row.red + 5}, recounted {row.red}\nSolviken: 1 differences\n"
     )
 

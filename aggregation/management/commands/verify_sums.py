@@ -34,5 +34,8 @@ class Command(BaseCommand):
             f"{name} stored {stored}, recounted {recounted}"
             for name, (stored, recounted) in difference.counts.items()
         )
-        place = f"round {difference.round_id}, unit {difference.unit_id}, indicator {difference.indicator_id}"
+        place = (
+            f"round {difference.round_id}, unit {difference.unit_id}, indicator {difference.indicator_id}, "
+            f"slice {difference.slice}"
+        )
         return f"{place}: {counts}"

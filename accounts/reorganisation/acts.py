@@ -1,0 +1,154 @@
+"""The acts themselves: by date, audited, one at a time in a municipality. History is added to: what was, stays."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Sequence
+from typing import cast
+
+from django.db import transaction
+
+from ..audit import record
+from ..models import Unit, UnitCode, UnitPlacement, User
+from ..services import TREE, add_unit
+from ..signals import units_moved
+from ..statements import hold_lock
+from . import checks
+from .plan import NewUnit, Plan
+from .planning import plan_closing, plan_merge, plan_move, plan_split
+
+
+@transaction.atomic
+def move_unit(*, unit: Unit, parent: Unit, on: datetime.date, by: User | None) -> None:
+    """The unit, with all that stands below it, stands under the parent from the day on. Raises Refused."""
+    hold_lock(TREE)
+    _carry_out(plan_move(unit=unit, parent=parent, on=on), by=by)
+
+
+@transaction.atomic
+def merge_units(
+    *,
+    units: Sequence[Unit],
+    on: datetime.date,
+    by: User | None,
+    into: Unit | None = None,
+    name: str = "",
+    code: str = "",
+    parent: Unit | None = None,
+) -> Unit:
+    """The units become one, which is returned: they end, and what stands below them goes on under it.
+
+    into: one that goes on and takes the others in; or else name, code and parent (may be left out where the units have
+    one and the same) of a new one. Classes of coming school years come along. Raises Refused.
+    """
+    hold_lock(TREE)
+    plan = plan_merge(units=units, on=on, into=into, name=name, code=code, parent=parent)
+    return cast("Unit", _carry_out(plan, by=by))
+
+
+@transaction.atomic
+def close_unit(*, unit: Unit, on: datetime.date, by: User | None) -> None:
+    """The unit is there up to, but not including, the day, and has no successor. Raises Refused."""
+    hold_lock(TREE)
+    _carry_out(plan_closing(unit=unit, on=on), by=by)
+
+
+@transaction.atomic
+def split_unit(
+    *,
+    unit: Unit,
+    children: Collection[Unit],
+    on: datetime.date,
+    name: str,
+    by: User | None,
+    code: str = "",
+) -> Unit:
+    """Some of what stands directly below the unit goes on under a new unit beside it, which is returned.
+
+    The unit itself goes on, with the rest and with its history. Raises Refused.
+    """
+    hold_lock(TREE)
+    plan = plan_split(unit=unit, children=children, on=on, name=name, code=code)
+    return cast("Unit", _carry_out(plan, by=by))
+
+
+@transaction.atomic
+def give_code(*, unit: Unit, code: str, on: datetime.date, by: User | None) -> None:
+    """The unit has the official code from the day on; the one until then ends that day. Raises Refused."""
+    hold_lock(TREE)
+    code = code.strip()
+    (unit,) = checks.as_they_are_now(unit)
+    checks.check_there(unit, on)
+    checks.check_code_can_change(unit, code, on)
+    _replace_code(unit, code, on)
+    record("unit code given", by=by, unit=unit, subject=code, on=on.isoformat())
+
+
+def _replace_code(unit: Unit, code: str, on: datetime.date) -> None:
+    held = UnitCode.objects.on(on).filter(unit=unit)
+    if held.filter(valid_from=on).update(code=code):
+        return  # given for the same day before: that one never came to hold
+    held.update(valid_to=on)
+    UnitCode.objects.create(
+        municipality=unit.municipality, unit=unit, code=code, valid_from=on, valid_to=unit.valid_to
+    )
+
+
+def _carry_out(plan: Plan, *, by: User | None) -> Unit | None:
+    """Writes what the plan says and announces it; returns the destination, made if it is new."""
+    former_places = plan.former_places()
+    _end(plan)
+    destination = _made(plan.destination, plan.on)
+    if destination is not None:
+        Unit.objects.filter(pk__in=plan.ending_ids).update(successor=destination)
+        for placement in plan.redirected:
+            _redirect(placement, destination, plan.on)
+    record(
+        plan.action,
+        by=by,
+        unit=destination,
+        on=plan.on.isoformat(),
+        moved=sorted({(place.unit_id, place.parent_id) for place in former_places}),
+        ended=sorted(plan.ending_ids),
+    )
+    units_moved.send(sender=_carry_out, former_places=former_places)
+    return destination
+
+
+def _made(destination: Unit | NewUnit | None, on: datetime.date) -> Unit | None:
+    if not isinstance(destination, NewUnit):
+        return destination
+    return add_unit(
+        level=destination.level,
+        name=destination.name,
+        parent=destination.parent,
+        valid_from=on,
+        code=destination.code,
+    )
+
+
+def _end(plan: Plan) -> None:
+    """The units, their places and their codes hold up to the day."""
+    for dated in (
+        UnitPlacement.objects.on(plan.on).filter(unit__in=plan.ending_ids),
+        UnitCode.objects.on(plan.on).filter(unit__in=plan.ending_ids),
+        Unit.objects.filter(pk__in=plan.ending_ids),
+    ):
+        dated.update(valid_to=plan.on)
+
+
+def _redirect(placement: UnitPlacement, destination: Unit, on: datetime.date) -> None:
+    """From the day on the placement leads to the destination."""
+    if placement.valid_from >= on:  # it had not begun, so there is no history of it
+        placement.parent = destination
+        placement.save(update_fields=["parent"])
+        return
+    until, placement.valid_to = placement.valid_to, on
+    placement.save(update_fields=["valid_to"])
+    UnitPlacement.objects.create(
+        municipality=placement.municipality,
+        unit=placement.unit,
+        parent=destination,
+        valid_from=on,
+        valid_to=until,
+    )
