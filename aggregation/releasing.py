@@ -21,7 +21,7 @@ from accounts.tenancy import current_municipality
 from colourmaps.models import Indicator, MeasurementRound
 
 from .disclosure import Limits, Part
-from .disclosure.attack import Displayed, Leak, leaks
+from .disclosure.attack import Displayed, leaks
 from .disclosure.partitions import Leaf, Node, Partition
 from .disclosure.pools import protect
 from .disclosure.tables import Table
@@ -64,7 +64,11 @@ class Attack:
 
     n_attacked: int
     seconds: float
-    found: Sequence[Leak]
+    found: Sequence[str]
+
+    @property
+    def is_passed(self) -> bool:
+        return not self.found
 
 
 @dataclass
@@ -83,16 +87,16 @@ class IndicatorRelease:
             self.note(dict.fromkeys(self.truth, HeldBack.EARLY), digest="")
             return 0
         proposed = self.proposed()
-        attack = self.attack(proposed)
-        if attack.found:
-            self.stop(attack)
-            return 0
+        attacks = self.attacks(proposed)
         n_released = 0
-        for split, versions in proposed.items():
-            n_released += self.release(Tier.HEADS, split, versions, attack)
-            n_released += self.release(Tier.BOARD, split, self.for_board(split, versions), attack)
-        held = {split: self.held_back(split, versions) for split, versions in proposed.items()}
-        self.note(held, self.digest)
+        for split, attack in attacks.items():
+            if attack.is_passed:
+                versions = proposed[split]
+                n_released += self.release(Tier.HEADS, split, versions, attack)
+                n_released += self.release(Tier.BOARD, split, self.for_board(split, versions), attack)
+                self.note({split: self.held_back(split, versions)}, self.digest)
+            else:
+                self.stop(split, attack)
         return n_released
 
     @cached_property
@@ -235,25 +239,44 @@ class IndicatorRelease:
 
     # ---- the attack ------------------------------------------------------------------------------
 
+    def attacks(self, proposed: Mapping[Split, Versions]) -> dict[Split, Attack]:
+        """What the attacker finds in all tables together; or, if that is anything, in one split after the other."""
+        together = self.attack(proposed)
+        if together.is_passed:
+            return dict.fromkeys(proposed, together)
+        attacks: dict[Split, Attack] = {}
+        for split in proposed:
+            passed = [each for each, attack in attacks.items() if attack.is_passed]
+            if split != ALL and ALL not in passed:
+                attacks[split] = attacks[ALL]
+            else:
+                attacks[split] = self.attack({each: proposed[each] for each in [*passed, split]})
+        return attacks
+
     def attack(self, proposed: Mapping[Split, Versions]) -> Attack:
-        started, found, n_attacked = time.monotonic(), [], 0
+        """Of splits among which is that of all pupils. What cannot be attacked does not pass either."""
+        started, n_attacked = time.monotonic(), 0
+        found: list[str] = []
         for part in Part:
             tables = [displayed(versions[part]) for versions in proposed.values()]
             before = [displayed(version[part]) for versions in self.shown.values() for version in versions]
             n_attacked += sum(len(table.truth) for table in tables)
-            found += leaks(tables, self.limits, before=before)
+            try:
+                found += map(str, leaks(tables, self.limits, before=before))
+            except ArithmeticError as error:
+                found.append(str(error))
         return Attack(n_attacked, time.monotonic() - started, found)
 
-    def stop(self, attack: Attack) -> None:
+    def stop(self, split: Split, attack: Attack) -> None:
         log.error(
-            "%s, %s: the attacker found %s counts; nothing new is shown. First: %s",
+            "%s, %s, %s: the attacker found something (%s times); nothing new is shown. First: %s",
             self.round.name,
             self.indicator.code,
+            split.code,
             len(attack.found),
             attack.found[0],
         )
-        found = "\n".join(map(str, attack.found))
-        self.note(dict.fromkeys(self.truth, HeldBack.LEAK), self.digest, found)
+        self.note({split: HeldBack.LEAK}, self.digest, "\n".join(attack.found))
 
     # ---- storing ---------------------------------------------------------------------------------
 

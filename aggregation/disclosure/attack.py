@@ -52,10 +52,15 @@ class Displayed:
             for slice_, counts in slices.items():
                 yield leaves, slice_, counts
 
+    def sum(self, leaves: frozenset[Leaf], slice_: Slice) -> list[int]:
+        """The counts that are behind the leaves together, by kind."""
+        n_kinds = max(len(counts) for slices in self.truth.values() for counts in slices.values())
+        behind = [self.truth.get(leaf, {}).get(slice_, (0,) * n_kinds) for leaf in leaves]
+        return [sum(counts[kind] for counts in behind) for kind in range(n_kinds)]
+
     def is_true(self, leaves: frozenset[Leaf], slice_: Slice, shown: Shown) -> bool:
         """Whether counts are those of the leaves, as far as they are displayed."""
-        behind = [self.truth.get(leaf, {}).get(slice_, ()) for leaf in leaves]
-        counts = [sum(column) for column in zip(*filter(None, behind), strict=True)] or [0] * len(shown)
+        counts = self.sum(leaves, slice_)
         return all(count in (None, true) for count, true in zip(shown, counts, strict=True))
 
 
@@ -218,27 +223,31 @@ class _Attack:
             if whole is not None and self.counts[whole].truth == sum_of_parts:
                 yield {whole: 1, **factors}, 0
 
-    def is_harmful(self, count: _Count, insider: Leaf | None) -> bool:
-        """Whether the reader may not know a count. Nothing cannot be hidden where there is none elsewhere either."""
-        if count.rule is None or count.leaf == insider:
-            return False
-        if count.table and not count.truth:
-            whole = self.wholes.get((count.leaf, count.kind))
-            if whole in self.equations.known and not self.counts[whole].truth:
-                return False
+    def wanted(self, count: _Count, reader: Leaf | None) -> int:
+        """How wide the interval of a count must be for a reader.
+
+        Not the own; not nothing where there is none elsewhere either; and no wider than it is without the table, if the
+        counts of all pupils of the leaf are known.
+        """
         own = (
-            self.number_of.get((count.table, insider, count.slice, count.kind))
-            if insider is not None
-            else None
+            self.number_of.get((count.table, reader, count.slice, count.kind)) if reader is not None else None
         )
         elsewhere = self.totals[count.table, count.slice, count.kind]
-        return elsewhere > (self.counts[own].truth if own is not None else 0)
+        if count.leaf == reader or elsewhere == (0 if own is None else self.counts[own].truth):
+            return 0
+        whole = self.wholes.get((count.leaf, count.kind))
+        if not count.table or whole not in self.equations.known:
+            return count.wanted
+        of_all = self.counts[whole]
+        highest = min(count.highest, of_all.truth)
+        lowest = max(0, of_all.truth - (of_all.highest - count.highest))
+        return min(count.wanted, int(highest - lowest))
 
     def evident(self) -> Iterator[Leak]:
         """What is displayed itself, or follows from one equation after the other."""
         for number in self.equations.known:
             count = self.counts[number]
-            if count.rule is not None and self.is_harmful(count, None):
+            if self.wanted(count, None):
                 yield _leak(count, (count.truth, count.truth), None)
 
     def worked_out(self, insiders: bool) -> Iterator[Leak]:
@@ -278,7 +287,7 @@ class _Attack:
             highest=np.where(is_own, truth, [count.highest for count in counts]),
             truth=truth,
             wanted={
-                place: count.wanted for place, count in enumerate(counts) if self.is_harmful(count, reader)
+                place: width for place, count in enumerate(counts) if (width := self.wanted(count, reader))
             },
         )
 

@@ -60,12 +60,17 @@ class Partition:
         """The blocks of several leaves that are shown as their sum."""
         return [block for block in self.shown if len(block) > 1]
 
+    @property
+    def hidden(self) -> frozenset[Leaf]:
+        """The leaves that are not shown by themselves."""
+        return frozenset(leaf for leaf in self.leaves if not self.is_shown_alone(leaf))
+
     def block_of(self, leaf: Leaf) -> Block:
         """Raises KeyError if the leaf is not in the table."""
         return self._by_leaf[leaf]
 
     def is_shown_alone(self, leaf: Leaf) -> bool:
-        return self.block_of(leaf) == {leaf} and frozenset({leaf}) not in self.unshown
+        return self.block_of(leaf) == {leaf} and self.block_of(leaf) not in self.unshown
 
     def shows(self, leaves: Collection[Leaf]) -> bool:
         """Whether the leaves are a union of shown blocks, so that their sum may be shown."""

@@ -14,17 +14,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, islice
+from functools import reduce
+from itertools import combinations
+from operator import and_, or_
 
 from .partitions import Block, Leaf, Node, Partition
 from .rules import Limits, Rule, broken_rule
 from .safety import Safety
 from .tables import Table
 
-# Of all that could be tried: more hardly ever finds anything better, and takes time that a release has not.
-MOST_LENDERS = 16
-MOST_COMPANIONS = 3
-MOST_TRIED_TOGETHER = 2000
+# Pools of more than a needy block and so many others are grown, not chosen from all that there could be.
+MOST_CHOSEN = 3
+# … among which so many lend their figures,
+MOST_LENT = 3
+# … from the smallest so many of either kind.
+MOST_TRIED = 16
 
 
 def protect(
@@ -47,11 +51,15 @@ def protect(
     for other in (coarser_than, keep):
         if other is not None:
             finest = finest.joined_with(other.within(table.leaves))
-    search = _Search(table, Safety(table, limits, strict), finest)
+    known = frozenset(leaf for leaf in table.leaves if coarser_than and coarser_than.is_shown_alone(leaf))
+    search = _Search(
+        table, Safety(table, limits, known if len(table.slices) > 1 else frozenset(), strict), finest
+    )
     if prefer is not None:
         search.take_over(prefer.within(table.leaves))
     for node in [*table.inner_nodes, None]:
         search.pool_under(node)
+    search.release_lenders()
     return search.result()
 
 
@@ -80,6 +88,15 @@ def broken_rules(table: Table, leaf: Leaf, limits: Limits) -> set[Rule]:
     return {rule for rule in rules if rule is not None}
 
 
+@dataclass(frozen=True)
+class _Profile:
+    """touched, around: a bit for each inner node that has some of a block's leaves, and that has all of them."""
+
+    touched: int
+    around: int
+    n_pupils: int
+
+
 @dataclass
 class _Search:
     """Blocks while they grow together: each is safe, or needs company."""
@@ -89,6 +106,7 @@ class _Search:
     finest: Partition
     blocks: set[Block] = field(init=False)
     needy: set[Block] = field(init=False)
+    profiles: dict[Block, _Profile] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.blocks = set(self.finest.shown)
@@ -100,14 +118,13 @@ class _Search:
     def is_safe(self, block: Block) -> bool:
         if len(block) == 1:
             return bool(self.safety.is_safe_alone[self.safety.place_of[min(block)]])
-        return self.safe_of([block]) != []
+        return self.first_safe([block]) is not None
 
-    def safe_of(self, pools: Sequence[Block]) -> list[Block]:
-        """Those of the pools that are safe. Of several leaves each."""
+    def first_safe(self, pools: Sequence[Block]) -> Block | None:
+        """The first of the pools, of several leaves each, that is safe."""
         places = [[self.safety.place_of[leaf] for leaf in sorted(pool)] for pool in pools]
-        return [
-            pool for pool, is_safe in zip(pools, self.safety.is_safe_pool(places), strict=True) if is_safe
-        ]
+        first = self.safety.first_safe_pool(places)
+        return None if first is None else pools[first]
 
     def merge(self, pool: Block) -> None:
         merged = {block for block in self.blocks if block <= pool}
@@ -116,19 +133,23 @@ class _Search:
         self.blocks.add(pool)
 
     def take_over(self, former: Partition) -> None:
-        """Pools of the round before that are still of use: safe, and no longer so without any of the safe members."""
+        """Pools of the round before that are still of use: safe, with somebody who needs it and nobody to spare."""
         for pool in former.pools:
             parts = [block for block in self.blocks if block <= pool]
-            if frozenset().union(*parts) == pool and self.is_safe(pool) and not self.lender_to_spare(pool):
+            is_whole = frozenset().union(*parts) == pool
+            if is_whole and self.needy & set(parts) and self.is_safe(pool) and not self.lender_to_spare(pool):
                 self.merge(pool)
 
     def lender_to_spare(self, pool: Block) -> Block | None:
-        """A member that is safe by itself and that the others do not need."""
-        members = [block for block in self.blocks if block <= pool]
-        if not any(block in self.needy for block in members):
-            return min(members, key=sorted)
-        lenders = sorted((block for block in members if block not in self.needy), key=self.size)
-        return next((block for block in reversed(lenders) if self.is_safe(pool - block)), None)
+        """The largest part of a pool that could be shown by itself without harm to the others."""
+        parts = sorted((part for part in self.finest.shown if part < pool), key=self.size, reverse=True)
+        return next((part for part in parts if self.is_safe(part) and self.is_safe(pool - part)), None)
+
+    def release_lenders(self) -> None:
+        """What is no longer needed since others have joined is shown by itself."""
+        for pool in sorted((block for block in self.blocks - self.needy if len(block) > 1), key=sorted):
+            while lender := self.lender_to_spare(pool):
+                self.blocks ^= {pool, lender, pool := pool - lender}
 
     def pool_under(self, node: Node | None) -> None:
         """Safe pools for the needy under a node, as far as the leaves under it are enough. None: the whole table."""
@@ -145,26 +166,23 @@ class _Search:
         others = sorted((block for block in self.blocks if block <= inside and block != needy), key=self.size)
         # Those that are hidden anyway cost nothing, lenders their own figures.
         companions = [block for block in others if block in self.needy or len(block) > 1]
-        lenders = [block for block in others if block not in companions][:MOST_LENDERS]
-        for n_lenders in range(min(3, len(lenders)) + 1):
-            safe = self.safe_of_many(
-                needy.union(*chosen, *lent)
-                for lent in combinations(lenders, n_lenders)
-                for n_companions in range(MOST_COMPANIONS + 1 - n_lenders)
-                for chosen in combinations(companions, n_companions)
+        lenders = [block for block in others if block not in companions]
+        for n_lenders in range(min(MOST_LENT, len(lenders)) + 1):
+            choices = [
+                (needy, *lent, *chosen)
+                for n_companions in range(MOST_CHOSEN + 1 - n_lenders)
+                for lent in combinations(lenders[:MOST_TRIED], n_lenders)
+                for chosen in combinations(companions[:MOST_TRIED], n_companions)
                 if lent or chosen
-            )
-            if safe:
-                return min(safe, key=self.price)
-        return self.grown_pool(needy, others)
-
-    def safe_of_many(self, pools: Iterable[Block]) -> list[Block]:
-        """The safe ones of the first so many."""
-        return self.safe_of(list(islice(pools, MOST_TRIED_TOGETHER)))
+            ]
+            pools = [frozenset().union(*choice) for choice in sorted(choices, key=self.price)]
+            if (pool := self.first_safe(pools)) is not None:
+                return pool
+        return self.grown_pool(needy, [*companions, *lenders])
 
     def grown_pool(self, needy: Block, others: Sequence[Block]) -> Block | None:
-        """The first safe pool when one after the other is added, the smallest first; without whom it does not need."""
-        pool = next(iter(self.safe_of(list(_growing(needy, others)))), None)
+        """The first safe pool when one after the other is added; without those whom it then does not need."""
+        pool = self.first_safe(list(_growing(needy, others)))
         if pool is None:
             return None
         for block in reversed(others):
@@ -172,20 +190,33 @@ class _Search:
                 pool -= block
         return pool
 
-    def price(self, pool: Block) -> tuple[int, int, int, list[Leaf]]:
-        """What a pool costs, beside lenders: borders crossed, members, pupils; then the order of keys."""
-        return self.n_crossed(pool), len(pool), self.n_pupils(pool), sorted(pool)
+    def price(self, blocks: Sequence[Block]) -> tuple[int, int, int, list[Leaf]]:
+        """What a pool costs, beside its lenders: borders crossed, leaves, pupils; then the order of keys."""
+        profiles = [self.profile(block) for block in blocks]
+        # A border is crossed if the pool is partly inside.
+        crossed = reduce(or_, (each.touched for each in profiles)) & ~reduce(
+            and_, (each.around for each in profiles)
+        )
+        return (
+            crossed.bit_count(),
+            sum(map(len, blocks)),
+            sum(each.n_pupils for each in profiles),
+            sorted(map(min, blocks)),
+        )
 
-    def n_crossed(self, pool: Block) -> int:
-        """How many nodes have leaves in the pool while others of the pool are not theirs."""
-        below = self.table.leaves_of
-        return sum(bool(pool & below[node]) and not pool <= below[node] for node in self.table.inner_nodes)
+    def size(self, block: Block) -> tuple[int, Leaf]:
+        return self.profile(block).n_pupils, min(block)
 
-    def size(self, block: Block) -> tuple[int, list[Leaf]]:
-        return self.n_pupils(block), sorted(block)
-
-    def n_pupils(self, block: Block) -> int:
-        return int(sum(self.safety.counts[self.safety.place_of[leaf]].sum() for leaf in block))
+    def profile(self, block: Block) -> _Profile:
+        if block not in self.profiles:
+            below = [self.table.leaves_of[node] for node in self.table.inner_nodes]
+            places = [self.safety.place_of[leaf] for leaf in block]
+            self.profiles[block] = _Profile(
+                touched=sum(1 << bit for bit, leaves in enumerate(below) if leaves & block),
+                around=sum(1 << bit for bit, leaves in enumerate(below) if leaves >= block),
+                n_pupils=int(self.safety.counts[places].sum()),
+            )
+        return self.profiles[block]
 
 
 def _growing(first: Block, others: Iterable[Block]) -> Iterator[Block]:

@@ -9,7 +9,7 @@ three, the whole numbers can lie closer together than the ends say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,8 +18,10 @@ from scipy.optimize import linprog
 from scipy.sparse import block_diag, csr_array
 
 FloatArray = npt.NDArray[np.float64]
-# Runs in which every block widens all its counts at once, each up or down at random.
-N_WIDENING = 2
+# Larger programs take more time than several smaller ones.
+MOST_COUNTS = 2000
+# Asking for all counts at once is given up when it answers less than one in so many.
+LEAST_CLOSED = 30
 # What the solver may be off by.
 TOLERANCE = 1e-6
 
@@ -60,28 +62,52 @@ class Problem:
 
 def find_ranges(problems: Sequence[Problem]) -> None:
     """Fills in the ranges: of each wanted count exactly, or at least as wide as is wanted."""
+    for lot in _lots(problems):
+        _widen_all(lot)
+        _ask_for_each(lot)
+
+
+def _lots(problems: Sequence[Problem]) -> Iterator[list[Problem]]:
+    """Problems that make up a program of a size that the solver is at ease with."""
+    lot: list[Problem] = []
+    n_counts = 0
+    for problem in problems:
+        lot.append(problem)
+        n_counts += len(problem.truth)
+        if n_counts > MOST_COUNTS:
+            yield lot
+            lot, n_counts = [], 0
+    yield lot
+
+
+def _widen_all(problems: Sequence[Problem]) -> None:
+    """Asks for all open counts at once, weighted at random, and then the other way, as long as that gets on."""
     dice = np.random.default_rng(0)
-    for _n in range(N_WIDENING):
-        waiting = [problem for problem in problems if problem.open]
-        signs = [
-            dict(zip(each.open, dice.choice((-1.0, 1.0), len(each.open)), strict=True)) for each in waiting
-        ]
+    waiting = [problem for problem in problems if problem.open]
+    n_open = n_closed = _n_open(waiting)
+    while n_closed > n_open // LEAST_CLOSED:
+        signs = [dict(zip(each.open, dice.normal(size=len(each.open)), strict=True)) for each in waiting]
         _run(waiting, signs)
         _run(waiting, [{place: -sign for place, sign in each.items()} for each in signs])
-    tried: dict[int, set[int]] = {id(problem): set() for problem in problems}
-    while True:
-        places = {
-            id(each): next((p for p in each.open if p not in tried[id(each)]), None) for each in problems
-        }
-        waiting = [each for each in problems if places[id(each)] is not None]
-        if not waiting:
-            return
-        chosen = [places[id(each)] for each in waiting]
+        waiting = [problem for problem in waiting if problem.open]
+        n_closed = n_open - _n_open(waiting)
+        n_open -= n_closed
+
+
+def _n_open(problems: Sequence[Problem]) -> int:
+    return sum(len(problem.open) for problem in problems)
+
+
+def _ask_for_each(problems: Sequence[Problem]) -> None:
+    """The lowest and highest value of each open count, one of each problem at a time."""
+    waiting = [(problem, problem.open) for problem in problems]
+    while waiting := [(problem, places) for problem, places in waiting if places]:
+        asked = [problem for problem, _places in waiting]
         for sign in (-1.0, 1.0):
-            _run(waiting, [{place: sign} for place in chosen if place is not None])
-        for problem, place in zip(waiting, chosen, strict=True):
-            if place is not None:
-                tried[id(problem)].add(place)
+            _run(asked, [{places[0]: sign} for _problem, places in waiting])
+        waiting = [
+            (problem, [place for place in places[1:] if place in problem.open]) for problem, places in waiting
+        ]
 
 
 def _run(problems: Sequence[Problem], objectives: Sequence[Mapping[int, float]]) -> None:
@@ -91,12 +117,11 @@ def _run(problems: Sequence[Problem], objectives: Sequence[Mapping[int, float]])
     costs = [np.zeros(len(problem.truth)) for problem in problems]
     for cost, objective in zip(costs, objectives, strict=True):
         cost[list(objective)] = list(objective.values())
-    bounds = np.concatenate([np.column_stack([each.lowest, each.highest]) for each in problems])
     solution = linprog(
         np.concatenate(costs),
         A_eq=block_diag([problem.matrix for problem in problems], format="csr"),
         b_eq=np.concatenate([problem.numbers for problem in problems]),
-        bounds=bounds,
+        bounds=np.concatenate([np.column_stack([each.lowest, each.highest]) for each in problems]),
         method="highs",
     )
     if solution.x is None:

@@ -3,6 +3,9 @@
 For a reader who knows a pool's counts C of each kind, C together N, and how many pupils n each member has measured, the
 count of a kind in a member lies, exactly, in max(0, n + C - N) .. min(n, C): these are the bounds of a table with both
 margins known (Fréchet). Who knows one member's counts knows the pool without it, and the same holds of the others.
+
+In a split, the counts of all pupils of a leaf may be known besides: then what its other slices can have at most and at
+least narrows the slice. What follows from that alone, without the split, is not held against the pool.
 """
 
 from __future__ import annotations
@@ -18,17 +21,26 @@ from .partitions import Leaf
 from .rules import N_TELLING, Limits, Part
 from .tables import Table
 
+# Pools are looked at in lots, whose arrays have about so many numbers.
+MOST_NUMBERS = 100_000
+FIRST_LOT = 50
+
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Safety:
-    """The rules, for the leaves of one table. strict: not even a harmless hidden count may be known for certain."""
+    """The rules, for the leaves of one table.
+
+    known: leaves whose counts of all pupils are shown, if the table is of a split. strict: not even a harmless hidden
+    count may be known for certain.
+    """
 
     table: Table
     limits: Limits
-    strict: bool = False
+    known: frozenset[Leaf] = frozenset()
+    strict: bool = True
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -82,50 +94,96 @@ class Safety:
         return few | (alike & telling) | (small & (telling | (counts > 0)))
 
     @cached_property
+    def is_known(self) -> BoolArray:
+        """(leaves + 1, 1, 1), whether the counts of all pupils are known."""
+        return np.array([*(leaf in self.known for leaf in self.leaves), False])[:, None, None]
+
+    @cached_property
     def least_widths(self) -> IntArray:
-        """How wide the interval of each hidden count must be, (leaves + 1, slices, kinds); of few pupils, all of it."""
-        sizes = self.counts.sum(-1, keepdims=True)
+        """How wide the interval of each hidden count must be, (leaves + 1, slices, kinds).
+
+        No wider than it is without this table: between nothing and the size, or what all pupils' counts leave of that.
+        """
+        if self.table.part is Part.COVERAGE:
+            return np.where(self.harmful, self.limits.narrowest, 0)
         widths = np.where(self.harmful, self.limits.narrowest, 0)
-        if self.strict and self.table.part is not Part.COVERAGE:
+        if self.strict:
             widths[..., :N_TELLING] = np.maximum(widths[..., :N_TELLING], 1)
-        return widths if self.table.part is Part.COVERAGE else np.minimum(widths, sizes)
+        sizes = self.counts.sum(-1, keepdims=True)
+        of_all = self.counts.sum(1, keepdims=True)
+        highest = np.where(self.is_known, np.minimum(sizes, of_all), sizes)
+        others = sizes.sum(1, keepdims=True) - sizes
+        lowest = np.where(self.is_known, np.maximum(0, of_all - others), 0)
+        return np.minimum(widths, highest - lowest)
 
     @cached_property
     def whole(self) -> IntArray:
         """(slices, kinds)."""
         return self.counts.sum(0)
 
+    def first_safe_pool(self, pools: Sequence[Sequence[int]]) -> int | None:
+        """The place of the first pool, given as places of leaves, that may be shown; None if there is none.
+
+        Looks at a few at a time: where there are any, one of the first mostly is it.
+        """
+        start = 0
+        while start < len(pools):
+            n_most = max(map(len, pools[start : start + FIRST_LOT]))
+            n_lot = max(1, MOST_NUMBERS // (n_most**2 * self.whole.size))
+            safe = self.is_safe_pool(pools[start : start + n_lot])
+            if safe.any():
+                return start + int(safe.argmax())
+            start += n_lot
+        return None
+
     def is_safe_pool(self, pools: Sequence[Sequence[int]]) -> BoolArray:
-        """Of each pool, given as places of leaves, whether it may be shown to outsiders and to each of its members."""
-        if not pools:
-            return np.zeros(0, np.bool_)
+        """Of each pool whether it may be shown to outsiders and to each of its members."""
         n_most = max(map(len, pools))
         places = np.array([[*pool, *[-1] * (n_most - len(pool))] for pool in pools])
-        members = self.counts[places]
-        wholes = members.sum(1)
-        rests = wholes[:, None] - members
+        wholes = self.counts[places].sum(1)
         safe = self.may_be_shown(wholes)
-        safe[safe] = self.may_be_shown(rests[safe]).all(-1)
-        safe[safe] = self._hides_enough(places[safe], wholes[safe], self.whole)
-        for place in range(n_most):
-            insider = places[safe, place]
-            others = np.delete(places[safe], place, 1)
-            known = self.whole - self.counts[insider]
-            safe[safe] = self._hides_enough(others, rests[safe, place], known)
+        rests = wholes[safe, None] - self.counts[places[safe]]
+        safe[safe] = is_safe_inside = self.may_be_shown(rests).all(-1)
+        readers = np.concatenate([wholes[safe, None], rests[is_safe_inside]], 1)
+        safe[safe] = self._hides_enough(places[safe], readers)
         return safe
 
-    def _hides_enough(self, places: IntArray, sums: IntArray, known: IntArray) -> BoolArray:
-        """Whether the members' harmful counts lie in wide enough intervals for one who knows their sum.
+    def _hides_enough(self, places: IntArray, sums: IntArray) -> BoolArray:
+        """Whether the members' counts lie in wide enough intervals for each reader.
 
-        places: (pools, members). sums: (pools, slices, kinds). known: all that the reader may know of, likewise; where
-        there is none of a kind at all, nothing can hide that.
+        places: (pools, members). sums: (pools, readers, slices, kinds), what the pool is for a reader: the first is an
+        outsider, the others its members in their order, without their own.
         """
-        sums = sums[:, None]
-        widths = self.least_widths[places]
+        widths = self.least_widths[places][:, None]
+        sums = sums[:, :, None]
         if self.table.part is Part.COVERAGE:
-            return np.asarray((sums >= widths).all((1, 2, 3)))
-        members, known = self.counts[places], np.broadcast_to(known, sums[:, 0].shape)[:, None]
-        widths = np.where((members == 0) & (known == 0), 0, widths)
+            return np.asarray((self._without_own(widths) <= sums).all((1, 2, 3, 4)))
+        members = self.counts[places][:, None]
         sizes, whole = members.sum(-1, keepdims=True), sums.sum(-1, keepdims=True)
         highest, lowest = np.minimum(sizes, sums), np.maximum(0, sizes + sums - whole)
-        return np.asarray((highest - lowest >= widths).all((1, 2, 3)))
+        if self.known:
+            highest, lowest = self._narrowed(places, members, highest, lowest)
+        # Where there is none of a kind in all that the reader does not know, nothing can hide that.
+        elsewhere = np.concatenate([0 * places[:, :1] - 1, places], 1)
+        is_nowhere = (self.whole - self.counts[elsewhere] == 0)[:, :, None]
+        widths = np.where(is_nowhere, 0, self._without_own(widths))
+        return np.asarray((highest - lowest >= widths).all((1, 2, 3, 4)))
+
+    def _without_own(self, widths: IntArray) -> IntArray:
+        """(pools, readers, members, slices, kinds), from widths for one reader: one's own counts are no secret."""
+        n_members = widths.shape[2]
+        is_own = np.eye(n_members + 1, n_members, -1, dtype=bool)[None, :, :, None, None]
+        return np.where(is_own, 0, widths)
+
+    def _narrowed(
+        self, places: IntArray, members: IntArray, highest: IntArray, lowest: IntArray
+    ) -> tuple[IntArray, IntArray]:
+        """The ends where the counts of all pupils are known: no more than the other slices leave, and no less."""
+        is_known = self.is_known[places][:, None]
+        of_all = members.sum(-2, keepdims=True)
+        most = of_all - (lowest.sum(-2, keepdims=True) - lowest)
+        least = of_all - (highest.sum(-2, keepdims=True) - highest)
+        return (
+            np.where(is_known, np.minimum(highest, most), highest),
+            np.where(is_known, np.maximum(lowest, least), lowest),
+        )

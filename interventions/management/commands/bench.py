@@ -11,6 +11,7 @@ BENCHMARKS = {
         "import_file",
         {"pupils": "n_pupils", "indicators": "n_indicators", "repeat": "n_repeats", "history": "has_history"},
     ),
+    "protection": ("protection", {"repeat": "n_seeds"}),
     "roll-up": ("roll_up", {"results": "n_results", "indicators": "n_indicators", "repeat": "n_repeats"}),
 }
 
@@ -30,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--pupils", type=int, help="of the class (30), or of the file (20,000)")
         parser.add_argument("--indicators", type=int, help="20; in the file 25")
         parser.add_argument("--results", type=int, help="that the roll-up counts (400,000)")
-        parser.add_argument("--repeat", type=int, help="pages 100, others 3; the median is told")
+        parser.add_argument(
+            "--repeat", type=int, help="pages 100, municipalities 20, others 3; the median is told"
+        )
         parser.add_argument("--history", action="store_true", help="import after a round with results")
         parser.add_argument("--json", action="store_true", help="as JSON instead of tables")
 
