@@ -30,6 +30,7 @@ from colourmaps.exporting.workbook_file import (
     workbook_bytes,
 )
 
+from .dashboards.filters import pupils_name
 from .disclosure import Part
 from .figure_lines import (
     FIRST_COUNT,
@@ -71,7 +72,7 @@ def unit_map_workbook(figures: UnitMap, origin: Origin) -> bytes:
     )
     _write_figures(workbook.create_sheet(_("Figures")), pen, figures, title)
     sentences = [("", sentence) for sentence in sentences_of(figures)]
-    write_legend(workbook, pen, _keys(), [Section(_("What holds for the figures"), sentences)])
+    write_legend(workbook, pen, keys_of_figures(), [Section(_("What holds for the figures"), sentences)])
     return workbook_bytes(workbook)
 
 
@@ -80,7 +81,8 @@ def unit_map_csv(figures: UnitMap) -> bytes:
 
 
 def unit_map_file_name(figures: UnitMap, suffix: str) -> str:
-    return file_name(_("Colour map"), figures.unit.name, figures.round.name, suffix=suffix)
+    pupils = [pupils_name(figures.slice, figures.round)] if figures.slice else []
+    return file_name(_("Colour map"), figures.unit.name, figures.round.name, *pupils, suffix=suffix)
 
 
 def sentences_of(figures: UnitMap) -> list[str]:
@@ -92,12 +94,15 @@ def sentences_of(figures: UnitMap) -> list[str]:
         _("Movement is counted among pupils who were measured both times, each against the own last value."),
         *notes_of(figures),
     ]
+    if figures.slice:
+        pupils = pupils_name(figures.slice, figures.round)
+        sentences.insert(0, _("Only these pupils: %(pupils)s.") % {"pupils": pupils})
     if figures.is_waiting:
         sentences.append(_("Newer results were being counted when the file was made."))
     return sentences
 
 
-def _keys() -> list[Key]:
+def keys_of_figures() -> list[Key]:
     states = [*SEGMENTS, State.HIDDEN, State.MISSING, State.NOT_DUE]
     return [Key(LOOKS[state], str(WORDS[state])) for state in states]
 
@@ -146,7 +151,7 @@ def _titles(sheet: Worksheet, pen: Pen, figures: UnitMap, origin: Origin, title:
         (f"{_('Measurement round')}: {figures.round.name}", PLAIN),
         (_("counted %(when)s") % {"when": counted} if counted else "", QUIET),
         (_("As it stood %(when)s, taken out by %(who)s") % {"when": when, "who": origin.by}, QUIET),
-        (key_line(_keys()), QUIET),
+        (key_line(keys_of_figures()), QUIET),
     ]
     for row, (text, style) in enumerate(lines, start=1):
         pen.write(sheet, row, 1, text, style)
@@ -179,7 +184,7 @@ def _write_figures(sheet: Worksheet, pen: Pen, figures: UnitMap, title: str) -> 
         sheet.column_dimensions[get_column_letter(column)].width = width
     for row, line in enumerate(lines_of_figures(figures), start=2):
         for column, value in enumerate(line, start=1):
-            pen.write(sheet, row, column, value, _style_of_field(column, value, len(heads)))
+            pen.write(sheet, row, column, value, style_of_field(column, value, len(heads)))
     sheet.row_dimensions[1].height = HEAD_HEIGHT
     sheet.freeze_panes = "D2"
     sheet.auto_filter.ref = sheet.dimensions
@@ -188,7 +193,7 @@ def _write_figures(sheet: Worksheet, pen: Pen, figures: UnitMap, title: str) -> 
     set_up_printing(sheet, (1, 1), title, figures.round.name)
 
 
-def _style_of_field(column: int, value: Field, n_columns: int) -> Style:
+def style_of_field(column: int, value: Field, n_columns: int) -> Style:
     if isinstance(value, int):
         return COUNT
     return HIDDEN_COUNT if value and FIRST_COUNT <= column < n_columns else PLAIN

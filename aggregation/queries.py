@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from accounts.access import Sight
@@ -64,7 +64,11 @@ NOT_DUE = Share()
 
 def tier_of(sight: Sight, unit: Unit) -> Tier | None:
     """How sums of a unit are shown to somebody who may see them; None to those who see its pupils."""
-    line = line_of(unit, sight.today)
+    return tier_in_line(sight, line_of(unit, sight.today))
+
+
+def tier_in_line(sight: Sight, line: Sequence[Unit]) -> Tier | None:
+    """As `tier_of`, for the last unit of a line that is already read."""
     return None if sight.can_in_line(Permission.SEE_PUPILS, line) else sight.tier_in_line(line)
 
 
@@ -80,12 +84,12 @@ def true_figures(unit_ids: Iterable[int], round_: MeasurementRound, slice_: int)
     """The sums themselves: only for those who see the pupils of the units."""
     rows = UnitSum.objects.filter(unit_id__in=unit_ids, round=round_, slice=slice_)
     return UnitFigures(
-        {(row.unit_id, row.indicator_id): _share(row) for row in rows},
+        {(row.unit_id, row.indicator_id): share_of(row) for row in rows},
         min((row.computed_at for row in rows), default=None),
     )
 
 
-def _share(row: UnitSum) -> Share:
+def share_of(row: UnitSum) -> Share:
     if not row.due:
         return NOT_DUE
     uncoloured = row.measured - row.green - row.yellow - row.red
@@ -100,7 +104,7 @@ def released_figures(
     unit_ids: Iterable[int], round_: MeasurementRound, slice_: int, tier: Tier
 ) -> UnitFigures:
     """What is shown now to a tier, the same to all readers of it."""
-    releases = {release.pk: release for release in shown_releases(round_, tier, slice_)}
+    releases = {release.pk: release for release in shown_releases([round_], tier, slice_)}
     shares = released_shares(list(releases.values()), slice_, list(unit_ids))
     return UnitFigures(
         {

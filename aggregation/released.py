@@ -76,10 +76,14 @@ class Row(NamedTuple):
         return self.missing == 0 and self.colours is not None and not any(self.colours)
 
 
-def shown_releases(round_: MeasurementRound, tier: Tier, slice_: int) -> QuerySet[Release]:
-    """The version of each table that is shown now, of the tables that have the slice."""
-    releases = Release.objects.filter(round=round_, split=split_of(slice_).code, tier=tier)
-    return releases.filter(superseded_at__isnull=True)
+def shown_releases(
+    rounds: Collection[MeasurementRound], tier: Tier, slice_: int | None = None
+) -> QuerySet[Release]:
+    """The version of each table that is shown now; with a slice, only of the tables that have it."""
+    releases = Release.objects.filter(round__in=rounds, tier=tier, superseded_at__isnull=True)
+    if slice_ is not None:
+        releases = releases.filter(split=split_of(slice_).code)
+    return releases.defer("behind")
 
 
 def held_back(round_: MeasurementRound, tier: Tier, slice_: int) -> list[Indicator]:

@@ -14,12 +14,13 @@ from accounts.web import MunicipalityRequest, breadcrumb_of, requires, unit_url
 from colourmaps.exporting.downloads import FileType, file_response
 from colourmaps.models import MeasurementRound
 from colourmaps.presentation import areas_of, heads_of
-from colourmaps.queries import choose_round
 
+from .dashboards.filters import Filters, narrowed
+from .dashboards.pages import breadcrumb_with, choose, filter_context, freshness_context
 from .drawing import draw_cells
 from .exporting import Origin, unit_map_csv, unit_map_file_name, unit_map_workbook
 from .queries import unit_map
-from .shares import UnitMap, UnitRow
+from .shares import UnitMap
 from .wording import held_back_words, pool_words, pools_on
 from .work import want_first
 
@@ -48,22 +49,25 @@ def unit_figures(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
 
 
 def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
-    rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, unit)
+    chosen = choose(request, unit)
     context = {
         "unit": unit,
         "heading": unit.name,
         "breadcrumb": breadcrumb_of(request.sight, request.line),
-        "rounds": rounds,
-        "round": round_,
         "may_decide": request.sight.can_in_line(Permission.DECIDE_INTERVENTIONS, request.line),
     }
-    if round_ is None:
+    if chosen is None:
         return context
-    context["actions"] = actions_of(request, unit, round_)
-    figures = unit_map(unit, round_, request.sight)
+    filters = chosen.filters
+    everything = unit_map(unit, filters.round, request.sight, filters.slice)
+    figures = narrowed(everything, filters)
     heads = heads_of(figures.indicators)
     firsts = [head.is_first for head in heads]
+    addresses = [f"{unit_url(row.unit)}?{filters.query}" for row in figures.children]
     return context | {
+        "round": filters.round,
+        "breadcrumb": breadcrumb_with(request, filters),
+        "actions": actions_of(request, unit, filters.round),
         "map": figures,
         "pools": pools_of(figures),
         "held_back": held_back_words(figures.held_back) if figures.held_back else "",
@@ -72,15 +76,14 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
         "heads": heads,
         "own": draw_cells(figures.own, firsts, ""),
         "children": [
-            (
-                row.unit,
-                child_address(row, round_.key),
-                draw_cells(row, firsts, child_address(row, round_.key)),
-            )
-            for row in figures.children
+            (row.unit, address, draw_cells(row, firsts, address))
+            for row, address in zip(figures.children, addresses, strict=True)
         ],
-        "downloads": downloads_of(figures) if figures.indicators else [],
-        "part_address": f"{reverse('aggregation:unit-figures', args=[unit.key])}?round={round_.key}",
+        "is_lowest": not figures.children and figures.tier is not None,
+        "downloads": downloads_of(figures, filters) if figures.indicators else [],
+        "part_address": f"{reverse('aggregation:unit-figures', args=[unit.key])}?{filters.query}",
+        **filter_context(chosen, figures.tier, everything.indicators),
+        **freshness_context(unit, filters, figures.tier),
     }
 
 
@@ -109,25 +112,22 @@ def unit_csv(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
 
 
 def _figures_for_file(request: MunicipalityRequest, unit: Unit, file_type: FileType) -> UnitMap:
-    """The map of the round that is asked for, as this reader may see it; its taking out is recorded."""
-    _rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, unit)
-    if round_ is None or unit.is_school_class:
+    """The map that is asked for, as this reader may see it; its taking out is recorded."""
+    chosen = choose(request, unit)
+    if chosen is None or unit.is_school_class:
         raise Http404
-    record("unit map downloaded", by=request.user, unit=unit, subject=round_.key, file=file_type.value)
-    return unit_map(unit, round_, request.sight)
+    filters = chosen.filters
+    record("unit map downloaded", by=request.user, unit=unit, subject=filters.round.key, file=file_type.value)
+    return narrowed(unit_map(unit, filters.round, request.sight, filters.slice), filters)
 
 
-def downloads_of(figures: UnitMap) -> list[dict[str, str]]:
+def downloads_of(figures: UnitMap, filters: Filters) -> list[dict[str, str]]:
     """The map as files: label and address of each."""
     types = [("Excel", "aggregation:unit-map-xlsx"), ("CSV", "aggregation:unit-map-csv")]
     return [
-        {"label": label, "url": f"{reverse(name, args=[figures.unit.key])}?round={figures.round.key}"}
+        {"label": label, "url": f"{reverse(name, args=[figures.unit.key])}?{filters.query}"}
         for label, name in types
     ]
-
-
-def child_address(row: UnitRow, round_key: str) -> str:
-    return f"{unit_url(row.unit)}?round={round_key}"
 
 
 def pools_of(figures: UnitMap) -> dict[str, str] | None:

@@ -1,0 +1,169 @@
+"""What the templates of the dashboards are given: choices, figures as rows and charts, and since when they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from accounts.models import Unit
+from accounts.roles import Tier
+from accounts.web import MunicipalityRequest, breadcrumb_of, unit_url
+from colourmaps.models import Indicator, MeasurementRound
+from colourmaps.queries import choose_round
+
+from ..disclosure import Part
+from ..slices import split_of
+from .blocks import blocks_of
+from .concentration import concentration_of, holders_of
+from .filters import (
+    Filters,
+    areas_to_choose,
+    filters_of,
+    pupils_name,
+    pupils_to_choose,
+    released_splits,
+    slices_to_choose,
+)
+from .freshness import changed_at
+from .indicator_figures import IndicatorFigures, indicator_figures
+from .rows import level_rows, movement_rows
+from .sentences import concentration_words
+from .trend_chart import SMALL, WIDE, Size, trend_chart
+from .trend_table import trend_lines
+from .trends import Trend
+
+
+class Chosen(NamedTuple):
+    """rounds: that have begun, oldest first; slices: that can be chosen besides all pupils."""
+
+    rounds: list[MeasurementRound]
+    filters: Filters
+    slices: list[int]
+
+    @property
+    def rounds_until_now(self) -> list[MeasurementRound]:
+        """Up to the one that is shown."""
+        return [each for each in self.rounds if each.starts_on <= self.filters.round.starts_on]
+
+
+def choose(request: MunicipalityRequest, unit: Unit) -> Chosen | None:
+    """What the address chooses, and among what; None if no round has begun."""
+    rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, unit)
+    if round_ is None:
+        return None
+    slices = slices_to_choose(unit, round_)
+    return Chosen(rounds, filters_of(request.GET, round_, slices), slices)
+
+
+def breadcrumb_with(request: MunicipalityRequest, filters: Filters) -> list[tuple[str, str]]:
+    """The line of the page's unit, with the choices kept."""
+    crumbs = breadcrumb_of(request.sight, request.line)
+    return [(name, f"{address}?{filters.query}" if address else "") for name, address in crumbs]
+
+
+def filter_context(chosen: Chosen, tier: Tier | None, indicators: Sequence[Indicator] = ()) -> dict[str, Any]:
+    """For templates/aggregation/filters_part.html. indicators: among whose areas can be chosen; none, no choice."""
+    filters = chosen.filters
+    released = None if tier is None else released_splits(filters.round, tier)
+    return {
+        "filters": filters,
+        "rounds": [(each, replace(filters, round=each).query) for each in chosen.rounds],
+        "pupil_groups": pupils_to_choose(filters, chosen.slices, released),
+        "areas_to_choose": areas_to_choose(filters, indicators) if indicators else [],
+        "pupils_shown": pupils_name(filters.slice, filters.round) if filters.slice else "",
+        "is_released": released is None or split_of(filters.slice) in released,
+    }
+
+
+def freshness_context(unit: Unit, filters: Filters, tier: Tier | None) -> dict[str, Any]:
+    """For templates/aggregation/fresh_part.html: since when the figures hold, and where to ask if they do."""
+    at = changed_at(unit, filters.round, tier)
+    since = at.isoformat() if at else ""
+    query = urlencode({"round": filters.round.key, "since": since})
+    return {
+        "since": since,
+        "fresh_address": f"{reverse('aggregation:unit-fresh', args=[unit.key])}?{query}",
+        "changed": date_format(localtime(at), "SHORT_DATETIME_FORMAT") if at else "",
+    }
+
+
+def address_of(unit: Unit, indicator: Indicator, filters: Filters) -> str:
+    """Of what is shown of an indicator at a unit, with the choices kept: of a class, its map."""
+    if unit.is_school_class:
+        return f"{unit_url(unit)}?round={filters.round.key}"
+    return f"{reverse('aggregation:indicator', args=[unit.key, indicator.code])}?{filters.query}"
+
+
+def indicator_context(
+    request: MunicipalityRequest, unit: Unit, indicator: Indicator, chosen: Chosen
+) -> dict[str, Any]:
+    """For templates/aggregation/indicator.html and its part."""
+    filters = chosen.filters
+    figures = indicator_figures(request.line, indicator, chosen.rounds_until_now, filters, request.sight)
+    units, address_below = [unit, *figures.children], partial(_address_below, figures)
+    path = reverse("aggregation:indicator", args=[unit.key, indicator.code])
+    worth_a_look = reverse("aggregation:unit-worth-a-look", args=[unit.key])
+    trend = figures.trends.get(unit.pk)
+    return {
+        "unit": unit,
+        "heading": indicator.name,
+        "breadcrumb": [*breadcrumb_with(request, filters), (indicator.name, "")],
+        "facts": facts_of(figures),
+        "movement_rows": movement_rows(figures, units, address_below),
+        "level_rows": level_rows(figures, units, address_below),
+        "concentration": _concentration_of(figures),
+        "is_lowest": not figures.children and figures.tier is not None,
+        "trend": _trend_context(trend, WIDE) if trend else None,
+        "above": _above_context(figures),
+        "part_address": f"{path}figures/?{filters.query}",
+        "worth_a_look_address": f"{worth_a_look}?{filters.query}&{urlencode({'indicator': indicator.code})}",
+        "downloads": [{"label": "Excel", "url": f"{path}figures.xlsx?{filters.query}"}],
+        **filter_context(chosen, figures.tier),
+        **freshness_context(unit, filters, figures.tier),
+    }
+
+
+def facts_of(figures: IndicatorFigures) -> list[str]:
+    """The header's facts: whose figures, of when, and which way is good."""
+    direction = _("high is good") if figures.indicator.is_high_good else _("low is good")
+    scale = f"{figures.indicator.unit}, {direction}" if figures.indicator.unit else direction
+    return [figures.unit.name, figures.round.name, scale]
+
+
+def _address_below(figures: IndicatorFigures, unit: Unit) -> str:
+    """Of a unit's page of the same indicator; empty for the page itself."""
+    return "" if unit == figures.unit else address_of(unit, figures.indicator, figures.filters)
+
+
+def _concentration_of(figures: IndicatorFigures) -> str:
+    """Where the red of the units below is; empty where nothing can be said."""
+    holders = holders_of(blocks_of(figures.shares(figures.children), Part.COLOURS))
+    concentration = concentration_of(holders) if holders else None
+    return concentration_words(concentration, figures.children) if concentration else ""
+
+
+def _trend_context(trend: Trend, size: Size) -> dict[str, Any]:
+    """lines: the table under the chart."""
+    return {"unit": trend.unit, "chart": trend_chart(trend, size), "lines": trend_lines(trend)}
+
+
+def _above_context(figures: IndicatorFigures) -> dict[str, Any] | None:
+    """The unit beside the one above it; None where the reader does not see that one, or nothing is due there."""
+    trend = figures.trends.get(figures.above.pk) if figures.above else None
+    if figures.above is None or trend is None:
+        return None
+    both = [figures.unit, figures.above]
+    return {
+        "unit": figures.above,
+        "movement_rows": movement_rows(figures, both, partial(_address_below, figures)),
+        "level_rows": level_rows(figures, both, partial(_address_below, figures)),
+        "trend": _trend_context(trend, SMALL),
+    }
