@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("aggregation", "0001_initial"),
+        ("aggregation", "0002_slices_joined_left"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_files_and_cancelling"),
-        ("aggregation", "0002_slices_joined_left"),
+        ("aggregation", "0003_priority_of_work"),
         ("colourmaps", "0003_decisions_effect_and_undo"),
     ]
 
