@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from .breaking.database import connected_to, restart_under_load, stop_in_mid_rol
 from .breaking.killing import kill_workers
 from .breaking.meeting import let_workers_meet
 from .breaking.redelivery import deliver_badly
-from .breaking.servers import private_postgres, private_redis
+from .breaking.servers import PrivatePostgres, private_postgres, private_redis
 from .breaking.town import Harm, Town, make_town
 from .figures import Figure, Report
 from .scratch import database_name, scratch_database
@@ -45,7 +46,7 @@ class Size:
 def run(size: Size) -> Report:
     """Raises NoServer where there is no redis-server or no initdb."""
     times = size.n_repeats
-    with scratch_database():
+    with _silence(), scratch_database():
         town = make_town()
         figures = [
             *_killed(town, N_POINTS * times),
@@ -122,7 +123,17 @@ def _database(town: Town, n: int) -> list[Figure]:
 
 
 @contextmanager
-def _cluster() -> Iterator:
+def _silence() -> Iterator[None]:
+    """Without the hundreds of lines that say that a broker is away: it is meant to be."""
+    logging.disable(logging.ERROR)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+@contextmanager
+def _cluster() -> Iterator[PrivatePostgres]:
     with (
         tempfile.TemporaryDirectory(prefix="cluster_") as folder,
         private_postgres(Path(folder)) as server,
