@@ -10,7 +10,7 @@ from accounts.models import Level, Unit
 from accounts.reorganisation import Refused, close_unit, merge_units, move_unit, split_unit
 from aggregation.history import HistoryTable, sums_in_todays_tree, sums_of_then
 from aggregation.history_words import nobody_in_words, sources_in_words
-from aggregation.models import UnitSum
+from aggregation.models import ALL_PUPILS, UnitSum
 from aggregation.rollup import COUNTS, recount_municipality
 from aggregation.work import do_waiting_recounts
 from colourmaps.models import Indicator, MeasurementRound
@@ -192,7 +192,8 @@ def test_class_has_its_own_history_and_no_other(spring: Spring) -> None:
 
 def test_slice_is_read_as_the_whole_is(spring: Spring) -> None:
     girls = 201
-    of_girls = list(UnitSum.objects.filter(unit__in=[spring.classes[spring.south], spring.south]))
+    units = [spring.classes[spring.south], spring.south]
+    of_girls = list(UnitSum.objects.filter(unit__in=units, slice=ALL_PUPILS))
     for row in of_girls:
         row.slice, row.total = girls, 400
         row.pk = (*row.pk[:-1], girls)
