@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from django.db.models import Q
+from typing import NamedTuple
 
 from .models import Level, Unit, UnitPlacement
 
 
 @dataclass(frozen=True)
 class Lineage:
-    """Some classes, and all units above classes that there are or have been.
+    """All units above classes that there are or have been, and where they stood and stand.
 
     places: by unit id its placements, in order of time. Nothing is asked of the database any more.
     """
@@ -30,12 +29,12 @@ class Lineage:
         return line
 
     def line_now(self, unit_id: int, on: datetime.date) -> list[int]:
-        """Ids of the unit and of what stands above its place on the day, from below.
+        """Ids of the unit, or of what has taken its place by the day, and of what stands above that, from below.
 
-        The place of a unit that has ended is where it stood last; what has ended above it has given way to its
-        successor. Only what has ended without one is in the line all the same, under what stood above it.
+        What has ended gives way to its successor, and stands where it stood last. Only what has ended without a
+        successor is in the line all the same, under what stood above it.
         """
-        line = [unit_id]
+        line = [self.heir(unit_id, on) or unit_id]
         while parent_id := self._last_parent(line[-1], on):
             line.append(self.heir(parent_id, on) or parent_id)
         return line
@@ -59,12 +58,30 @@ class Lineage:
         return begun[-1] if begun else None
 
 
-def read_lineage(class_ids: Collection[int]) -> Lineage:
-    """Of the classes; two queries."""
-    is_meant = Q(level__lt=Level.SCHOOL_CLASS) | Q(pk__in=class_ids)
-    units = {unit.pk: unit for unit in Unit.objects.filter(is_meant)}
+def read_lineage() -> Lineage:
+    """Two queries."""
+    units = {unit.pk: unit for unit in Unit.objects.filter(level__lt=Level.SCHOOL_CLASS)}
     places = defaultdict(list)
-    is_placed = Q(unit__level__lt=Level.SCHOOL_CLASS) | Q(unit__in=class_ids)
-    for place in UnitPlacement.objects.filter(is_placed).order_by("valid_from"):
+    for place in UnitPlacement.objects.filter(unit__level__lt=Level.SCHOOL_CLASS).order_by("valid_from"):
         places[place.unit_id].append(place)
     return Lineage(units, dict(places))
+
+
+class ClassPlace(NamedTuple):
+    """Ids of a class, of what it stood under on a day, and of what it stands under on a later day, or stood last."""
+
+    class_id: int
+    parent_then: int
+    parent_last: int
+
+
+def class_places(then: datetime.date, on: datetime.date) -> list[ClassPlace]:
+    """Of all classes that there were then; two queries."""
+    classes = UnitPlacement.objects.filter(unit__level=Level.SCHOOL_CLASS)
+    parents = dict(classes.on(then).values_list("unit_id", "parent_id"))
+    since = classes.filter(valid_from__gt=then, valid_from__lte=on, unit__valid_from__lte=then)
+    moved = dict(since.order_by("valid_from").values_list("unit_id", "parent_id"))
+    return [
+        ClassPlace(class_id, parent_id, moved.get(class_id) or parent_id)
+        for class_id, parent_id in parents.items()
+    ]

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from accounts.lineage import Lineage, read_lineage
+from accounts.lineage import ClassPlace, Lineage, class_places, read_lineage
 from accounts.models import Level, Unit
 from accounts.queries import children_of
 from accounts.tenancy import current_municipality
@@ -80,33 +80,89 @@ def sums_in_todays_tree(
     """The round's sums by the units that stand on the day; the unit is one of them.
 
     Directly below a school stand the classes of then; a class has no other history than its own. What had no pupils in
-    the round has no row.
+    the round has no row. A round that is not over is read in the tree of its last day.
     """
     if unit.is_school_class:
         return sums_of_then(unit, round_, slice=slice)
-    lineage = read_lineage(_counted_classes(round_))
-    classes_below = _classes_by_child(unit, lineage, on)
-    counts = _summed(classes_below, round_, slice)
+    on = max(on, round_.counted_on)
+    lineage, places = read_lineage(), class_places(round_.counted_on, on)
+    parts = _parts_of(unit, places, lineage, on)
+    counts = _summed(parts, _smallest_number_of_sums(parts, places, lineage), round_, slice)
+    units = _units(counts, lineage)
     rows = [
-        HistoryRow(
-            lineage.units[child_id],
-            counts[child_id],
-            _sources(lineage, class_ids, lineage.units[child_id], round_.counted_on),
-        )
-        for child_id, class_ids in classes_below.items()
+        HistoryRow(units[part_id], counts[part_id], _sources(lineage, parts[part_id], units[part_id], round_))
+        for part_id in counts
     ]
     rows.sort(key=lambda row: (row.unit.level, row.unit.year_group or 0, row.unit.name, row.unit.pk))
-    everyone = [class_id for class_ids in classes_below.values() for class_id in class_ids]
-    own = HistoryRow(
-        unit,
-        _total(row.counts for row in rows),
-        _sources(lineage, everyone, unit, round_.counted_on),
-    )
+    everyone = [place for part_id in counts for place in parts[part_id]]
     return HistoryTable(
-        own,
+        HistoryRow(unit, _total(row.counts for row in rows), _sources(lineage, everyone, unit, round_)),
         children=[row for row in rows if _is_of_today(row.unit, on)],
         of_nobody=[row for row in rows if not _is_of_today(row.unit, on)],
     )
+
+
+# By id of what is directly below the unit: the classes that stand there, or would.
+Parts = Mapping[int, Sequence[ClassPlace]]
+
+
+def _parts_of(unit: Unit, places: Sequence[ClassPlace], lineage: Lineage, on: datetime.date) -> Parts:
+    """Classes of one parent are in one line, so that lines are followed only once for every school."""
+    lines = {
+        parent_id: lineage.line_now(parent_id, on) for parent_id in {place.parent_last for place in places}
+    }
+    found: dict[int, list[ClassPlace]] = defaultdict(list)
+    for place in places:
+        line = [place.class_id, *lines[place.parent_last]]
+        if unit.pk in line:
+            found[line[line.index(unit.pk) - 1]].append(place)
+    return found
+
+
+def _smallest_number_of_sums(
+    parts: Parts, places: Sequence[ClassPlace], lineage: Lineage
+) -> dict[int, set[int]]:
+    """By part, the units whose stored sums make it up: a school as a whole where all its classes went the same way."""
+    n_classes = Counter(place.parent_then for place in places)
+    found: dict[int, set[int]] = {}
+    for part_id, of_part in parts.items():
+        n_here = Counter(place.parent_then for place in of_part)
+        whole = {
+            unit_id
+            for unit_id, n in n_here.items()
+            if n == n_classes[unit_id] and lineage.units[unit_id].level == Level.SCHOOL
+        }
+        found[part_id] = whole | {place.class_id for place in of_part if place.parent_then not in whole}
+    return found
+
+
+def _summed(
+    parts: Parts, sums_of: Mapping[int, Collection[int]], round_: MeasurementRound, slice: int
+) -> dict[int, Counts]:
+    """The counts of the parts; a part without any is left out."""
+    homes = [f"({int(unit_id)}, {int(part_id)})" for part_id in parts for unit_id in sums_of[part_id]]
+    found: dict[int, dict[int, dict[str, int]]] = defaultdict(dict)
+    if not homes:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            with home(unit_id, part_id) as (values {", ".join(homes)})
+            select home.part_id, s.indicator_id, {", ".join(f"sum(s.{name})" for name in COUNTS)}
+            from home join aggregation_unitsum s on s.unit_id = home.unit_id
+            where s.municipality_id = %s and s.round_id = %s and s.slice = %s
+            group by home.part_id, s.indicator_id
+            """,
+            [current_municipality().pk, round_.pk, slice],
+        )
+        for part_id, indicator_id, *counts in cursor.fetchall():
+            found[part_id][indicator_id] = dict(zip(COUNTS, map(int, counts), strict=True))
+    return dict(found)
+
+
+def _units(unit_ids: Collection[int], lineage: Lineage) -> dict[int, Unit]:
+    classes = Unit.objects.in_bulk([unit_id for unit_id in unit_ids if unit_id not in lineage.units])
+    return {unit_id: lineage.units.get(unit_id) or classes[unit_id] for unit_id in unit_ids}
 
 
 def _is_of_today(unit: Unit, on: datetime.date) -> bool:
@@ -114,58 +170,19 @@ def _is_of_today(unit: Unit, on: datetime.date) -> bool:
     return unit.is_school_class or unit.is_in_force(on)
 
 
-def _counted_classes(round_: MeasurementRound) -> list[int]:
-    sums = UnitSum.objects.filter(round=round_, slice=ALL_PUPILS, unit__level=Level.SCHOOL_CLASS)
-    return list(sums.values_list("unit_id", flat=True).distinct())
-
-
-def _classes_by_child(unit: Unit, lineage: Lineage, on: datetime.date) -> dict[int, list[int]]:
-    """By id of what is directly below the unit: the classes that are there on the day, or would be."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for class_id in lineage.units:
-        if not lineage.units[class_id].is_school_class:
-            continue
-        line = lineage.line_now(class_id, on)
-        if unit.pk in line:
-            found[line[line.index(unit.pk) - 1]].append(class_id)
-    return dict(found)
-
-
 def _sources(
-    lineage: Lineage, class_ids: Iterable[int], unit: Unit, counted_on: datetime.date
+    lineage: Lineage, places: Iterable[ClassPlace], unit: Unit, round_: MeasurementRound
 ) -> list[Source]:
-    """The units of the same level under which the classes were counted, those with most classes first, then by name."""
+    """The units of the same level under which the classes were counted: with most classes first, then by name."""
+    if unit.is_school_class:
+        return [Source(unit, 1)]
     n_classes: Counter[int] = Counter()
-    for class_id in class_ids:
-        line = lineage.line_then(class_id, counted_on)
+    for parent_id, n in Counter(place.parent_then for place in places).items():
+        line = lineage.line_then(parent_id, round_.counted_on)
         of_level = (each for each in line if lineage.units[each].level == unit.level)
-        n_classes[next(of_level, line[-1])] += 1
+        n_classes[next(of_level, parent_id)] += n
     sources = [Source(lineage.units[unit_id], n) for unit_id, n in n_classes.items()]
     return sorted(sources, key=lambda source: (-source.n_classes, source.unit.name, source.unit.pk))
-
-
-def _summed(
-    classes_of: Mapping[int, Collection[int]], round_: MeasurementRound, slice: int
-) -> dict[int, Counts]:
-    """The classes' counts added up, by the keys of classes_of."""
-    found: dict[int, dict[int, dict[str, int]]] = {key: {} for key in classes_of}
-    homes = [f"({int(class_id)}, {int(key)})" for key, ids in classes_of.items() for class_id in ids]
-    if not homes:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            with home(class_id, place_id) as (values {", ".join(homes)})
-            select home.place_id, s.indicator_id, {", ".join(f"sum(s.{name})" for name in COUNTS)}
-            from aggregation_unitsum s join home on home.class_id = s.unit_id
-            where s.municipality_id = %s and s.round_id = %s and s.slice = %s
-            group by home.place_id, s.indicator_id
-            """,
-            [current_municipality().pk, round_.pk, slice],
-        )
-        for key, indicator_id, *counts in cursor.fetchall():
-            found[key][indicator_id] = dict(zip(COUNTS, map(int, counts), strict=True))
-    return dict(found)
 
 
 def _total(tables: Iterable[Counts]) -> Counts:
