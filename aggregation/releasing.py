@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -21,7 +21,8 @@ from accounts.tenancy import current_municipality
 from colourmaps.models import Indicator, MeasurementRound
 
 from .disclosure import Limits, Part
-from .disclosure.attack import Displayed, leaks
+from .disclosure.attack import Displayed, Leak, leaks
+from .disclosure.changes import leaks_between
 from .disclosure.partitions import Leaf, Node, Partition
 from .disclosure.pools import protect
 from .disclosure.tables import Table
@@ -255,17 +256,29 @@ class IndicatorRelease:
 
     def attack(self, proposed: Mapping[Split, Versions]) -> Attack:
         """Of splits among which is that of all pupils. What cannot be attacked does not pass either."""
-        started, n_attacked = time.monotonic(), 0
+        started = time.monotonic()
         found: list[str] = []
         for part in Part:
-            tables = [displayed(versions[part]) for versions in proposed.values()]
-            before = [displayed(version[part]) for versions in self.shown.values() for version in versions]
-            n_attacked += sum(len(table.truth) for table in tables)
+            now = {split: displayed(versions[part]) for split, versions in proposed.items()}
+            before = {
+                split: [displayed(versions[part]) for versions in self.shown[split]] for split in self.shown
+            }
             try:
-                found += map(str, leaks(tables, self.limits, before=before))
+                found += map(str, self.leaks_of(now, before))
             except ArithmeticError as error:
                 found.append(str(error))
+        n_attacked = sum(len(version.table.leaves) for each in proposed.values() for version in each.values())
         return Attack(n_attacked, time.monotonic() - started, found)
+
+    def leaks_of(
+        self, now: Mapping[Split, Displayed], before: Mapping[Split, Sequence[Displayed]]
+    ) -> Iterator[Leak]:
+        """From everything together, and from what has changed since any earlier version."""
+        everything_before = [version for versions in before.values() for version in versions]
+        yield from leaks(list(now.values()), self.limits, before=everything_before)
+        for split, table in now.items():
+            for version in before[split]:
+                yield from leaks_between(version, table, self.limits)
 
     def stop(self, split: Split, attack: Attack) -> None:
         log.error(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,8 +20,10 @@ from colourmaps.queries import choose_round
 
 from .drawing import draw_cells
 from .exporting import Origin, unit_map_csv, unit_map_file_name, unit_map_workbook
-from .queries import unit_map
+from .models import ALL_PUPILS
+from .queries import tier_of, unit_map
 from .shares import UnitMap, UnitRow
+from .slice_choices import SliceChoice, slice_choices
 from .wording import held_back_words, pool_words, pools_on
 
 # How many pools are named above the map; the others are a click away.
@@ -53,27 +57,30 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
     if round_ is None:
         return context
     context["actions"] = actions_of(request, unit, round_)
-    figures = unit_map(unit, round_, request.sight)
+    choices, chosen = choose_slice(request, unit, round_)
+    figures = unit_map(unit, round_, request.sight, chosen.number)
     heads = heads_of(figures.indicators)
+    query = query_of(round_, chosen)
     firsts = [head.is_first for head in heads]
     return context | {
         "map": figures,
         "pools": pools_of(figures),
         "held_back": held_back_words(figures.held_back) if figures.held_back else "",
         "facts": facts_of(figures),
+        "slices": [(choice, query_of(round_, choice), choice == chosen) for choice in choices],
         "areas": areas_of(figures.indicators),
         "heads": heads,
         "own": draw_cells(figures.own, firsts, ""),
         "children": [
             (
                 row.unit,
-                child_address(row, round_.key),
-                draw_cells(row, firsts, child_address(row, round_.key)),
+                child_address(row, query),
+                draw_cells(row, firsts, child_address(row, query)),
             )
             for row in figures.children
         ],
-        "downloads": downloads_of(figures) if figures.indicators else [],
-        "part_address": f"{reverse('aggregation:unit-figures', args=[unit.key])}?round={round_.key}",
+        "downloads": downloads_of(unit, query) if figures.indicators else [],
+        "part_address": f"{reverse('aggregation:unit-figures', args=[unit.key])}?{query}",
     }
 
 
@@ -106,21 +113,34 @@ def _figures_for_file(request: MunicipalityRequest, unit: Unit, file_type: FileT
     _rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, unit)
     if round_ is None or unit.is_school_class:
         raise Http404
+    _choices, chosen = choose_slice(request, unit, round_)
     record("unit map downloaded", by=request.user, unit=unit, subject=round_.key, file=file_type.value)
-    return unit_map(unit, round_, request.sight)
+    return unit_map(unit, round_, request.sight, chosen.number)
 
 
-def downloads_of(figures: UnitMap) -> list[dict[str, str]]:
+def choose_slice(
+    request: MunicipalityRequest, unit: Unit, round_: MeasurementRound
+) -> tuple[list[SliceChoice], SliceChoice]:
+    """The parts of the pupils that can be asked for, and the one that is: all, if it is none of them."""
+    choices = slice_choices(unit, round_, tier_of(request.sight, unit))
+    word = request.GET.get("pupils")
+    return choices, next((choice for choice in choices if choice.word == word), choices[0])
+
+
+def query_of(round_: MeasurementRound, choice: SliceChoice) -> str:
+    """What an address says of the round and of which pupils."""
+    of_pupils = {} if choice.number == ALL_PUPILS else {"pupils": choice.word}
+    return urlencode({"round": round_.key, **of_pupils})
+
+
+def downloads_of(unit: Unit, query: str) -> list[dict[str, str]]:
     """The map as files: label and address of each."""
     types = [("Excel", "aggregation:unit-map-xlsx"), ("CSV", "aggregation:unit-map-csv")]
-    return [
-        {"label": label, "url": f"{reverse(name, args=[figures.unit.key])}?round={figures.round.key}"}
-        for label, name in types
-    ]
+    return [{"label": label, "url": f"{reverse(name, args=[unit.key])}?{query}"} for label, name in types]
 
 
-def child_address(row: UnitRow, round_key: str) -> str:
-    return f"{unit_url(row.unit)}?round={round_key}"
+def child_address(row: UnitRow, query: str) -> str:
+    return f"{unit_url(row.unit)}?{query}"
 
 
 def pools_of(figures: UnitMap) -> dict[str, str] | None:
