@@ -20,7 +20,7 @@ from accounts.statements import hold_lock, long_statements
 from accounts.tenancy import current_municipality
 from colourmaps.models import Indicator, MeasurementRound
 
-from .disclosure import Limits, Part
+from .disclosure import Limits, Part, broken_rule
 from .disclosure.attack import Displayed, Leak, leaks
 from .disclosure.changes import leaks_between
 from .disclosure.partitions import Leaf, Node, Partition
@@ -196,7 +196,15 @@ class IndicatorRelease:
             return Version(now, protect(now, self.limits, coarser_than=coarser_than, prefer=prefer))
         if whole is not None:
             now = _not_newer(now, whole, self.truth[ALL][part], before[-1])
-        return self.step(before, now, coarser_than)
+        return self.step([*before[:-1], self.as_strict_as_now(before[-1])], now, coarser_than)
+
+    def as_strict_as_now(self, last: Version) -> Version:
+        """The version shown last, in larger pools where the municipality has become stricter since."""
+        table = last.table
+        shown = [counts for block in last.partition.shown for counts in table.counts_of(block).values()]
+        if not any(broken_rule(counts, self.limits, table.part) for counts in shown):
+            return last
+        return Version(table, protect(table, self.limits, keep=last.partition))
 
     def step(self, before: Sequence[Version], now: Table, coarser_than: Partition | None) -> Version:
         """From the versions before to the next one. What was in no shown sum is looked at as if it were new."""

@@ -123,7 +123,9 @@ def _run(problems: Sequence[Problem], objectives: Sequence[Mapping[int, float]])
         np.concatenate(costs),
         A_eq=block_diag([problem.matrix for problem in problems], format="csr"),
         b_eq=np.concatenate([problem.numbers for problem in problems]),
-        bounds=np.concatenate([np.column_stack([each.lowest, np.minimum(each.highest, MOST)]) for each in problems]),
+        bounds=np.concatenate(
+            [np.column_stack([each.lowest, np.minimum(each.highest, MOST)]) for each in problems]
+        ),
         method="highs",
     )
     if solution.x is None:
