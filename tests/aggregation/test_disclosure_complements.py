@@ -1,4 +1,4 @@
-"""Limits at their edges, who is hidden with whom, and an attacker who finds nothing unless a fault is planted."""
+"""Who is hidden with whom, and an attacker who finds nothing unless a fault is planted."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Set
 from functools import partial
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from aggregation.disclosure import (
     Colours,
@@ -29,54 +27,6 @@ LIMITS = Limits()
 SAFE = Colours(20, 10, 5)
 FEW_RED = Colours(20, 10, 2)
 MOVED = Moves(10, 10, 10)
-
-
-@pytest.mark.parametrize(
-    ("counts", "rule"),
-    [
-        ((0, 0, 0), None),
-        ((5, 5, 0), None),
-        ((5, 0, 4), Rule.FEW_PUPILS),
-        ((1, 0, 0), Rule.FEW_PUPILS),
-        ((20, 10, 5), None),
-        ((20, 10, 4), Rule.FEW_OF_A_KIND),
-        ((20, 1, 5), Rule.FEW_OF_A_KIND),
-        ((20, 10, 0), None),
-        ((0, 0, 30), Rule.ALL_OF_A_KIND),
-        ((30, 0, 0), Rule.ALL_OF_A_KIND),
-        # Without limits: nobody's colour is told, but how many were measured is.
-        ((0, 0, 0, 40), None),
-        ((0, 0, 0, 9), Rule.FEW_PUPILS),
-        ((20, 10, 5, 3), Rule.FEW_OF_A_KIND),
-        ((5, 0, 0, 40), Rule.FEW_PUPILS),
-        ((20, 0, 0, 40), Rule.ALL_OF_A_KIND),
-        ((20, 10, 5, 5), None),
-    ],
-)
-def test_rule_that_counts_break(counts: Counts, rule: Rule | None) -> None:
-    assert broken_rule(counts, LIMITS, Part.COLOURS) is rule
-
-
-def test_stricter_limits_hide_more() -> None:
-    assert broken_rule((9, 8, 7), Limits(smallest_base=25), Part.COLOURS) is Rule.FEW_PUPILS
-    assert broken_rule((9, 8, 7), Limits(smallest_count=8), Part.COLOURS) is Rule.FEW_OF_A_KIND
-
-
-@pytest.mark.parametrize(
-    ("missing", "rule"), [(0, None), (1, Rule.FEW_MISSING), (4, Rule.FEW_MISSING), (5, None)]
-)
-def test_rule_of_coverage(missing: int, rule: Rule | None) -> None:
-    assert broken_rule((missing,), LIMITS, Part.COVERAGE) is rule
-
-
-safe_counts = st.tuples(*[st.integers(0, 30)] * 4).filter(
-    lambda counts: broken_rule(counts, LIMITS, Part.COLOURS) is None
-)
-
-
-@given(safe_counts, safe_counts)
-def test_sum_of_what_may_be_shown_may_be_shown(first: Counts, second: Counts) -> None:
-    assert broken_rule(tuple(map(sum, zip(first, second, strict=True))), LIMITS, Part.COLOURS) is None
 
 
 def hidden_of(parents: dict[int, int], leaves: dict[int, Colours]) -> dict[int, Rule]:
