@@ -1,19 +1,15 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from accounts.models import Municipality
 from accounts.reorganisation import FormerPlace
 from accounts.signals import units_leaving, units_moved
-from accounts.tenancy import municipality_scope
 from colourmaps.models import MeasurementRound
 from colourmaps.signals import results_changed
 from pupils.signals import groups_changed
 
 from .leavers import classes_of_pupils, with_leavers
-from .release_requests import ask_for_releases
 from .reorganising import move_sums
 from .rollup import recount
 from .work import ask_for_recount
@@ -39,11 +35,3 @@ def recount_without_units(unit_ids: Collection[int], **_kwargs: Any) -> None:
 @receiver(units_moved)
 def let_sums_follow(former_places: Collection[FormerPlace], **_kwargs: Any) -> None:
     move_sums(former_places)
-
-
-@receiver(post_save, sender=Municipality)
-def look_at_releases_again(instance: Municipality, created: bool, **_kwargs: Any) -> None:
-    """The municipality may have become stricter."""
-    if not created:
-        with municipality_scope(instance):
-            ask_for_releases(MeasurementRound.objects.values_list("pk", flat=True))

@@ -20,7 +20,7 @@ from accounts.statements import hold_lock, long_statements
 from accounts.tenancy import current_municipality
 from colourmaps.models import Indicator, MeasurementRound
 
-from .disclosure import Limits, Part, broken_rule
+from .disclosure import Limits, Part
 from .disclosure.attack import Displayed, Leak, leaks
 from .disclosure.changes import leaks_between
 from .disclosure.partitions import Leaf, Node, Partition
@@ -38,13 +38,6 @@ RELEASES = "releases"
 # The board's figures rest on at least so many pupils.
 BOARD_BASE = 20
 BATCH = 2000
-
-
-def limits_of(tier: Tier) -> Limits:
-    """What the municipality asks of figures, never less than the floor in the code."""
-    municipality = current_municipality()
-    least = BOARD_BASE if tier is Tier.BOARD else 0
-    return Limits(max(least, municipality.smallest_base), municipality.smallest_count)
 
 
 def release_round(round_: MeasurementRound) -> int:
@@ -106,7 +99,18 @@ class IndicatorRelease:
 
     @cached_property
     def limits(self) -> Limits:
-        return limits_of(Tier.HEADS)
+        """What the municipality asks of figures, never less than the floor in the code.
+
+        Those by which the round was first shown: what has been shown cannot be taken back, and stricter rules would
+        find it unsafe for ever.
+        """
+        first = next(iter(self.releases.get((Tier.HEADS, ALL), [])), None)
+        of = first or current_municipality()
+        return Limits(of.smallest_base, of.smallest_count)
+
+    @cached_property
+    def board_limits(self) -> Limits:
+        return replace(self.limits, smallest_base=max(BOARD_BASE, self.limits.smallest_base))
 
     @cached_property
     def digest(self) -> str:
@@ -115,7 +119,7 @@ class IndicatorRelease:
             for split, parts in self.truth.items()
             for part, table in parts.items()
         ]
-        return digest_of(leaves, sorted(self.parents.items()), self.limits, limits_of(Tier.BOARD))
+        return digest_of(leaves, sorted(self.parents.items()), self.limits)
 
     def was_looked_at(self) -> bool:
         """Whether these very figures have been looked at already."""
@@ -196,15 +200,7 @@ class IndicatorRelease:
             return Version(now, protect(now, self.limits, coarser_than=coarser_than, prefer=prefer))
         if whole is not None:
             now = _not_newer(now, whole, self.truth[ALL][part], before[-1])
-        return self.step([*before[:-1], self.as_strict_as_now(before[-1])], now, coarser_than)
-
-    def as_strict_as_now(self, last: Version) -> Version:
-        """The version shown last, in larger pools where the municipality has become stricter since."""
-        table = last.table
-        shown = [counts for block in last.partition.shown for counts in table.counts_of(block).values()]
-        if not any(broken_rule(counts, self.limits, table.part) for counts in shown):
-            return last
-        return Version(table, protect(table, self.limits, keep=last.partition))
+        return self.step(before, now, coarser_than)
 
     def step(self, before: Sequence[Version], now: Table, coarser_than: Partition | None) -> Version:
         """From the versions before to the next one. What was in no shown sum is looked at as if it were new."""
@@ -224,14 +220,13 @@ class IndicatorRelease:
 
     def for_board(self, split: Split, heads: Versions) -> dict[Part, Version]:
         """Made of what heads are shown, so that the two together tell no more than the one."""
-        limits = limits_of(Tier.BOARD)
         last = self.releases.get((Tier.BOARD, split), [])
         versions: dict[Part, Version] = {}
         for part, version in heads.items():
             prefer = versions_of(last[-1], self.parents)[part].partition if last else None
             partition = protect(
                 version.table,
-                limits,
+                self.board_limits,
                 coarser_than=version.partition,
                 prefer=prefer or self.pools_before(Tier.BOARD, split, part),
             )
@@ -307,7 +302,7 @@ class IndicatorRelease:
         earlier = self.releases.setdefault((tier, split), [])
         if earlier and earlier[-1].behind == kept:
             return 0
-        now, limits = timezone.now(), limits_of(tier)
+        now, limits = timezone.now(), self.board_limits if tier is Tier.BOARD else self.limits
         slices = {slice_ for version in versions.values() for slice_ in version.table.slices}
         figures = figures_of(versions, self.truth[split], slices, limits)
         Release.objects.filter(pk__in=[release.pk for release in earlier[-1:]]).update(superseded_at=now)
@@ -320,6 +315,8 @@ class IndicatorRelease:
             version=len(earlier) + 1,
             released_at=now,
             whole=self.whole_of(tier, split, versions),
+            smallest_base=limits.smallest_base,
+            smallest_count=limits.smallest_count,
             pools=figures.pools,
             behind=kept,
             n_attacked=attack.n_attacked,
