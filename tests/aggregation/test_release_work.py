@@ -11,18 +11,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import background
+from accounts.roles import Tier
 from accounts.tenancy import across_municipalities
 from aggregation import release_work
-from aggregation.models import Release, ReleaseWork, RollupWork
+from aggregation.models import HeldBack, Release, ReleaseCheck, ReleaseWork, RollupWork
 from aggregation.release_requests import RELEASE, ask_for_releases
 from aggregation.release_work import PATIENCE, do_waiting_releases, wake_waiting_releases
 from aggregation.rollup import recount
-from aggregation.tasks import release_rounds, sweep_release_work
+from aggregation.tasks import release_rounds, release_rounds_that_are_over, sweep_release_work
 from aggregation.work import ask_for_recount, do_waiting_recounts
 from colourmaps.models import Indicator, MeasurementRound
 from tests.factories.colourmaps import DueIndicatorFactory, RoundFactory, record
 from tests.factories.pupils import PupilFactory
-from tests.fixtures import Place
+from tests.fixtures import TODAY, Place
 
 pytestmark = pytest.mark.usefixtures("ticking")
 
@@ -147,6 +148,26 @@ def test_without_the_generation_it_would_be_lost(measured: None, monkeypatch: py
     do_waiting_releases()
 
     assert waiting() == []
+
+
+def test_what_was_too_early_is_asked_for_when_the_round_is_over(
+    in_solviken: Place, autumn: MeasurementRound, reading: Indicator
+) -> None:
+    going_on = RoundFactory(starts_on=TODAY, ends_on=TODAY)
+    for round_ in (autumn, going_on):
+        ReleaseCheck.objects.create(
+            municipality=in_solviken.municipality,
+            round=round_,
+            indicator=reading,
+            split="all",
+            tier=Tier.HEADS,
+            checked_at=timezone.now(),
+            held_back=HeldBack.EARLY,
+        )
+
+    release_rounds_that_are_over()
+
+    assert waiting() == [(autumn, 1)]
 
 
 def test_task_delivered_twice_releases_once(measured: None, in_solviken: Place) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from accounts.access import Sight
 from accounts.models import Unit
@@ -360,3 +361,16 @@ def test_round_keeps_the_rules_that_it_was_first_shown_by(
     publish(SCHOOLS, spring)
     figure = ReleasedFigure.objects.get(unit=schools[0], release__round=spring, release__tier=Tier.HEADS)
     assert figure.green == 180
+
+
+def test_coordinator_reads_what_waits_and_why_but_no_figures(
+    publish: Callable[..., int], in_solviken: Place, sign_in: Callable
+) -> None:
+    publish(SCHOOLS)
+    browser = sign_in(in_solviken.coordinator)
+    assert "Nothing waits" in browser.get(reverse("aggregation:held-back")).content.decode()
+
+    publish(changed(SCHOOLS, 1, green=1, red=-1))
+
+    page = browser.get(reverse("aggregation:held-back")).content.decode()
+    assert "<td>Reading</td><td>all pupils</td><td>too few pupils have changed</td>" in page
