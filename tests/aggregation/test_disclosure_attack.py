@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aggregation.disclosure.attack import Displayed, Shown, leaks
 from aggregation.disclosure.changes import leaks_between
+from aggregation.disclosure.families import protect_family
 from aggregation.disclosure.partitions import Leaf, Partition
 from aggregation.disclosure.pools import protect
 from aggregation.disclosure.rules import Counts, Limits, Part, Rule, broken_rule
@@ -177,6 +180,25 @@ def test_difference_of_versions_is_found_by_subtraction_and_by_insiders() -> Non
         (frozenset({B, C}), A),
         (frozenset({A, C}), B),
     }
+
+
+small_counts = st.tuples(*[st.integers(0, 25)] * 3)
+
+
+@pytest.mark.slow
+@given(st.lists(st.tuples(small_counts, small_counts), min_size=2, max_size=8))
+@settings(deadline=None, max_examples=60)
+def test_nothing_is_found_in_tables_of_small_counts(schools: list[tuple[Counts, Counts]]) -> None:
+    """Of all pupils, and of a group and the rest."""
+    leaves = {10 + n: {GROUP: group, REST: rest} for n, (group, rest) in enumerate(schools)}
+    parents = {1: None, 2: 1, 3: 1} | {leaf: 2 + leaf % 2 for leaf in leaves}
+    split = Table(leaves, parents, Part.COLOURS)
+    table = Table(
+        {leaf: {ALL: _add(*slices.values())} for leaf, slices in leaves.items()}, parents, Part.COLOURS
+    )
+
+    assert leaks([displayed(table, protect(table, LIMITS))], LIMITS) == []
+    assert protect_family([table, split], LIMITS).leaks == []
 
 
 @pytest.mark.slow

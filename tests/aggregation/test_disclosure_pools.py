@@ -180,6 +180,16 @@ def test_what_is_unshown_stays_so_in_what_is_coarser() -> None:
     assert protect(flat(SAFE, SAFE), LIMITS, coarser_than=of_all).unshown == of_all.unshown
 
 
+def test_school_that_a_coarser_partition_does_not_know_is_by_itself() -> None:
+    of_all = protect(flat(SAFE, SAFE), LIMITS)
+
+    assert blocks_of(protect(flat(SAFE, SAFE, SAFE), LIMITS, coarser_than=of_all)) == [[11], [12], [13]]
+
+
+def test_table_of_nobody_is_a_partition_of_nothing() -> None:
+    assert protect(flat(), LIMITS) == Partition.of([])
+
+
 def test_pools_of_the_round_before_are_kept_while_they_are_of_use() -> None:
     before = Partition.of([[11, 13, 15], [12], [14]])
     schools = [FEW_RED, (30, 20, 9), (50, 30, 12), (30, 20, 8), (60, 40, 15)]
