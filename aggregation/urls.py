@@ -4,6 +4,7 @@ from . import views
 from .dashboards import views as dashboards
 from .import_views import import_sums
 from .job_views import job_list, job_retry
+from .release_views import held_back_page
 
 app_name = "aggregation"
 urlpatterns = [
@@ -23,6 +24,7 @@ urlpatterns = [
         dashboards.indicator_xlsx,
         name="indicator-xlsx",
     ),
+    path("figures-that-wait/", held_back_page, name="held-back"),
     path("imports/<slug:key>/sums/", import_sums, name="import-sums"),
     path("jobs/", job_list, name="job-list"),
     path("jobs/<slug:key>/retry/", job_retry, name="job-retry"),

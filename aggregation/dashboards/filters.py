@@ -31,6 +31,7 @@ from ..slices import (
     slice_name,
     slice_of_group,
     slice_of_year_group,
+    slice_word,
     split_of,
     summed_groups,
 )
@@ -68,7 +69,7 @@ class Filters:
         """The choices as the query of an address, without the question mark; the round is always named."""
         chosen = {"round": self.round.key}
         if self.slice != ALL_PUPILS:
-            chosen["pupils"] = str(self.slice)
+            chosen["pupils"] = slice_word(self.slice)
         if self.area:
             chosen["area"] = self.area
         return urlencode(chosen)
@@ -86,9 +87,9 @@ def filters_of(query: Mapping[str, str], round_: MeasurementRound, slices: Colle
 
     slices: which can be chosen, besides all pupils.
     """
-    asked_for, area = query.get("pupils", ""), query.get("area", "")
-    slice_ = int(asked_for) if asked_for.isascii() and asked_for.isdecimal() else ALL_PUPILS
-    return Filters(round_, slice_ if slice_ in slices else ALL_PUPILS, area if area in AREAS else "")
+    slice_of_word = {slice_word(number): number for number in slices}
+    slice_, area = slice_of_word.get(query.get("pupils", ""), ALL_PUPILS), query.get("area", "")
+    return Filters(round_, slice_, area if area in AREAS else "")
 
 
 def narrowed(figures: UnitMap, filters: Filters) -> UnitMap:
@@ -141,7 +142,7 @@ def pupils_to_choose(
         label = pupils_name(number, filters.round)
         if released is not None and split not in released:
             label = _("%(pupils)s (not released)") % {"pupils": label}
-        choice = Choice(str(number), label, filters.slice == number)
+        choice = Choice(slice_word(number), label, filters.slice == number)
         by_heading.setdefault(headings.get(split, _("Registered group")), []).append(choice)
     return [Group(heading, choices) for heading, choices in by_heading.items()]
 

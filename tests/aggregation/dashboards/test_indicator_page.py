@@ -119,7 +119,7 @@ def test_choices_go_along_when_drilling_down(
     place, number = released.place, slice_of_year_group(4)
     for unit in (place.school, place.class_4a):
         store_slice(unit, number, 20)
-    query = {"round": released.now.key, "pupils": str(number), "area": "language"}
+    query = {"round": released.now.key, "pupils": slice_word(number), "area": "language"}
 
     page = page_of(sign_in(place.principal), place.school, **query)
 
@@ -127,7 +127,7 @@ def test_choices_go_along_when_drilling_down(
     kept = [each for each in addresses if "fresh" not in each and "#" not in each]
     assert kept
     for each in kept:
-        assert f"round={released.now.key}&pupils={number}&area=language" in each, each
+        assert f"round={released.now.key}&pupils={slice_word(number)}&area=language" in each, each
     assert "Shown here: Year 4" in text_of(page)
     assert "10 intervention needed, 0 passed, 10 good result" in text_of(page)
 
@@ -141,7 +141,7 @@ def test_other_rounds_keep_the_other_choices(released: Scene, sign_in: SignIn) -
 
 def test_split_that_is_not_released_is_said_to_be_so(released: Scene, sign_in: SignIn) -> None:
     number = slice_of_year_group(4)
-    page = page_of(sign_in(released.place.area_head), released.place.area, pupils=str(number))
+    page = page_of(sign_in(released.place.area_head), released.place.area, pupils=slice_word(number))
 
     assert "Year 4 (not released)" in page
     assert "Year 4: no figures have been released." in text_of(page)
