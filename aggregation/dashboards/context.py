@@ -133,7 +133,9 @@ def _released_as_measured(
         green__isnull=False,
         colours_pool__isnull=True,
     )
-    counts = rows.values_list("unit_id", "slice", "green", "yellow", "red", "uncoloured")
+    # How many have no colour is told to heads, and not to the board.
+    kinds = ["green", "yellow", "red", *(["uncoloured"] if tier is Tier.HEADS else [])]
+    counts = rows.values_list("unit_id", "slice", *kinds)
     return _by_unit((unit_id, number, sum(colours)) for unit_id, number, *colours in counts)
 
 

@@ -106,6 +106,15 @@ def test_registered_group_is_a_share_of_group_and_rest(scene: Scene) -> None:
     assert words[-1] == "about 15 % new arrivals"
 
 
+@pytest.mark.parametrize(("tier", "measured"), [(Tier.HEADS, 190), (Tier.BOARD, 182)])
+def test_board_is_not_told_how_many_have_no_colour(scene: Scene, tier: Tier, measured: int) -> None:
+    school = scene.schools[1]
+    release = release_slice(scene, school, "all", {0: 182}, tier)
+    ReleasedFigure.objects.filter(release=release).update(uncoloured=8)
+
+    assert context_of(scene, school, tier).measured == measured
+
+
 def test_unit_that_is_shown_with_others_has_no_size(scene: Scene) -> None:
     school = scene.schools[1]
     release = release_slice(scene, school, "all", {0: 190}, Tier.HEADS)
