@@ -14,6 +14,7 @@ from aggregation.dashboards.sentences import context_words, years_in_words
 from aggregation.models import Release, ReleasedFigure
 from aggregation.slices import slice_of_group, slice_of_sex
 from pupils.models import Sex
+from tests.factories.accounts import UnitFactory
 from tests.factories.pupils import GroupFactory, PupilFactory
 
 from .conftest import Scene
@@ -128,6 +129,19 @@ def test_pupils_enrolled_are_not_told_since_the_missing_would_follow(scene: Scen
     PupilFactory(school_class=scene.place.class_4a)
 
     assert context_of(scene, scene.place.school, Tier.HEADS) == before
+
+
+def test_unit_that_was_made_of_others_says_so(scene: Scene) -> None:
+    school = scene.schools[1]
+    for name in ("Norrskolan", "Söderskolan"):
+        gone = UnitFactory(name=name, parent=scene.place.area)
+        gone.successor = school
+        gone.save()
+
+    words = context_words(context_of(scene, school), school, scene.now)
+
+    assert words[-1].startswith("since ")
+    assert words[-1].endswith(", before Norrskolan, Söderskolan")
 
 
 @pytest.mark.parametrize(
