@@ -83,7 +83,7 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
         "downloads": downloads_of(figures, filters) if figures.indicators else [],
         "part_address": f"{reverse('aggregation:unit-figures', args=[unit.key])}?{filters.query}",
         **filter_context(chosen, figures.tier, everything.indicators),
-        **freshness_context(unit, filters, figures.tier),
+        **freshness_context(unit, filters.round, figures.tier),
     }
 
 

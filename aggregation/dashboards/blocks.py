@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.models import Unit
 
-from ..disclosure import Part
+from ..disclosure import Part, Rule
 from ..shares import Pool, Share
 
 
 @dataclass(frozen=True)
 class Block:
-    """Units, and what is shown of them on one indicator as one sum.
+    """Units, and what is shown of them on one indicator: one sum, or for none of them anything, by the same rule.
 
     pool: where the sum is of more than one unit; it may hold units that are not among these.
     """
@@ -31,16 +31,12 @@ class Block:
 
 
 def blocks_of(rows: Iterable[tuple[Unit, Share]], part: Part) -> list[Block]:
-    """One block per unit, and one for all the units of a pool of the part, where the first of them stood."""
-    pooled: dict[Pool, list[Unit]] = {}
-    places: list[tuple[Share, Sequence[Unit], Pool | None]] = []
+    """One block per unit; one for all the units of a pool of the part, and one for those that are hidden by a rule.
+
+    A block of several stands where the first of its units stood.
+    """
+    together: dict[Pool | Rule | int, tuple[list[Unit], Share]] = {}
     for unit, share in rows:
-        pool = share.pools.get(part)
-        if pool is None:
-            places.append((share, [unit], None))
-        elif pool in pooled:
-            pooled[pool].append(unit)
-        else:
-            pooled[pool] = [unit]
-            places.append((share, pooled[pool], pool))
-    return [Block(tuple(units), share, pool) for share, units, pool in places]
+        key = share.pools.get(part) or share.hidden_by.get(part) or unit.pk
+        together.setdefault(key, ([], share))[0].append(unit)
+    return [Block(tuple(units), share, share.pools.get(part)) for units, share in together.values()]

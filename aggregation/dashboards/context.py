@@ -54,7 +54,7 @@ class KnownShare(NamedTuple):
 class Context:
     """measured: the pupils whose results are shown, None where they are not; year_groups: that have classes, in order.
 
-    shares: of the girls, and of each registered group with sums of its own.
+    shares: of the girls, and of each registered group with sums of its own. formed_from: the units that went up in it.
     """
 
     unit: Unit
@@ -62,6 +62,7 @@ class Context:
     n_classes: int
     year_groups: Sequence[int]
     shares: Sequence[KnownShare]
+    formed_from: Sequence[Unit]
 
 
 # Pupils measured, by unit id, then by slice; the rest of a registered group included.
@@ -74,6 +75,7 @@ def contexts_of(
     """By unit id. tier: how sums are shown to the reader; None if the reader sees the units' pupils."""
     ids = [unit.pk for unit in units]
     classes = _classes_below(ids, round_)
+    predecessors = _predecessors(ids)
     groups = [slice_of_group(group.pk) for group in summed_groups()]
     if tier is None:
         measured = _measured(ids, indicator, round_, groups)
@@ -86,6 +88,7 @@ def contexts_of(
             sum(classes[unit.pk].values()),
             sorted(year_group for year_group in classes[unit.pk] if year_group is not None),
             [_known_share(number, measured.get(unit.pk, {})) for number in (GIRLS, *groups)],
+            predecessors[unit.pk],
         )
         for unit in units
     }
@@ -107,6 +110,15 @@ def _classes_below(unit_ids: Collection[int], round_: MeasurementRound) -> dict[
         )
         for unit_id, year_group, n_classes in cursor.fetchall():
             found[unit_id][year_group] = n_classes
+    return found
+
+
+def _predecessors(unit_ids: Collection[int]) -> dict[int, list[Unit]]:
+    """By unit id, by name. A class has those whose pupils went on to it."""
+    found: dict[int, list[Unit]] = defaultdict(list)
+    for unit in Unit.objects.filter(successor_id__in=unit_ids).order_by("name"):
+        if unit.successor_id is not None:
+            found[unit.successor_id].append(unit)
     return found
 
 
@@ -133,7 +145,9 @@ def _released_as_measured(
         green__isnull=False,
         colours_pool__isnull=True,
     )
-    counts = rows.values_list("unit_id", "slice", "green", "yellow", "red", "uncoloured")
+    # How many have no colour is told to heads, and not to the board.
+    kinds = ["green", "yellow", "red", *(["uncoloured"] if tier is Tier.HEADS else [])]
+    counts = rows.values_list("unit_id", "slice", *kinds)
     return _by_unit((unit_id, number, sum(colours)) for unit_id, number, *colours in counts)
 
 

@@ -77,13 +77,16 @@ def indicator_figures(
     children = [child for child in children_of(unit, on) if child.pk in visible]
     above = line[-2] if len(line) > 1 and sight.can_in_line(Permission.SEE_SUMS, line[:-1]) else None
     tier = tier_in_line(sight, line)
-    own = [unit, *children]
-    trends = trends_of(own, [indicator], rounds, tier, filters.slice)
-    contexts = contexts_of(own, indicator, round_, tier)
+    # Units that are shown in the same way are read together.
+    by_tier = {tier: [unit, *children]}
     if above is not None:
-        tier_above = tier_in_line(sight, line[:-1])
-        trends |= trends_of([above], [indicator], rounds, tier_above, filters.slice)
-        contexts |= contexts_of([above], indicator, round_, tier_above)
+        by_tier.setdefault(tier_in_line(sight, line[:-1]), []).append(above)
+    trends: dict[int, Trend] = {}
+    contexts: dict[int, Context] = {}
+    for each_tier, units in by_tier.items():
+        read = trends_of(units, [indicator], rounds, each_tier, filters.slice)
+        trends |= {unit_id: of_unit[0] for unit_id, of_unit in read.items()}
+        contexts |= contexts_of(units, indicator, round_, each_tier)
     return IndicatorFigures(
         unit,
         indicator,
@@ -91,9 +94,9 @@ def indicator_figures(
         tier,
         children,
         above,
-        {unit_id: of_unit[0] for unit_id, of_unit in trends.items()},
+        trends,
         contexts,
-        _newcomers(own, indicator, filters) if tier is None else {},
+        _newcomers([unit, *children], indicator, filters) if tier is None else {},
     )
 
 

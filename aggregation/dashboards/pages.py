@@ -83,11 +83,11 @@ def filter_context(chosen: Chosen, tier: Tier | None, indicators: Sequence[Indic
     }
 
 
-def freshness_context(unit: Unit, filters: Filters, tier: Tier | None) -> dict[str, Any]:
+def freshness_context(unit: Unit, round_: MeasurementRound, tier: Tier | None) -> dict[str, Any]:
     """For templates/aggregation/fresh_part.html: since when the figures hold, and where to ask if they do."""
-    at = changed_at(unit, filters.round, tier)
+    at = changed_at(unit, round_, tier)
     since = at.isoformat() if at else ""
-    query = urlencode({"round": filters.round.key, "since": since})
+    query = urlencode({"round": round_.key, "since": since})
     return {
         "since": since,
         "fresh_address": f"{reverse('aggregation:unit-fresh', args=[unit.key])}?{query}",
@@ -127,7 +127,7 @@ def indicator_context(
         "worth_a_look_address": f"{worth_a_look}?{filters.query}&{urlencode({'indicator': indicator.code})}",
         "downloads": [{"label": "Excel", "url": f"{path}figures.xlsx?{filters.query}"}],
         **filter_context(chosen, figures.tier),
-        **freshness_context(unit, filters, figures.tier),
+        **freshness_context(unit, filters.round, figures.tier),
     }
 
 

@@ -30,9 +30,10 @@ class RowUnit:
 
 @dataclass(frozen=True)
 class Row:
-    """One unit, or several that are shown together. with_others: the names of further ones that are not in the list.
+    """One unit, or several that are shown together or hidden by the same rule.
 
-    bar: empty where there are no numbers; words then say why, otherwise they say the numbers of the bar.
+    with_others: the names of further ones in the sum that are not in the list. bar: empty where there are no numbers;
+    words then say why, otherwise they say the numbers of the bar.
     """
 
     units: Sequence[RowUnit]
@@ -43,7 +44,7 @@ class Row:
 
     @property
     def is_pool(self) -> bool:
-        return len(self.units) > 1 or bool(self.with_others)
+        return bool(self.bar) and (len(self.units) > 1 or bool(self.with_others))
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,13 @@ class MovementRow(Row):
 class LevelRow(Row):
     """state: the class by which a cell without numbers is drawn. coverage: "86 of 90", or what is told of it.
 
-    covered: the share measured of those due in per cent, None where it is not told. context: facts about the units.
+    covered: the share measured of those due in per cent, None where it is not told. contexts: a line about each unit.
     """
 
     state: str
     coverage: str
     covered: int | None
-    context: Sequence[Sequence[str]]
+    contexts: Sequence[str]
 
 
 # The address of a unit's page with the choices kept; empty for the page's own unit.
@@ -74,7 +75,7 @@ AddressOf = Callable[[Unit], str]
 def movement_rows(
     figures: IndicatorFigures, units: Sequence[Unit], address_of: AddressOf
 ) -> list[MovementRow]:
-    """Only units where something is due."""
+    """The first of the units by itself, then the others; only where something is due."""
     return [_movement_row(block, figures, address_of) for block in _due_blocks(figures, units, Part.MOVEMENT)]
 
 
@@ -83,7 +84,8 @@ def level_rows(figures: IndicatorFigures, units: Sequence[Unit], address_of: Add
 
 
 def _due_blocks(figures: IndicatorFigures, units: Sequence[Unit], part: Part) -> list[Block]:
-    blocks = blocks_of(figures.shares(units), part)
+    first, others = units[:1], units[1:]
+    blocks = [*blocks_of(figures.shares(first), part), *blocks_of(figures.shares(others), part)]
     return [block for block in blocks if state_of_share(block.share) is not State.NOT_DUE]
 
 
@@ -133,7 +135,6 @@ def _level_row(block: Block, figures: IndicatorFigures, address_of: AddressOf) -
     share = block.share
     colours = share.percents.colours if share.percents else share.colours
     state = state_of_share(share)
-    contexts = [(figures.contexts.get(unit.pk), unit) for unit in block.units]
     return LevelRow(
         _units_of(block, address_of),
         _with_others(block),
@@ -143,8 +144,17 @@ def _level_row(block: Block, figures: IndicatorFigures, address_of: AddressOf) -
         state.value if state else "",
         _coverage(share),
         _covered(share),
-        [context_words(context, unit, figures.round) for context, unit in contexts if context],
+        _contexts(block, figures),
     )
+
+
+def _contexts(block: Block, figures: IndicatorFigures) -> list[str]:
+    """What each unit is like, in a line; with its name where there are several."""
+    lines = []
+    for unit in block.units:
+        facts = " · ".join(context_words(figures.contexts[unit.pk], unit, figures.round))
+        lines.append(f"{unit.name}: {facts}" if facts and len(block.units) > 1 else facts)
+    return [line for line in lines if line]
 
 
 def _level_words(share: Share, state: State | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -111,7 +112,17 @@ def context_words(context: Context, unit: Unit, round_: MeasurementRound) -> lis
         for known in context.shares
         if known.percent is not None
     ]
+    if context.formed_from:
+        facts.append(_formed_words(unit, context.formed_from))
     return facts
+
+
+def _formed_words(unit: Unit, formed_from: Sequence[Unit]) -> str:
+    """Where its pupils were before: "4A was 3A" is as much a part of the picture as a school that was made of two."""
+    return _("since %(day)s, before %(units)s") % {
+        "day": date_format(unit.valid_from, "SHORT_DATE_FORMAT"),
+        "units": ", ".join(each.name for each in formed_from),
+    }
 
 
 def years_in_words(year_groups: Sequence[int], round_: MeasurementRound) -> str:

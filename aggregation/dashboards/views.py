@@ -16,6 +16,7 @@ from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, requires, unit_url
 from colourmaps.exporting.downloads import FileType, file_response
 from colourmaps.models import Indicator
+from colourmaps.queries import choose_round
 
 from ..exporting import Origin
 from ..queries import tier_in_line
@@ -99,8 +100,10 @@ def unit_trends(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
 @requires(Permission.SEE_SUMS)
 def unit_fresh(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
     """Asked by an open page now and then: 204 while its figures hold; else the page is told to ask for new ones."""
-    filters = _chosen(request, unit).filters
-    context = freshness_context(unit, filters, tier_in_line(request.sight, request.line))
+    _rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, unit)
+    if round_ is None or unit.is_school_class:
+        raise Http404
+    context = freshness_context(unit, round_, tier_in_line(request.sight, request.line))
     if request.GET.get("since") == context["since"]:
         return HttpResponse(status=204)
     return trigger_client_event(render(request, "aggregation/fresh_part.html", context), "figures-changed")

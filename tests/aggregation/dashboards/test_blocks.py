@@ -18,6 +18,12 @@ def test_units_of_a_pool_are_one_row_where_the_first_of_them_stood() -> None:
     assert [block.is_whole for block in blocks] == [True, True, True]
 
 
+def test_units_that_are_hidden_by_the_same_rule_are_one_row() -> None:
+    blocks = blocks_of([(A, HIDDEN), (B, COUNTED), (C, HIDDEN)], Part.MOVEMENT)
+
+    assert [[unit.name for unit in block.units] for block in blocks] == [["A", "C"], ["B"]]
+
+
 def test_each_part_has_its_own_rows() -> None:
     share = pooled(pool_of(A, C), Part.MOVEMENT)
 

@@ -14,6 +14,7 @@ from aggregation.dashboards.sentences import context_words, years_in_words
 from aggregation.models import Release, ReleasedFigure
 from aggregation.slices import slice_of_group, slice_of_sex
 from pupils.models import Sex
+from tests.factories.accounts import UnitFactory
 from tests.factories.pupils import GroupFactory, PupilFactory
 
 from .conftest import Scene
@@ -106,6 +107,15 @@ def test_registered_group_is_a_share_of_group_and_rest(scene: Scene) -> None:
     assert words[-1] == "about 15 % new arrivals"
 
 
+@pytest.mark.parametrize(("tier", "measured"), [(Tier.HEADS, 190), (Tier.BOARD, 182)])
+def test_board_is_not_told_how_many_have_no_colour(scene: Scene, tier: Tier, measured: int) -> None:
+    school = scene.schools[1]
+    release = release_slice(scene, school, "all", {0: 182}, tier)
+    ReleasedFigure.objects.filter(release=release).update(uncoloured=8)
+
+    assert context_of(scene, school, tier).measured == measured
+
+
 def test_unit_that_is_shown_with_others_has_no_size(scene: Scene) -> None:
     school = scene.schools[1]
     release = release_slice(scene, school, "all", {0: 190}, Tier.HEADS)
@@ -119,6 +129,19 @@ def test_pupils_enrolled_are_not_told_since_the_missing_would_follow(scene: Scen
     PupilFactory(school_class=scene.place.class_4a)
 
     assert context_of(scene, scene.place.school, Tier.HEADS) == before
+
+
+def test_unit_that_was_made_of_others_says_so(scene: Scene) -> None:
+    school = scene.schools[1]
+    for name in ("Norrskolan", "Söderskolan"):
+        gone = UnitFactory(name=name, parent=scene.place.area)
+        gone.successor = school
+        gone.save()
+
+    words = context_words(context_of(scene, school), school, scene.now)
+
+    assert words[-1].startswith("since ")
+    assert words[-1].endswith(", before Norrskolan, Söderskolan")
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,13 @@ def test_latest_rounds_are_drawn_side_by_side_and_all_are_in_the_words_that_are_
     assert texts(chart, "tick")[:2] == ["VT", "2026"]
 
 
+def test_names_of_rounds_are_escaped() -> None:
+    trend = Trend(school(1), Indicator(), [Point(round_named("<b>HT</b> 1&2"), COUNTED)])
+
+    assert "&lt;b&gt;HT&lt;/b&gt;</text>" in trend_chart(trend, SMALL).marks
+    assert "<b>" not in trend_chart(trend, SMALL).marks
+
+
 def test_table_holds_every_round_and_says_what_is_hidden() -> None:
     counted, hidden = trend_lines(trend_with(COUNTED, HIDDEN))
 
