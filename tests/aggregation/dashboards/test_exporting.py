@@ -12,7 +12,7 @@ from django.urls import reverse
 from openpyxl.workbook import Workbook
 
 from accounts.models import AuditEvent, Unit, User
-from aggregation.slices import slice_of_year_group
+from aggregation.slices import slice_of_year_group, slice_word
 
 from .conftest import Scene
 

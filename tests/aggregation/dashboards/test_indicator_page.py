@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.models import Unit, User
 from aggregation.models import UnitSum
-from aggregation.slices import slice_of_year_group
+from aggregation.slices import slice_of_year_group, slice_word
 from tests.factories.accounts import UnitFactory
 from tests.factories.colourmaps import IndicatorFactory
 
