@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Min
+
 from accounts.access import Sight
 from accounts.models import Level, Municipality, Unit, UnitPlacement
 from accounts.queries import children_of, subtree_ids
@@ -14,7 +16,7 @@ from accounts.roles import Permission
 from colourmaps.models import Indicator, MeasurementRound
 
 from .disclosure import Colours, Figures, Limits, Moves, Part, Rule, hidden_parts
-from .models import ALL_PUPILS, RollupWork, UnitSum
+from .models import ALL_PUPILS, LastCount, RollupWork, UnitSum
 
 # By (unit id, indicator id): the parts that are hidden, each with its rule.
 Hidden = Mapping[tuple[int, int], Mapping[Part, Rule]]
@@ -47,7 +49,8 @@ class UnitRow:
 class UnitMap:
     """A unit and the units directly below it, by indicator, for a round.
 
-    own: the unit's own row; children: those that the reader may see; computed_at: the oldest of the figures;
+    own: the unit's own row; children: those that the reader may see; computed_at: when they were last counted,
+    the one that has waited longest;
     is_waiting: newer results are being counted.
     """
 
@@ -65,9 +68,8 @@ def unit_map(unit: Unit, round_: MeasurementRound, sight: Sight, municipality: M
     on = unit.nearest_day(round_.counted_on)
     visible = sight.visible_units(Permission.SEE_SUMS, on)
     children = [child for child in children_of(unit, on) if child.pk in visible]
-    rows = UnitSum.objects.filter(
-        unit_id__in=[unit.pk, *(child.pk for child in children)], round=round_, slice=ALL_PUPILS
-    )
+    shown = {"unit__in": [unit.pk, *(child.pk for child in children)], "round": round_}
+    rows = UnitSum.objects.filter(**shown, slice=ALL_PUPILS)
     sums = {(row.unit_id, row.indicator_id): row for row in rows}
     indicators = list(Indicator.objects.filter(pk__in={indicator_id for _unit_id, indicator_id in sums}))
     hidden = {} if sight.can(Permission.SEE_PUPILS, unit) else hidden_figures(round_, municipality)
@@ -82,7 +84,7 @@ def unit_map(unit: Unit, round_: MeasurementRound, sight: Sight, municipality: M
         indicators,
         own=row_of(unit),
         children=[row_of(child) for child in children],
-        computed_at=min((row.computed_at for row in sums.values()), default=None),
+        computed_at=LastCount.objects.filter(**shown).aggregate(oldest=Min("counted_at"))["oldest"],
         is_waiting=RollupWork.objects.filter(round=round_, unit_id__in=subtree_ids([unit.pk], on)).exists(),
     )
 
