@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.utils import timezone
@@ -23,6 +23,7 @@ from colourmaps.models import Indicator, MeasurementRound
 from .disclosure import Limits, Part
 from .disclosure.attack import Displayed, Leak, leaks
 from .disclosure.changes import leaks_between
+from .disclosure.families import Family, protect_family
 from .disclosure.partitions import Leaf, Node, Partition
 from .disclosure.pools import protect
 from .disclosure.tables import Table
@@ -72,6 +73,7 @@ class IndicatorRelease:
     round: MeasurementRound
     indicator: Indicator
     parents: Mapping[Node, Node]
+    began: float = field(default_factory=time.monotonic)
 
     def run(self) -> int:
         """Returns how many new versions are shown."""
@@ -163,24 +165,44 @@ class IndicatorRelease:
         }
 
     def pools_before(self, tier: Tier, split: Split, part: Part) -> Partition | None:
-        """The pools of the round before, which are kept where they can be."""
-        release = self.releases_before.get((tier, split))
+        """The pools of the round before, or else of the one after, which are kept where they can be."""
+        release = self.releases_beside.get((tier, split))
         return None if release is None else versions_of(release, self.parents)[part].partition
 
     @cached_property
-    def releases_before(self) -> dict[tuple[Tier, Split], Release]:
-        earlier = Release.objects.filter(
-            indicator=self.indicator, round__starts_on__lt=self.round.starts_on, superseded_at__isnull=True
-        )
-        return {
-            (Tier(release.tier), Split(release.split)): release
-            for release in earlier.order_by("round__starts_on")
-        }
+    def releases_beside(self) -> dict[tuple[Tier, Split], Release]:
+        others = Release.objects.filter(indicator=self.indicator, superseded_at__isnull=True)
+        later = others.filter(round__starts_on__gt=self.round.starts_on).order_by("-round__starts_on")
+        earlier = others.filter(round__starts_on__lt=self.round.starts_on).order_by("round__starts_on")
+        return {(Tier(release.tier), Split(release.split)): release for release in (*later, *earlier)}
 
     # ---- what is to be shown ---------------------------------------------------------------------
 
+    @cached_property
+    def families(self) -> dict[Part, Family]:
+        """The tables while nothing is shown yet, protected and attacked together; none if that cannot be done."""
+        if any(self.shown.values()):
+            return {}
+        try:
+            return {part: self.family_of(part) for part in Part}
+        except ArithmeticError:
+            log.exception("%s, %s: the tables could not be attacked", self.round.name, self.indicator.code)
+            return {}
+
+    def family_of(self, part: Part) -> Family:
+        prefer = [self.pools_before(Tier.HEADS, split, part) for split in self.truth]
+        return protect_family([parts[part] for parts in self.truth.values()], self.limits, prefer=prefer)
+
     def proposed(self) -> dict[Split, dict[Part, Version]]:
-        """By split, what heads are to be shown next."""
+        """By split, what heads are to be shown next. That of all pupils comes first."""
+        if self.families:
+            return {
+                split: {
+                    part: Version(family.tables[place], family.partitions[place])
+                    for part, family in self.families.items()
+                }
+                for place, split in enumerate(self.truth)
+            }
         proposed: dict[Split, dict[Part, Version]] = {}
         for split in self.truth:
             whole = proposed.get(ALL)
@@ -245,7 +267,7 @@ class IndicatorRelease:
 
     def attacks(self, proposed: Mapping[Split, Versions]) -> dict[Split, Attack]:
         """What the attacker finds in all tables together; or, if that is anything, in one split after the other."""
-        together = self.attack(proposed)
+        together = self.attack_on_families() if self.families else self.attack(proposed)
         if together.is_passed:
             return dict.fromkeys(proposed, together)
         attacks: dict[Split, Attack] = {}
@@ -256,6 +278,14 @@ class IndicatorRelease:
             else:
                 attacks[split] = self.attack({each: proposed[each] for each in [*passed, split]})
         return attacks
+
+    def attack_on_families(self) -> Attack:
+        found = [str(leak) for family in self.families.values() for leak in family.leaks]
+        return Attack(self.n_leaves, time.monotonic() - self.began, found)
+
+    @property
+    def n_leaves(self) -> int:
+        return sum(len(table.leaves) for parts in self.truth.values() for table in parts.values())
 
     def attack(self, proposed: Mapping[Split, Versions]) -> Attack:
         """Of splits among which is that of all pupils. What cannot be attacked does not pass either."""
@@ -270,8 +300,7 @@ class IndicatorRelease:
                 found += map(str, self.leaks_of(now, before))
             except ArithmeticError as error:
                 found.append(str(error))
-        n_attacked = sum(len(version.table.leaves) for each in proposed.values() for version in each.values())
-        return Attack(n_attacked, time.monotonic() - started, found)
+        return Attack(self.n_leaves, time.monotonic() - started, found)
 
     def leaks_of(
         self, now: Mapping[Split, Displayed], before: Mapping[Split, Sequence[Displayed]]
