@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.access import Sight
 from accounts.models import Unit
 from accounts.roles import Tier
-from aggregation import releasing
+from aggregation import release_decision
 from aggregation.disclosure import Colours, Figures, Moves, Part, Rule
 from aggregation.disclosure.attack import Displayed, Leak
 from aggregation.models import HeldBack, Release, ReleaseCheck, ReleasedFigure
@@ -118,8 +118,8 @@ def test_same_figures_are_looked_at_once(
     publish: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(SCHOOLS)
-    monkeypatch.setattr(releasing, "protect", None)
-    monkeypatch.setattr(releasing, "next_version", None)
+    monkeypatch.setattr(release_decision, "protect", None)
+    monkeypatch.setattr(release_decision, "next_version", None)
 
     assert publish(SCHOOLS) == 0
 
@@ -221,7 +221,7 @@ def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_arguments: Any, **_options: Any) -> None:
         raise ArithmeticError("not solved")
 
-    monkeypatch.setattr(releasing, "protect_family", fail)
+    monkeypatch.setattr(release_decision, "protect_family", fail)
 
 
 @pytest.fixture
@@ -233,7 +233,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
             if len(tables) > most_tables:
                 yield Leak(frozenset({7}), 0, 2, 3, 3, Rule.FEW_OF_A_KIND)
 
-        monkeypatch.setattr(releasing, "leaks", leaks)
+        monkeypatch.setattr(release_decision, "leaks", leaks)
 
     return find_in
 
@@ -263,13 +263,15 @@ def test_without_the_attacker_the_leak_would_be_shown(
     """The fault that it is there for: a protection that lets every school be shown by itself."""
     few = [figures(40, 30, 2), *SCHOOLS[1:]]
     monkeypatch.setattr(
-        releasing, "protect", lambda table, *_a, **_o: releasing.Partition.into_single(table.leaves)
+        release_decision,
+        "protect",
+        lambda table, *_a, **_o: release_decision.Partition.into_single(table.leaves),
     )
 
     assert publish(few) == 0
     assert checks() == {HeldBack.LEAK}
 
-    monkeypatch.setattr(releasing, "leaks", lambda *_arguments, **_options: iter(()))
+    monkeypatch.setattr(release_decision, "leaks", lambda *_arguments, **_options: iter(()))
     ReleaseCheck.objects.all().delete()
     assert publish(few) == 2
     assert shown(schools[0]) == (40, 30, 2)
@@ -293,7 +295,7 @@ def test_what_cannot_be_attacked_is_not_shown(
     def fail(*_arguments: Any, **_options: Any) -> list[Leak]:
         raise ArithmeticError("not solved")
 
-    monkeypatch.setattr(releasing, "leaks", fail)
+    monkeypatch.setattr(release_decision, "leaks", fail)
 
     assert publish(SCHOOLS) == 0
     assert set(ReleaseCheck.objects.values_list("found", flat=True)) == {
