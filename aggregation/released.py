@@ -79,7 +79,7 @@ class Row(NamedTuple):
 def shown_releases(round_: MeasurementRound, tier: Tier, slice_: int) -> QuerySet[Release]:
     """The version of each table that is shown now, of the tables that have the slice."""
     releases = Release.objects.filter(round=round_, split=split_of(slice_).code, tier=tier)
-    return releases.filter(superseded_at__isnull=True)
+    return releases.filter(superseded_at__isnull=True).defer("behind")
 
 
 def held_back(round_: MeasurementRound, tier: Tier, slice_: int) -> list[Indicator]:

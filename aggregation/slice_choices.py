@@ -45,7 +45,8 @@ def slice_choices(unit: Unit, round_: MeasurementRound, tier: Tier | None) -> li
         shown = Release.objects.filter(round=round_, tier=tier, superseded_at__isnull=True)
         figures = ReleasedFigure.objects.filter(unit=unit, release__in=shown.values("pk"))
         numbers = set(figures.values_list("slice", flat=True).distinct())
-    names = _names_of_groups()
+    has_groups = any(split_of(number).group_id is not None for number in numbers)
+    names = _names_of_groups() if has_groups else {}
     country, on = current_municipality().country, round_.counted_on
     choices = [SliceChoice(ALL_PUPILS, slice_word(ALL_PUPILS), _("all pupils"))]
     for number in sorted(numbers - {ALL_PUPILS}, key=lambda number: (abs(number), number < 0)):
