@@ -6,6 +6,8 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Min
+
 from accounts.access import Sight
 from accounts.models import Unit
 from accounts.queries import children_of, subtree_ids
@@ -13,7 +15,7 @@ from accounts.roles import Permission, Tier
 from colourmaps.models import Indicator, MeasurementRound
 
 from .disclosure import Colours, Moves
-from .models import ALL_PUPILS, ReleaseWork, RollupWork, UnitSum
+from .models import ALL_PUPILS, LastCount, ReleaseWork, RollupWork, UnitSum
 from .released import held_back, released_shares, shown_releases
 from .shares import Share, UnitMap, UnitRow
 
@@ -70,7 +72,7 @@ def tier_of(sight: Sight, unit: Unit) -> Tier | None:
 
 @dataclass(frozen=True)
 class UnitFigures:
-    """shares: by (unit id, indicator id); not due is not in there. computed_at: of the oldest of them."""
+    """shares: by (unit id, indicator id); not due is not in there. computed_at: see UnitMap."""
 
     shares: Mapping[tuple[int, int], Share]
     computed_at: datetime.datetime | None
@@ -78,10 +80,11 @@ class UnitFigures:
 
 def true_figures(unit_ids: Iterable[int], round_: MeasurementRound, slice_: int) -> UnitFigures:
     """The sums themselves: only for those who see the pupils of the units."""
-    rows = UnitSum.objects.filter(unit_id__in=unit_ids, round=round_, slice=slice_)
+    units = {"unit__in": list(unit_ids), "round": round_}
+    rows = UnitSum.objects.filter(**units, slice=slice_)
     return UnitFigures(
         {(row.unit_id, row.indicator_id): _share(row) for row in rows},
-        min((row.computed_at for row in rows), default=None),
+        LastCount.objects.filter(**units).aggregate(oldest=Min("counted_at"))["oldest"],
     )
 
 

@@ -22,7 +22,7 @@ from accounts.demo import (
     write_people,
     write_tree,
 )
-from accounts.models import Municipality, RoleAssignment, Unit
+from accounts.models import Country, Municipality, RoleAssignment, Unit
 from accounts.roles import RoleCode
 from accounts.tenancy import municipality_scope
 from aggregation.models import Release, ReleaseWork, RollupWork, UnitSum
@@ -31,7 +31,7 @@ from aggregation.releasing import release_round
 from aggregation.rollup import recount_municipality
 from colourmaps.demo import RoundPlan, RoundWriter, indicators_for, rounds_until, write_indicators
 from colourmaps.models import MeasurementRound
-from pupils.demo import write_pupils
+from pupils.demo import write_group, write_pupils
 from pupils.models import Pupil
 from pupils.school_years import SchoolYear, first_year_group, year_groups
 
@@ -111,6 +111,9 @@ def tell(municipality: Municipality, tale: Tale, say: Say) -> None:
                 protected_in=demo_class(town),
                 taken=example_identity_numbers(),
             )
+        if municipality.country == Country.SWEDEN:
+            with phase("Newly arrived pupils", say) as made:
+                made.n_made = write_group(seed=tale.seed)
         _measure(tale, town, say)
         with phase("Sums", say) as made:
             gather_statistics()
