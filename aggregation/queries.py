@@ -10,7 +10,7 @@ from django.db.models import Min
 
 from accounts.access import Sight
 from accounts.models import Unit
-from accounts.queries import children_of, line_of, subtree_ids
+from accounts.queries import children_of, subtree_ids
 from accounts.roles import Permission, Tier
 from colourmaps.models import Indicator, MeasurementRound
 
@@ -56,7 +56,7 @@ def unit_map(
         slice=slice_,
         tier=tier,
         computed_at=figures.computed_at,
-        is_waiting=_is_waiting(round_, subtree_ids([unit.pk], on), tier),
+        is_waiting=_is_waiting(round_, unit, on, tier),
         held_back=held_back(round_, tier, slice_) if tier is not None else [],
     )
 
@@ -66,7 +66,7 @@ NOT_DUE = Share()
 
 def tier_of(sight: Sight, unit: Unit) -> Tier | None:
     """How sums of a unit are shown to somebody who may see them; None to those who see its pupils."""
-    return tier_in_line(sight, line_of(unit, sight.today))
+    return tier_in_line(sight, sight.line_of(unit))
 
 
 def tier_in_line(sight: Sight, line: Sequence[Unit]) -> Tier | None:
@@ -76,9 +76,7 @@ def tier_in_line(sight: Sight, line: Sequence[Unit]) -> Tier | None:
 
 @dataclass(frozen=True)
 class UnitFigures:
-    """shares: by (unit id, indicator id); not due is not in there. computed_at: when the ones that have waited longest
-    were counted or released.
-    """
+    """shares: by (unit id, indicator id); not due is not in there. computed_at: see UnitMap."""
 
     shares: Mapping[tuple[int, int], Share]
     computed_at: datetime.datetime | None
@@ -120,7 +118,11 @@ def released_figures(
     )
 
 
-def _is_waiting(round_: MeasurementRound, unit_ids: Iterable[int], tier: Tier | None) -> bool:
-    """Whether what the page shows is being counted, or looked through before it is released."""
-    is_counted = RollupWork.objects.filter(round=round_, unit_id__in=unit_ids).exists()
-    return is_counted or (tier is not None and ReleaseWork.objects.filter(round=round_).exists())
+def _is_waiting(round_: MeasurementRound, unit: Unit, on: datetime.date, tier: Tier | None) -> bool:
+    """Whether what the page shows is being counted, or looked through before it is released.
+
+    A release is of the whole round, and waits until all of it is counted.
+    """
+    if tier is None:
+        return RollupWork.objects.filter(round=round_, unit_id__in=subtree_ids([unit.pk], on)).exists()
+    return any(work.objects.filter(round=round_).exists() for work in (ReleaseWork, RollupWork))
