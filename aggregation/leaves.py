@@ -177,10 +177,11 @@ def _pupils(scope: Scope) -> str:
     """Where only some classes are counted, only the members that have ever been in them or in those before them."""
     if scope.class_ids is None:
         return ""
-    return """
+    return f"""
         and s.pupil_id in (
             select e.pupil_id from pupils_enrolment e
-            where e.municipality_id = %(municipality)s and e.school_class_id in (select class_id from line)
+            where e.municipality_id = %(municipality)s
+              and ({ids_in("e.school_class_id", scope.class_ids)} or e.school_class_id in (select class_id from line))
         )
     """
 

@@ -25,14 +25,14 @@ from .queries import true_figures
 from .release_rows import Versions, versions_of
 from .released import released_shares
 from .shares import Member, Percents, Pool, Share
-from .slices import ALL, ALL_PUPILS, OF_YEAR_GROUPS, SEX_NOT_STATED, split_of
+from .slice_choices import slice_word
+from .slices import ALL_PUPILS
 from .truth import tree_of
 
 NodeId = str
 Key = str
 # What stands in the place of a version where the sums themselves are read.
 NOW = "now"
-SLICES_OF_SEX = {SEX_NOT_STATED: "sex-not-stated", 201: "girls", 202: "boys"}
 
 
 def published(sight: Sight, unit: Unit) -> dict[str, Any]:
@@ -151,16 +151,6 @@ class Tree:
 
 def _signed(member: Member) -> int:
     return -member.unit_id if member.is_rest else member.unit_id
-
-
-def slice_word(slice_: int) -> str:
-    """How a key calls the pupils: all, girls, year-4, group-7, group-7-rest."""
-    split = split_of(slice_)
-    if split.group_id is not None:
-        return f"group-{split.group_id}{'-rest' if slice_ < 0 else ''}"
-    if split == ALL:
-        return "all"
-    return SLICES_OF_SEX.get(slice_) or f"year-{slice_ - OF_YEAR_GROUPS}"
 
 
 # By what the numbers are ("n", "cells" …), of each node; None where they are not shown.

@@ -14,8 +14,8 @@ from django.utils import timezone
 from accounts.background import wake
 from accounts.tenancy import across_municipalities
 
-from .models import ReleaseWork, RollupWork
-from .release_requests import RELEASE
+from .models import HeldBack, ReleaseCheck, ReleaseWork, RollupWork
+from .release_requests import RELEASE, ask_for_releases
 from .releasing import release_round
 
 # As long as results of a round are being counted, its release waits, so that a file of a hundred classes becomes one
@@ -35,6 +35,12 @@ def is_ripe(work: ReleaseWork) -> bool:
     """Whether the round is counted, or has been counted for too long to wait any more."""
     is_counted = RollupWork.objects.filter(round=work.round).exists()
     return not is_counted or timezone.now() - work.queued_at > PATIENCE
+
+
+def ask_for_rounds_that_are_over() -> None:
+    """Asks for the rounds of which nothing was shown yet since too few were measured, and whose last day has passed."""
+    early = ReleaseCheck.objects.filter(held_back=HeldBack.EARLY, round__ends_on__lt=timezone.localdate())
+    ask_for_releases(early.values_list("round_id", flat=True).distinct())
 
 
 def wake_waiting_releases() -> int:

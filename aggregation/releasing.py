@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -21,7 +21,8 @@ from accounts.tenancy import current_municipality
 from colourmaps.models import Indicator, MeasurementRound
 
 from .disclosure import Limits, Part
-from .disclosure.attack import Displayed, leaks
+from .disclosure.attack import Displayed, Leak, leaks
+from .disclosure.changes import leaks_between
 from .disclosure.partitions import Leaf, Node, Partition
 from .disclosure.pools import protect
 from .disclosure.tables import Table
@@ -37,13 +38,6 @@ RELEASES = "releases"
 # The board's figures rest on at least so many pupils.
 BOARD_BASE = 20
 BATCH = 2000
-
-
-def limits_of(tier: Tier) -> Limits:
-    """What the municipality asks of figures, never less than the floor in the code."""
-    municipality = current_municipality()
-    least = BOARD_BASE if tier is Tier.BOARD else 0
-    return Limits(max(least, municipality.smallest_base), municipality.smallest_count)
 
 
 def release_round(round_: MeasurementRound) -> int:
@@ -105,7 +99,18 @@ class IndicatorRelease:
 
     @cached_property
     def limits(self) -> Limits:
-        return limits_of(Tier.HEADS)
+        """What the municipality asks of figures, never less than the floor in the code.
+
+        Those by which the round was first shown: what has been shown cannot be taken back, and stricter rules would
+        find it unsafe for ever.
+        """
+        first = next(iter(self.releases.get((Tier.HEADS, ALL), [])), None)
+        of = first or current_municipality()
+        return Limits(of.smallest_base, of.smallest_count)
+
+    @cached_property
+    def board_limits(self) -> Limits:
+        return replace(self.limits, smallest_base=max(BOARD_BASE, self.limits.smallest_base))
 
     @cached_property
     def digest(self) -> str:
@@ -114,7 +119,7 @@ class IndicatorRelease:
             for split, parts in self.truth.items()
             for part, table in parts.items()
         ]
-        return digest_of(leaves, sorted(self.parents.items()), self.limits, limits_of(Tier.BOARD))
+        return digest_of(leaves, sorted(self.parents.items()), self.limits)
 
     def was_looked_at(self) -> bool:
         """Whether these very figures have been looked at already."""
@@ -215,14 +220,13 @@ class IndicatorRelease:
 
     def for_board(self, split: Split, heads: Versions) -> dict[Part, Version]:
         """Made of what heads are shown, so that the two together tell no more than the one."""
-        limits = limits_of(Tier.BOARD)
         last = self.releases.get((Tier.BOARD, split), [])
         versions: dict[Part, Version] = {}
         for part, version in heads.items():
             prefer = versions_of(last[-1], self.parents)[part].partition if last else None
             partition = protect(
                 version.table,
-                limits,
+                self.board_limits,
                 coarser_than=version.partition,
                 prefer=prefer or self.pools_before(Tier.BOARD, split, part),
             )
@@ -255,17 +259,29 @@ class IndicatorRelease:
 
     def attack(self, proposed: Mapping[Split, Versions]) -> Attack:
         """Of splits among which is that of all pupils. What cannot be attacked does not pass either."""
-        started, n_attacked = time.monotonic(), 0
+        started = time.monotonic()
         found: list[str] = []
         for part in Part:
-            tables = [displayed(versions[part]) for versions in proposed.values()]
-            before = [displayed(version[part]) for versions in self.shown.values() for version in versions]
-            n_attacked += sum(len(table.truth) for table in tables)
+            now = {split: displayed(versions[part]) for split, versions in proposed.items()}
+            before = {
+                split: [displayed(versions[part]) for versions in self.shown[split]] for split in self.shown
+            }
             try:
-                found += map(str, leaks(tables, self.limits, before=before))
+                found += map(str, self.leaks_of(now, before))
             except ArithmeticError as error:
                 found.append(str(error))
+        n_attacked = sum(len(version.table.leaves) for each in proposed.values() for version in each.values())
         return Attack(n_attacked, time.monotonic() - started, found)
+
+    def leaks_of(
+        self, now: Mapping[Split, Displayed], before: Mapping[Split, Sequence[Displayed]]
+    ) -> Iterator[Leak]:
+        """From everything together, and from what has changed since any earlier version."""
+        everything_before = [version for versions in before.values() for version in versions]
+        yield from leaks(list(now.values()), self.limits, before=everything_before)
+        for split, table in now.items():
+            for version in before[split]:
+                yield from leaks_between(version, table, self.limits)
 
     def stop(self, split: Split, attack: Attack) -> None:
         log.error(
@@ -286,7 +302,7 @@ class IndicatorRelease:
         earlier = self.releases.setdefault((tier, split), [])
         if earlier and earlier[-1].behind == kept:
             return 0
-        now, limits = timezone.now(), limits_of(tier)
+        now, limits = timezone.now(), self.board_limits if tier is Tier.BOARD else self.limits
         slices = {slice_ for version in versions.values() for slice_ in version.table.slices}
         figures = figures_of(versions, self.truth[split], slices, limits)
         Release.objects.filter(pk__in=[release.pk for release in earlier[-1:]]).update(superseded_at=now)
@@ -299,6 +315,8 @@ class IndicatorRelease:
             version=len(earlier) + 1,
             released_at=now,
             whole=self.whole_of(tier, split, versions),
+            smallest_base=limits.smallest_base,
+            smallest_count=limits.smallest_count,
             pools=figures.pools,
             behind=kept,
             n_attacked=attack.n_attacked,

@@ -12,6 +12,7 @@ from accounts.reorganisation import Effect, FormerPlace, Plan, effect_of
 from colourmaps.models import MeasurementRound
 from pupils.queries import home_enrolments
 
+from .leavers import heirs
 from .models import UnitSum
 from .rollup import sum_up_again
 from .work import ask_for_recount
@@ -29,7 +30,9 @@ def move_sums(former_places: Collection[FormerPlace]) -> None:
         parents = UnitPlacement.objects.on(round_.counted_on).filter(unit__in=unit_ids)
         now = parents.values_list("parent_id", flat=True)
         sum_up_again(round_, {place.parent_id for place in places}.union(now))
-        touched |= {(class_id, round_.pk) for class_id in _classes_below(unit_ids, round_.counted_on)}
+        classes = _classes_below(unit_ids, round_.counted_on)
+        missed_at = heirs(classes, round_.counted_on).values()
+        touched |= {(class_id, round_.pk) for class_id in {*classes, *missed_at}}
     if touched:
         ask_for_recount(touched)
 

@@ -43,8 +43,12 @@ __all__ = ["COUNTS", "LOCK", "recount", "recount_municipality", "sum_up_again"]
 LOCK = "sums"
 UNITS = "counted_unit"
 KEY = ("unit_id", "round_id", "indicator_id", "slice")
-# PostgreSQL's memory for one sort or hash while everything is counted: on disk the same takes half as long again.
-WORK_MEMORY = "256MB"
+# How PostgreSQL counts everything: with memory for one sort or hash, since on disk the same takes half as long again;
+# and without compiling the expressions of a statement, which costs more than it saves.
+FOR_EVERYTHING = {"work_mem": "256MB", "jit": "off"}
+# How it compares everything: row by row would be millions times millions, and right after a truncate or a first fill it
+# does not know how many there are.
+FOR_COMPARING = {"enable_nestloop": "off"}
 
 # Which units are counted, with their height above the classes: each after all that stands below it.
 COUNTED_UNITS = f"""
@@ -154,13 +158,17 @@ def _recount(round_ids: Collection[int], class_ids: Collection[int] | None) -> N
     hold_lock(LOCK)
     scope = Scope(round_ids, class_ids, rounds_before(round_ids))
     parameters = _parameters()
-    with connection.cursor() as cursor, _temporary_tables(cursor, MISSED, ATOMS, SUMS, UNITS):
-        if scope.is_everything:
-            _take_memory(cursor)
+    lowest = (
+        CLASSES_WITH_SUMS if scope.is_everything else CLASSES_ASKED_FOR.format(classes=scope.classes("u.id"))
+    )
+    with (
+        connection.cursor() as cursor,
+        _settings(cursor, FOR_EVERYTHING if scope.is_everything else {}),
+        _temporary_tables(cursor, MISSED, ATOMS, SUMS, UNITS),
+    ):
         for sql in (missed_sql(scope), atoms_sql(scope), sums_sql(scope), ALL_SQL):
             cursor.execute(sql, parameters)
-        classes = CLASSES_ASKED_FOR.format(classes=scope.classes("u.id"))
-        _sum_parents(cursor, scope, CLASSES_WITH_SUMS if scope.is_everything else classes, parameters)
+        _sum_parents(cursor, scope, lowest, parameters)
         _write_what_differs(cursor, scope, parameters)
 
 
@@ -179,11 +187,17 @@ def _temporary_tables(cursor: CursorWrapper, *tables: str) -> Iterator[None]:
         cursor.execute(f"drop table {table}")
 
 
-def _take_memory(cursor: CursorWrapper) -> None:
-    """Compiling the expressions of a statement costs more than it saves here."""
-    if connection.vendor == "postgresql":
-        cursor.execute(f"set local work_mem = '{WORK_MEMORY}'")
-        cursor.execute("set local jit = off")
+@contextmanager
+def _settings(cursor: CursorWrapper, settings: dict[str, str]) -> Iterator[None]:
+    """Within, PostgreSQL works by these settings; after an error the transaction takes them with it."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    for name, value in settings.items():
+        cursor.execute(f"set local {name} = '{value}'")
+    yield
+    for name in settings:
+        cursor.execute(f"set local {name} to default")
 
 
 def _sum_parents(cursor: CursorWrapper, scope: Scope, lowest: str, parameters: dict[str, Any]) -> None:
@@ -199,22 +213,24 @@ def _sum_parents(cursor: CursorWrapper, scope: Scope, lowest: str, parameters: d
 
 def _write_what_differs(cursor: CursorWrapper, scope: Scope, parameters: dict[str, Any]) -> None:
     """What was not counted this time has no pupils behind it any more."""
-    _tell_the_planner(cursor, scope)
+    _make_findable(cursor, scope)
     units = "" if scope.is_everything else f" and unit_id in (select unit_id from {UNITS})"
     where = scope.rounds("round_id") + units
     n_different = 0
-    for sql in (GONE.format(scope=where), CHANGED, NEW):
-        cursor.execute(sql, parameters)
-        n_different += cursor.rowcount
+    with _settings(cursor, FOR_COMPARING if scope.is_everything else {}):
+        for sql in (GONE.format(scope=where), CHANGED, NEW):
+            cursor.execute(sql, parameters)
+            n_different += cursor.rowcount
+        for sql in (FORGET_LAST_COUNT.format(scope=where), LAST_COUNT):
+            cursor.execute(sql, parameters)
     if n_different:
         ask_for_releases(scope.round_ids)
-    cursor.execute(FORGET_LAST_COUNT.format(scope=where), parameters)
-    cursor.execute(LAST_COUNT, parameters)
 
 
-def _tell_the_planner(cursor: CursorWrapper, scope: Scope) -> None:
-    """How the counted sums are found by their key: PostgreSQL chooses by their number, SQLite needs an index."""
-    if connection.vendor != "postgresql":
+def _make_findable(cursor: CursorWrapper, scope: Scope) -> None:
+    """The counted sums by their key. PostgreSQL needs no index where all are compared with all, only their number."""
+    is_postgresql = connection.vendor == "postgresql"
+    if not (is_postgresql and scope.is_everything):
         cursor.execute(f"create index {SUMS}_by_key on {SUMS} ({', '.join(KEY)})")
-    elif scope.is_everything:
+    if is_postgresql:
         cursor.execute(f"analyze {SUMS}")

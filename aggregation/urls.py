@@ -3,6 +3,7 @@ from django.urls import path
 from . import views
 from .dashboards import views as dashboards
 from .import_views import import_sums
+from .release_views import held_back_page
 
 app_name = "aggregation"
 urlpatterns = [
@@ -22,5 +23,6 @@ urlpatterns = [
         dashboards.indicator_xlsx,
         name="indicator-xlsx",
     ),
+    path("figures-that-wait/", held_back_page, name="held-back"),
     path("imports/<slug:key>/sums/", import_sums, name="import-sums"),
 ]

@@ -1,17 +1,27 @@
-"""What somebody with a notebook would do: read the rows, look up the units above, group by at every level."""
+"""What somebody with a notebook would do: read the rows, look up the units above, group by at every level and slice."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import pandas as pd
 from django.db import connection
 
 from accounts.models import UnitPlacement
 from accounts.tenancy import across_municipalities
+from colourmaps.models import MeasurementRound
+from pupils.models import PupilGroupMembership
 
 from .stopwatch import Spent, peak_mebibytes, timed
 
 N_LEVELS = 5
-READ = "select school_class_id, round_id, indicator_id, value, colour, movement from colourmaps_result"
+RESULTS = """
+    select r.pupil_id, r.school_class_id, r.round_id, r.indicator_id, r.year_group, p.sex, r.value, r.colour, r.movement
+    from colourmaps_result r join pupils_pupil p on p.id = r.pupil_id
+"""
+COLUMNS = ["pupil_id", "unit", "round_id", "indicator_id", "year_group", "sex", "value", "colour", "movement"]
+KEY = ["unit", "round_id", "indicator_id"]
+SPLITS: list[list[str]] = [[], ["year_group"], ["sex"]]
 
 
 def sum_with_pandas() -> tuple[Spent, float, int]:
@@ -21,24 +31,43 @@ def sum_with_pandas() -> tuple[Spent, float, int]:
 
 
 def _sums() -> pd.DataFrame:
-    with connection.cursor() as cursor:
-        cursor.execute(READ)
-        rows = pd.DataFrame(
-            cursor.fetchall(), columns=["unit", "round_id", "indicator_id", "value", "colour", "movement"]
-        )
+    """Beside each sum of results stand those who were measured in the round before and are not now."""
     with across_municipalities():
         parents = pd.Series(dict(UnitPlacement.objects.values_list("unit_id", "parent_id")))
-    for name, codes in (("colour", (3, 2, 1)), ("movement", (3, 2, 1))):
-        for code in codes:
-            rows[f"{name}{code}"] = rows[name] == code
+        members = list(PupilGroupMembership.objects.values_list("pupil_id", flat=True))
+        round_ids = list(MeasurementRound.objects.order_by("starts_on").values_list("pk", flat=True))
+    rows = _results()
+    rows = pd.concat([rows.assign(left=False), _left(rows, round_ids).assign(left=True)])
+    for name in ("colour", "movement"):
+        for code in (3, 2, 1):
+            rows[f"{name}{code}"] = (rows[name] == code) & ~rows["left"]
+    rows["measured"] = ~rows["left"]
+    rows["joined"] = (rows["movement"] == 0) & rows["measured"]
+    rows["value"] = rows["value"].where(rows["measured"], 0)
     rows["square"] = rows["value"] ** 2
-    counted = [
-        column for column in rows if column not in ("unit", "round_id", "indicator_id", "colour", "movement")
-    ]
+    counted = [column for column in rows if column not in (*COLUMNS, "value")] + ["value"]
+    of_group = rows["pupil_id"].isin(members)
     levels = []
     for _level in range(N_LEVELS):
-        sums = rows.groupby(["unit", "round_id", "indicator_id"])[counted].sum()
-        sums["measured"] = rows.groupby(["unit", "round_id", "indicator_id"])["value"].count()
-        levels.append(sums.reset_index())
+        levels += [rows.groupby([*KEY, *split])[counted].sum().reset_index() for split in SPLITS]
+        levels.append(rows[of_group].groupby(KEY)[counted].sum().reset_index())
         rows["unit"] = rows["unit"].map(parents)
     return pd.concat(levels)
+
+
+def _results() -> pd.DataFrame:
+    with connection.cursor() as cursor:
+        cursor.execute(RESULTS)
+        rows = pd.DataFrame(cursor.fetchall(), columns=COLUMNS)
+    return rows.astype({"sex": "category", "colour": "int8", "movement": "int8", "year_group": "int8"})
+
+
+def _left(rows: pd.DataFrame, round_ids: list[int]) -> pd.DataFrame:
+    """The rows of each round whose pupil has none on the indicator in the round after, as of that round."""
+    found = []
+    for before, after in pairwise(round_ids):
+        then = rows[rows["round_id"] == before]
+        now = rows.loc[rows["round_id"] == after, ["pupil_id", "indicator_id"]]
+        both = then.merge(now, on=["pupil_id", "indicator_id"], how="left", indicator="seen")
+        found.append(both[both["seen"] == "left_only"].drop(columns="seen").assign(round_id=after))
+    return pd.concat(found) if found else rows.iloc[:0]

@@ -14,6 +14,7 @@ from statistics import fmean, median
 from typing import TypeVar
 
 from aggregation.disclosure.attack import Displayed, Leak, leaks
+from aggregation.disclosure.families import Family, attack, protect_family
 from aggregation.disclosure.partitions import Partition
 from aggregation.disclosure.pools import protect
 from aggregation.disclosure.rules import Limits
@@ -62,19 +63,19 @@ class Protected:
 
 def run(size: Size) -> Report:
     n_large = size.n_seeds * len(SIZES)
-    large = [[invented_table(seed, LARGE)] for seed in range(n_large)]
+    large = [invented_table(seed, LARGE) for seed in range(n_large)]
     towns = [invented_table(seed, n_pupils) for seed in range(size.n_seeds) for n_pupils in SIZES]
     shown_large, protecting = _timed(lambda: list(map(_protect, large)))
     found_large, attacking = _timed(lambda: _attack(shown_large))
-    shown = [_protect([town]) for town in towns]
-    split, splitting = _timed(lambda: [_protect(_with_group(town, seed)) for seed, town in enumerate(towns)])
-    found_split, attacking_split = _timed(lambda: _attack(split))
+    shown = list(map(_protect, towns))
+    families, of_families = _timed(lambda: [_with_group(town, seed) for seed, town in enumerate(towns)])
+    split = [Protected(family.tables, family.partitions) for family in families]
     found = [*found_large, *_attack(shown)]
     planted = [is_caught for each in shown for is_caught in _planted(each)]
     return Report(
         "protection",
         "no database",
-        f"{n_large} tables of {len(large[0][0].leaves)} schools; {len(towns)} municipalities of "
+        f"{n_large} tables of {len(large[0].leaves)} schools; {len(towns)} municipalities of "
         f"{SIZES[0]:,}–{SIZES[-1]:,} pupils; limits {LIMITS.smallest_base} and {LIMITS.smallest_count}",
         [
             Figure(f"{n_large} tables protected and attacked, CPU", protecting + attacking, "s", most=30),
@@ -90,9 +91,9 @@ def run(size: Size) -> Report:
             Figure("leaks, by a school", sum(leak.known_by is not None for leak in found), "", most=0),
             Figure("planted faults", len(planted), ""),
             Figure("… not found", planted.count(False), "", most=0),
-            Figure(f"{len(split)} tables with a group, CPU", splitting + attacking_split, "s"),
+            Figure(f"{len(split)} tables with a group, protected and attacked, CPU", of_families, "s"),
             _percent("… schools with hidden red, median", [each.hidden_schools for each in split], median),
-            Figure("… leaks", len(found_split), "", most=0),
+            Figure("… leaks", sum(len(family.leaks) for family in families), "", most=0),
         ],
     )
 
@@ -102,42 +103,34 @@ def _timed(work: Callable[[], Made]) -> tuple[Made, float]:
     return work(), time.process_time() - start
 
 
-def _with_group(table: Table, seed: int) -> list[Table]:
-    return [table, split_table(table, GROUP, GROUP_SHARES, seed)]
+def _protect(table: Table) -> Protected:
+    return Protected([table], [protect(table, LIMITS)])
 
 
-def _protect(tables: Sequence[Table]) -> Protected:
-    partitions: list[Partition] = []
-    for table in tables:
-        partitions.append(protect(table, LIMITS, coarser_than=partitions[0] if partitions else None))
-    return Protected(tables, partitions)
-
-
-def _displayed(shown: Protected) -> list[Displayed]:
-    return [
-        Displayed(table.shown_sums(partition), table.leaves, table.part, partition.hidden)
-        for table, partition in zip(shown.tables, shown.partitions, strict=True)
-    ]
+def _with_group(table: Table, seed: int) -> Family:
+    return protect_family([table, split_table(table, GROUP, GROUP_SHARES, seed)], LIMITS)
 
 
 def _attack(many: Sequence[Protected]) -> list[Leak]:
-    return [leak for shown in many for leak in leaks(_displayed(shown), LIMITS)]
+    return [leak for shown in many for leak in attack(shown.tables, shown.partitions, LIMITS)]
 
 
 def _planted(shown: Protected) -> list[bool]:
     """Of each pool, whether it is found that one member's red is shown after all; and that one is not in it."""
-    [displayed] = _displayed(shown)
-    plant = partial(Displayed, truth=displayed.truth, part=displayed.part, hidden=displayed.hidden)
+    [table], [partition] = shown.tables, shown.partitions
+    plant = partial(Displayed, truth=table.leaves, part=table.part, hidden=partition.hidden)
     caught = []
-    for pool in shown.partitions[0].pools:
+    for pool in partition.pools:
         member = min(pool)
         for leaves, kinds in (({member}, (2,)), (pool - {member}, range(4))):
-            counts = shown.tables[0].counts_of(leaves)
+            counts = table.counts_of(leaves)
             fault = {
                 slice_: [count if kind in kinds else None for kind, count in enumerate(each)]
                 for slice_, each in counts.items()
             }
-            caught.append(bool(leaks([plant({**displayed.sums, frozenset(leaves): fault})], LIMITS)))
+            caught.append(
+                bool(leaks([plant({**table.shown_sums(partition), frozenset(leaves): fault})], LIMITS))
+            )
     return caught
 
 

@@ -9,7 +9,6 @@ import datetime
 from collections.abc import Collection
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.models import User
@@ -17,13 +16,6 @@ from accounts.tenancy import current_municipality
 
 from .models import PupilGroup, PupilGroupMembership
 from .signals import groups_changed
-
-# Sums are counted by sets of groups, each a bit of a whole number of 64.
-MOST_SUMMED_GROUPS = 60
-
-
-class TooManyGroups(ValueError):
-    """More groups would be summed up than can be; the message says so in words for the user."""
 
 
 def register_group(
@@ -44,6 +36,7 @@ def register_group(
 @transaction.atomic
 def join_group(*, group: PupilGroup, pupil_ids: Collection[int], on: datetime.date, by: User | None) -> None:
     """The pupils belong to the group from a day on; who belongs to it that day or later already is left as it is."""
+    group = _held(group)
     memberships = PupilGroupMembership.objects.filter(group=group, pupil__in=pupil_ids)
     ended_before = memberships.filter(valid_to__lte=on)
     there = set(memberships.exclude(pk__in=ended_before.values("pk")).values_list("pupil_id", flat=True))
@@ -60,6 +53,7 @@ def join_group(*, group: PupilGroup, pupil_ids: Collection[int], on: datetime.da
 def leave_group(*, group: PupilGroup, pupil_ids: Collection[int], on: datetime.date, by: User | None) -> None:
     """The day is the first on which the pupils do not belong to the group any more; a stay that would begin that day
     or later is taken away."""
+    group = _held(group)
     memberships = PupilGroupMembership.objects.filter(group=group, pupil__in=pupil_ids)
     ending = memberships.on(on) | memberships.filter(valid_from__gte=on)
     leaving = set(ending.values_list("pupil_id", flat=True))
@@ -71,13 +65,10 @@ def leave_group(*, group: PupilGroup, pupil_ids: Collection[int], on: datetime.d
 
 @transaction.atomic
 def sum_group(*, group: PupilGroup, by: User | None) -> None:
-    """From now on the group has sums of its own, in every round. Raises TooManyGroups."""
+    """From now on the group has sums of its own, in every round."""
+    group = _held(group)
     if group.is_summed:
         return
-    if PupilGroup.objects.filter(is_summed=True).count() >= MOST_SUMMED_GROUPS:
-        raise TooManyGroups(
-            _("At most %(number)s groups can have figures of their own.") % {"number": MOST_SUMMED_GROUPS}
-        )
     _switch(group, on=True)
     record("group's figures switched on", by=by, subject=str(group.pk))
 
@@ -85,9 +76,15 @@ def sum_group(*, group: PupilGroup, by: User | None) -> None:
 @transaction.atomic
 def stop_summing_group(*, group: PupilGroup, by: User | None) -> None:
     """The group has no sums of its own any more, in no round."""
+    group = _held(group)
     if group.is_summed:
         _switch(group, on=False)
         record("group's figures switched off", by=by, subject=str(group.pk))
+
+
+def _held(group: PupilGroup) -> PupilGroup:
+    """The group as it is now, and stays until the transaction ends: nobody switches it while somebody joins."""
+    return PupilGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
 
 
 def _switch(group: PupilGroup, *, on: bool) -> None:

@@ -1,6 +1,5 @@
 """What those who see no pupils may read of sums: rules, pools, versions, and an attacker. Pure: no database."""
 
-from .complements import hidden_nodes, hidden_parts
 from .rules import Colours, Counts, Coverage, Figures, Limits, Moves, Part, Rule, broken_rule
 
 __all__ = [
@@ -13,6 +12,4 @@ __all__ = [
     "Part",
     "Rule",
     "broken_rule",
-    "hidden_nodes",
-    "hidden_parts",
 ]

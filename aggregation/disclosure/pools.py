@@ -43,18 +43,17 @@ def protect(
     """The partition by which the table is shown to those who see no pupils.
 
     coarser_than, keep: the result is a coarsening of both: of what the same readers see of all pupils, for a split; of
-    the heads' partition, for the board; of the version before. What is unshown in them stays so, and their other blocks
-    are safe by the caller's word only if they are so here. prefer: the pools of the round before, taken over where they
-    are safe and none of their members could be shown by itself instead. strict: see Safety.
+    the heads' partition, for the board; of the version before. What is unshown in them stays so. prefer: the pools of
+    the round before, taken over where they are safe and of use to somebody, with nobody to spare. strict: see Safety.
     """
     finest = Partition.into_single(table.leaves)
+    known: frozenset[Leaf] = frozenset()
     for other in (coarser_than, keep):
         if other is not None:
             finest = finest.joined_with(other.within(table.leaves))
-    known = frozenset(leaf for leaf in table.leaves if coarser_than and coarser_than.is_shown_alone(leaf))
-    search = _Search(
-        table, Safety(table, limits, known if len(table.slices) > 1 else frozenset(), strict), finest
-    )
+    if coarser_than is not None and len(table.slices) > 1:
+        known = coarser_than.leaves - coarser_than.hidden
+    search = _Search(table, Safety(table, limits, known, strict), finest)
     if prefer is not None:
         search.take_over(prefer.within(table.leaves))
     for node in [*table.inner_nodes, None]:

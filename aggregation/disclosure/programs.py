@@ -19,6 +19,8 @@ from scipy.sparse import block_diag, csr_array
 
 FloatArray = npt.NDArray[np.float64]
 # Larger programs take more time than several smaller ones.
+# More than any count can be: without an end, the program has no solution.
+MOST = 1e6
 MOST_COUNTS = 2000
 # Asking for all counts at once is given up when it answers less than one in so many.
 LEAST_CLOSED = 30
@@ -121,7 +123,9 @@ def _run(problems: Sequence[Problem], objectives: Sequence[Mapping[int, float]])
         np.concatenate(costs),
         A_eq=block_diag([problem.matrix for problem in problems], format="csr"),
         b_eq=np.concatenate([problem.numbers for problem in problems]),
-        bounds=np.concatenate([np.column_stack([each.lowest, each.highest]) for each in problems]),
+        bounds=np.concatenate(
+            [np.column_stack([each.lowest, np.minimum(each.highest, MOST)]) for each in problems]
+        ),
         method="highs",
     )
     if solution.x is None:

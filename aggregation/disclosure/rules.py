@@ -35,8 +35,6 @@ class Rule(Enum):
     NO_SAFE_POOL = "no safe pool"
     # The figures have changed by so little since they were shown that the difference would tell of single pupils.
     SMALL_CHANGE = "changed by few pupils"
-    # Shown, it would let what is hidden elsewhere be had by subtraction.
-    COMPLEMENT = "complement"
 
 
 class Part(Enum):

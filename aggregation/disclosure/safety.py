@@ -149,41 +149,39 @@ class Safety:
         return safe
 
     def _hides_enough(self, places: IntArray, sums: IntArray) -> BoolArray:
-        """Whether the members' counts lie in wide enough intervals for each reader.
+        """Whether the members' counts lie in wide enough intervals for each reader; arguments as of ranges().
 
-        places: (pools, members). sums: (pools, readers, slices, kinds), what the pool is for a reader: the first is an
-        outsider, the others its members in their order, without their own.
+        The first reader is an outsider, the others are the members, in their order, each for the pool without it.
         """
-        widths = self.least_widths[places][:, None]
-        sums = sums[:, :, None]
-        if self.table.part is Part.COVERAGE:
-            return np.asarray((self._without_own(widths) <= sums).all((1, 2, 3, 4)))
-        members = self.counts[places][:, None]
-        sizes, whole = members.sum(-1, keepdims=True), sums.sum(-1, keepdims=True)
-        highest, lowest = np.minimum(sizes, sums), np.maximum(0, sizes + sums - whole)
-        if self.known:
-            highest, lowest = self._narrowed(places, members, highest, lowest)
+        lowest, highest = self.ranges(places, sums)
         # Where there is none of a kind in all that the reader does not know, nothing can hide that.
-        elsewhere = np.concatenate([0 * places[:, :1] - 1, places], 1)
+        elsewhere = np.concatenate([np.full_like(places[:, :1], -1), places], 1)
         is_nowhere = (self.whole - self.counts[elsewhere] == 0)[:, :, None]
-        widths = np.where(is_nowhere, 0, self._without_own(widths))
+        is_own = np.eye(places.shape[1] + 1, places.shape[1], -1, dtype=bool)[None, :, :, None, None]
+        widths = np.where(is_nowhere | is_own, 0, self.least_widths[places][:, None])
         return np.asarray((highest - lowest >= widths).all((1, 2, 3, 4)))
 
-    def _without_own(self, widths: IntArray) -> IntArray:
-        """(pools, readers, members, slices, kinds), from widths for one reader: one's own counts are no secret."""
-        n_members = widths.shape[2]
-        is_own = np.eye(n_members + 1, n_members, -1, dtype=bool)[None, :, :, None, None]
-        return np.where(is_own, 0, widths)
+    def ranges(self, places: IntArray, sums: IntArray) -> tuple[IntArray, IntArray]:
+        """The lowest and the highest that each count of each member can be for each reader.
 
-    def _narrowed(
-        self, places: IntArray, members: IntArray, highest: IntArray, lowest: IntArray
-    ) -> tuple[IntArray, IntArray]:
+        places: (pools, members), of leaves. sums: (pools, readers, slices, kinds), what a reader knows of the members
+        together. Returns (pools, readers, members, slices, kinds) twice. Of coverage no sizes are known.
+        """
+        members, sums = self.counts[places][:, None], sums[:, :, None]
+        if self.table.part is Part.COVERAGE:
+            highest = np.broadcast_to(sums, np.broadcast_shapes(members.shape, sums.shape))
+            return np.zeros_like(highest), highest
+        sizes, whole = members.sum(-1, keepdims=True), sums.sum(-1, keepdims=True)
+        lowest, highest = np.maximum(0, sizes + sums - whole), np.minimum(sizes, sums)
+        return self._narrowed(places, lowest, highest) if self.known else (lowest, highest)
+
+    def _narrowed(self, places: IntArray, lowest: IntArray, highest: IntArray) -> tuple[IntArray, IntArray]:
         """The ends where the counts of all pupils are known: no more than the other slices leave, and no less."""
         is_known = self.is_known[places][:, None]
-        of_all = members.sum(-2, keepdims=True)
-        most = of_all - (lowest.sum(-2, keepdims=True) - lowest)
+        of_all = self.counts[places][:, None].sum(-2, keepdims=True)
         least = of_all - (highest.sum(-2, keepdims=True) - highest)
+        most = of_all - (lowest.sum(-2, keepdims=True) - lowest)
         return (
-            np.where(is_known, np.minimum(highest, most), highest),
             np.where(is_known, np.maximum(lowest, least), lowest),
+            np.where(is_known, np.minimum(highest, most), highest),
         )

@@ -176,15 +176,16 @@ class _Step:
         )
 
     def pools_that_may_move(self, held: set[Block]) -> Iterator[Block]:
-        """Unions of blocks that may not change by themselves, from near ones to those of the whole table."""
+        """Unions of blocks that may no longer be shown by themselves, from near ones to those of the whole table.
+
+        Those that have merely changed too little are not joined: they may move when some more has come.
+        """
+        unsafe = [block for block in held if self.has_changed_much(block) and not self.is_safe(block)]
         for node in self.now.inner_nodes:
-            inside = self.now.leaves_of[node]
-            candidates = sorted((b for b in held if b <= inside and self.has_changed_much(b)), key=sorted)
-            for pool in _unions(candidates):
-                if not any(block <= pool and block not in held for block in candidates) and self.may_move(
-                    pool
-                ):
-                    held -= {block for block in candidates if block <= pool}
+            inside = sorted((block for block in unsafe if block <= self.now.leaves_of[node]), key=sorted)
+            for pool in _unions(inside):
+                if pool <= frozenset().union(*unsafe) and self.may_move(pool):
+                    unsafe = [block for block in unsafe if not block <= pool]
                     yield pool
 
 

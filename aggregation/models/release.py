@@ -16,7 +16,7 @@ class HeldBack(models.TextChoices):
     NO = "", _("nothing waits")
     EARLY = "early", _("most pupils are not measured yet")
     FEW_CHANGED = "few changed", _("too few pupils have changed")
-    LEAK = "leak", _("a pupil could be made out")
+    LEAK = "leak", _("single pupils could be made out; the platform's operator has been told")
 
 
 class TableModel(TenantModel):
@@ -42,6 +42,7 @@ class TableModel(TenantModel):
 class Release(TableModel):
     """One version of one table, as it was shown to those who see no pupils. Its figures never change.
 
+    smallest_base, smallest_count: by which it was protected.
     pools: lists of ids of units that are shown together; a figure names its pool by the place in here. A negative id is
     of the pupils whom a unit has beside the units below it.
     behind: by part, the blocks and the counts of each school that were behind them: for the version that comes next.
@@ -56,6 +57,8 @@ class Release(TableModel):
     whole = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("whole")
     )
+    smallest_base = models.PositiveSmallIntegerField(_("smallest base"), default=10)
+    smallest_count = models.PositiveSmallIntegerField(_("smallest count"), default=5)
     pools = models.JSONField(_("pools"), default=list)
     behind = models.JSONField(_("behind it"), default=dict)
     n_attacked = models.PositiveIntegerField(_("counts attacked"))

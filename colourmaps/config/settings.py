@@ -241,6 +241,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-jobs": {"task": "accounts.tasks.sweep_jobs", "schedule": 30.0},
     "sweep-rollup-work": {"task": "aggregation.tasks.sweep_rollup_work", "schedule": 30.0},
     "sweep-release-work": {"task": "aggregation.tasks.sweep_release_work", "schedule": 30.0},
+    "release-rounds-that-are-over": {
+        "task": "aggregation.tasks.release_rounds_that_are_over",
+        "schedule": crontab(hour=0, minute=40),
+    },
     "verify-sums-nightly": {
         "task": "aggregation.tasks.verify_sums_nightly",
         "schedule": crontab(hour=2, minute=10),

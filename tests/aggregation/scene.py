@@ -62,14 +62,23 @@ def store_random_sums(
 
 
 def store_sums(
-    units: Mapping[int, Unit], table: Mapping[int, Figures], round_: MeasurementRound, indicator: Indicator
+    units: Mapping[int, Unit],
+    table: Mapping[int, Figures],
+    round_: MeasurementRound,
+    indicator: Indicator,
+    slice_: int = ALL_PUPILS,
 ) -> None:
+    """In the place of what was stored of these units and this slice before."""
+    old = UnitSum.objects.filter(round=round_, indicator=indicator, slice=slice_)
+    old.filter(unit__in=[units[node] for node in table]).delete()
     UnitSum.objects.bulk_create(
-        [_row(units[node], figures, round_, indicator) for node, figures in table.items()]
+        [_row(units[node], figures, round_, indicator, slice_) for node, figures in table.items()]
     )
 
 
-def _row(unit: Unit, figures: Figures, round_: MeasurementRound, indicator: Indicator) -> UnitSum:
+def _row(
+    unit: Unit, figures: Figures, round_: MeasurementRound, indicator: Indicator, slice_: int
+) -> UnitSum:
     measured = sum(figures.colours)
     green, yellow, red, _uncoloured = figures.colours
     return UnitSum(
@@ -77,7 +86,7 @@ def _row(unit: Unit, figures: Figures, round_: MeasurementRound, indicator: Indi
         unit=unit,
         round=round_,
         indicator=indicator,
-        slice=ALL_PUPILS,
+        slice=slice_,
         due=measured + figures.missing,
         measured=measured,
         green=green,

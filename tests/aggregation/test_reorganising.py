@@ -16,7 +16,7 @@ from accounts.reorganisation import (
     split_unit,
 )
 from aggregation import reorganising
-from aggregation.models import RollupWork, UnitSum
+from aggregation.models import LastCount, RollupWork, UnitSum
 from aggregation.reorganising import foreseen
 from aggregation.rollup import recount_municipality
 from aggregation.verification import differences
@@ -229,11 +229,12 @@ def test_preview_says_whom_and_which_rounds_it_touches_and_changes_nothing(autum
 
 
 def computed() -> dict[tuple, datetime.datetime]:
-    return dict(UnitSum.objects.values_list("pk", "computed_at"))
+    """When each unit was last counted in each round, whatever came of it."""
+    return dict(LastCount.objects.values_list("pk", "counted_at"))
 
 
 def touched_since(before: dict[tuple, datetime.datetime]) -> set[tuple[int, int]]:
-    """(unit id, round id) of the sums that are new, counted again, or gone."""
+    """(unit id, round id) of those that are counted, or have no sums any more, since."""
     after = computed()
     keys = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
     return {(unit_id, round_id) for _municipality, unit_id, round_id, *_rest in keys}

@@ -6,15 +6,9 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aggregation.disclosure import Colours, Figures, Moves, Part, Rule
+from aggregation.disclosure import Colours, Figures, Moves
 
 ROOT = 0
-# Whose counts a part hides.
-KINDS_OF_PART = {
-    Part.COLOURS: ("green", "yellow", "red", "uncoloured"),
-    Part.MOVEMENT: ("up", "still", "down"),
-    Part.COVERAGE: ("missing",),
-}
 
 
 @dataclass(frozen=True)
@@ -88,13 +82,4 @@ def counts_of(table: Mapping[int, Figures]) -> dict[tuple[int, str], int]:
             **figures.moves._asdict(),
             "missing": figures.missing,
         }.items()
-    }
-
-
-def hidden_counts(hidden: Mapping[int, Mapping[Part, Rule]]) -> set[tuple[int, str]]:
-    return {
-        (node, kind)
-        for node, parts in hidden.items()
-        for part in (Part if Part.COLOURS in parts else parts)
-        for kind in KINDS_OF_PART[part]
     }

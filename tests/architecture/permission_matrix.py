@@ -113,6 +113,7 @@ MATRIX: dict[str, Address] = {
     "colourmaps:import-refused": Address(of="refused_import", opens_to=IMPORTING),
     "colourmaps:import-file": Address(of="refused_import", opens_to=IMPORTING),
     "colourmaps:import-undo": Address(of="import_batch", opens_to=IMPORTING, answer=302),
+    "aggregation:held-back": Address(opens_to=IMPORTING),
     "aggregation:import-sums": Address(of="import_batch", opens_to=IMPORTING),
     "aggregation:unit-map": Address(of="school", opens_to=SUMS_OF_SCHOOL),
     "aggregation:unit-map-xlsx": Address(of="school", opens_to=SUMS_OF_SCHOOL),

@@ -56,6 +56,9 @@ def test_main_figure_comes_with_its_floor_and_ratio(
 @pytest.mark.parametrize(
     ("benchmark", "name"),
     [
+        ("protection", "leaks, from outside"),
+        ("protection", "leaks, by a school"),
+        ("protection", "… not found"),
         ("class-map", "queries"),
         ("class-map", "queries, class of 5"),
         ("import", "… rows written"),
@@ -77,7 +80,7 @@ def test_table_names_size_figures_floor_and_ratio() -> None:
 
 
 def test_unknown_benchmark_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(CommandError, match="only class-map, import, roll-up"):
+    with pytest.raises(CommandError, match="only class-map, import, protection, roll-up"):
         call_command("bench", "speed")
 
 

@@ -12,7 +12,16 @@ BENCHMARKS = {
         {"pupils": "n_pupils", "indicators": "n_indicators", "repeat": "n_repeats", "history": "has_history"},
     ),
     "protection": ("protection", {"repeat": "n_seeds"}),
-    "roll-up": ("roll_up", {"results": "n_results", "indicators": "n_indicators", "repeat": "n_repeats"}),
+    "roll-up": (
+        "roll_up",
+        {
+            "results": "n_results",
+            "indicators": "n_indicators",
+            "rounds": "n_rounds",
+            "repeat": "n_repeats",
+            "pandas": "has_pandas",
+        },
+    ),
 }
 
 
@@ -31,6 +40,10 @@ class Command(BaseCommand):
         parser.add_argument("--pupils", type=int, help="of the class (30), or of the file (20,000)")
         parser.add_argument("--indicators", type=int, help="20; in the file 25")
         parser.add_argument("--results", type=int, help="that the roll-up counts (400,000)")
+        parser.add_argument("--rounds", type=int, help="that they are of (2)")
+        parser.add_argument(
+            "--no-pandas", dest="pandas", action="store_false", default=None, help="the roll-up without it"
+        )
         parser.add_argument(
             "--repeat", type=int, help="pages 100, municipalities 20, others 3; the median is told"
         )
