@@ -102,7 +102,7 @@ def test_principal_goes_on_to_the_classes_and_sees_who_came_and_went(
     page = page_of(sign_in(place.principal), place.school)
 
     assert f'href="{reverse("colourmaps:class-map", args=[row.key])}?round={released.now.key}"' in page
-    assert "3 measured for the first time, 2 no longer here" in text_of(page)
+    assert "3 measured for the first time 2 measured last time and not now" in text_of(page)
     assert "measured for the first time" not in text_of(page_of(sign_in(place.area_head), place.school))
 
 
