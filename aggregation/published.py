@@ -24,7 +24,8 @@ from .queries import true_figures
 from .release_rows import Versions, versions_of
 from .released import released_shares
 from .shares import Member, Percents, Pool, Share
-from .slices import ALL_PUPILS, slice_word
+from .slice_choices import slice_word
+from .slices import ALL_PUPILS
 from .truth import tree_of
 
 NodeId = str

@@ -21,7 +21,6 @@ SEX_NOT_STATED = 200
 OF_GROUPS = 1000
 GREATEST_YEAR_GROUP = 13
 SLICE_OF_SEX = {Sex.UNKNOWN.value: SEX_NOT_STATED, Sex.FEMALE.value: 201, Sex.MALE.value: 202}
-WORD_OF_SEX = {SEX_NOT_STATED: "sex-not-stated", 201: "girls", 202: "boys"}
 SEX_OF_SLICE = {number: code for code, number in SLICE_OF_SEX.items()}
 GROUP_PREFIX = "group:"
 
@@ -91,19 +90,6 @@ def split_of(number: int) -> Split:
     if number not in _SPLIT_OF_SLICE:
         raise ValueError(f"no slice: {number}")
     return _SPLIT_OF_SLICE[number]
-
-
-def slice_word(number: int) -> str:
-    """What stands for a slice in addresses and keys: all, girls, year-4, group-7; the rest of a group: group-7-rest.
-
-    number: of the rest, the group's with a minus sign.
-    """
-    split = split_of(number)
-    if split.group_id is not None:
-        return f"group-{split.group_id}{'-rest' if number < 0 else ''}"
-    if split == ALL:
-        return "all"
-    return WORD_OF_SEX.get(number) or f"year-{number - OF_YEAR_GROUPS}"
 
 
 def summed_groups() -> list[PupilGroup]:

@@ -82,7 +82,7 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
         "is_lowest": not figures.children and figures.tier is not None,
         "downloads": downloads_of(figures, filters) if figures.indicators else [],
         "part_address": f"{reverse('aggregation:unit-figures', args=[unit.key])}?{filters.query}",
-        **filter_context(chosen, figures.tier, everything.indicators),
+        **filter_context(unit, chosen, everything.indicators),
         **freshness_context(unit, filters.round, figures.tier),
     }
 

@@ -6,35 +6,18 @@ of its own, and smaller than most of what may be shown.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit
-from accounts.queries import subtree_ids
-from accounts.roles import Tier
-from accounts.tenancy import current_municipality
 from colourmaps.models import Indicator, IndicatorArea, MeasurementRound
-from pupils.models import Sex
 
-from ..released import shown_releases
 from ..shares import UnitMap, UnitRow
-from ..slices import (
-    ALL_PUPILS,
-    BY_SEX,
-    BY_YEAR_GROUP,
-    SLICE_OF_SEX,
-    Split,
-    slice_name,
-    slice_of_group,
-    slice_of_year_group,
-    slice_word,
-    split_of,
-    summed_groups,
-)
+from ..slice_choices import SliceChoice, names_of_slices, slice_of_word, slice_word
+from ..slices import ALL, ALL_PUPILS, BY_SEX, BY_YEAR_GROUP, Split, slice_of_group, split_of, summed_groups
 
 AREAS = tuple(IndicatorArea.values)
 
@@ -82,14 +65,11 @@ class Filters:
         return not self.area or indicator.area == self.area
 
 
-def filters_of(query: Mapping[str, str], round_: MeasurementRound, slices: Collection[int]) -> Filters:
-    """What a query chooses. What is not among the choices is as if nothing had been chosen.
-
-    slices: which can be chosen, besides all pupils.
-    """
-    slice_of_word = {slice_word(number): number for number in slices}
-    slice_, area = slice_of_word.get(query.get("pupils", ""), ALL_PUPILS), query.get("area", "")
-    return Filters(round_, slice_, area if area in AREAS else "")
+def filters_of(query: Mapping[str, str], round_: MeasurementRound) -> Filters:
+    """What a query chooses. What the municipality does not have is as if nothing had been chosen."""
+    area, word = query.get("area", ""), query.get("pupils", "")
+    slice_ = slice_of_word(word) if word else None
+    return Filters(round_, slice_ or ALL_PUPILS, area if area in AREAS else "")
 
 
 def narrowed(figures: UnitMap, filters: Filters) -> UnitMap:
@@ -109,47 +89,40 @@ def narrowed(figures: UnitMap, filters: Filters) -> UnitMap:
     )
 
 
-def slices_to_choose(unit: Unit, round_: MeasurementRound) -> list[int]:
-    """The year groups that have classes below the unit, the sexes, and the registered groups with sums of their own.
+def pupils_to_choose(filters: Filters, choices: Sequence[SliceChoice]) -> list[Group]:
+    """The options of "which pupils", by kind; one that is chosen and has no figures here is among them.
 
-    The same whether there is anybody in them: that nobody or somebody is would be told of the few.
+    choices: of which there are figures that the reader may see.
     """
-    below = subtree_ids([unit.pk], unit.nearest_day(round_.counted_on))
-    classes = Unit.objects.filter(pk__in=below, year_group__isnull=False)
-    year_groups = classes.values_list("year_group", flat=True).distinct()
-    return [
-        *(slice_of_year_group(year_group) for year_group in sorted(year_groups)),
-        SLICE_OF_SEX[Sex.FEMALE.value],
-        SLICE_OF_SEX[Sex.MALE.value],
-        *(slice_of_group(group.pk) for group in summed_groups()),
-    ]
+    chosen = SliceChoice(filters.slice, slice_word(filters.slice), pupils_name(filters.slice, filters.round))
+    missing = [] if filters.slice in {choice.number for choice in choices} else [chosen]
+    by_heading: dict[str, list[Choice]] = {}
+    for choice in [*choices, *missing]:
+        word = "" if choice.number == ALL_PUPILS else choice.word
+        option = Choice(word, capitalised(choice.name), choice.number == filters.slice)
+        by_heading.setdefault(_heading_of(split_of(choice.number)), []).append(option)
+    return [Group(heading, options) for heading, options in by_heading.items()]
 
 
-def released_splits(round_: MeasurementRound, tier: Tier) -> set[Split]:
-    """The splits of which a reader who sees no pupils is shown anything in the round."""
-    shown = shown_releases([round_], tier)
-    return {Split(code) for code in shown.values_list("split", flat=True).distinct()}
+def _heading_of(split: Split) -> str:
+    headings = {ALL: "", BY_YEAR_GROUP: _("Year group"), BY_SEX: _("Girls and boys")}
+    return headings.get(split, _("Registered group"))
 
 
-def pupils_to_choose(
-    filters: Filters, slices: Sequence[int], released: Collection[Split] | None
-) -> list[Group]:
-    """The options of "which pupils", by kind. released: None where the reader sees the pupils, and so every split."""
-    headings = {BY_YEAR_GROUP: _("Year group"), BY_SEX: _("Girls and boys")}
-    by_heading: dict[str, list[Choice]] = {"": [Choice("", _("All pupils"), filters.slice == ALL_PUPILS)]}
-    for number in slices:
-        split = split_of(number)
-        label = pupils_name(number, filters.round)
-        if released is not None and split not in released:
-            label = _("%(pupils)s (not released)") % {"pupils": label}
-        choice = Choice(slice_word(number), label, filters.slice == number)
-        by_heading.setdefault(headings.get(split, _("Registered group")), []).append(choice)
-    return [Group(heading, choices) for heading, choices in by_heading.items()]
+def splits_without_figures(choices: Sequence[SliceChoice]) -> list[str]:
+    """The names of the divisions that the municipality has and of which no part is among the choices."""
+    there = {split_of(choice.number) for choice in choices}
+    names = {BY_YEAR_GROUP: _("year group"), BY_SEX: _("girls and boys")}
+    names |= {split_of(slice_of_group(group.pk)): group.name for group in summed_groups()}
+    return [name for split, name in names.items() if split not in there]
 
 
 def pupils_name(number: int, round_: MeasurementRound) -> str:
-    """What a page calls the pupils of a slice, with a capital letter."""
-    name = slice_name(number, country=current_municipality().country, on=round_.counted_on)
+    """What a page calls the pupils of a slice, with a capital letter; empty if they have no figures any more."""
+    return capitalised(names_of_slices([number], round_).get(number, ""))
+
+
+def capitalised(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 

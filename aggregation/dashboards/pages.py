@@ -20,7 +20,8 @@ from colourmaps.models import Indicator, MeasurementRound
 from colourmaps.queries import choose_round
 
 from ..disclosure import Part
-from ..slices import split_of
+from ..queries import tier_in_line
+from ..slice_choices import slice_choices
 from .blocks import blocks_of
 from .concentration import concentration_of, holders_of
 from .filters import (
@@ -29,8 +30,7 @@ from .filters import (
     filters_of,
     pupils_name,
     pupils_to_choose,
-    released_splits,
-    slices_to_choose,
+    splits_without_figures,
 )
 from .freshness import changed_at
 from .indicator_figures import IndicatorFigures, indicator_figures
@@ -42,11 +42,11 @@ from .trends import Trend
 
 
 class Chosen(NamedTuple):
-    """rounds: that have begun, oldest first; slices: that can be chosen besides all pupils."""
+    """rounds: that have begun, oldest first; tier: how sums are shown to the reader; None: sees the pupils."""
 
     rounds: list[MeasurementRound]
     filters: Filters
-    slices: list[int]
+    tier: Tier | None
 
     @property
     def rounds_until_now(self) -> list[MeasurementRound]:
@@ -59,8 +59,8 @@ def choose(request: MunicipalityRequest, unit: Unit) -> Chosen | None:
     rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, unit)
     if round_ is None:
         return None
-    slices = slices_to_choose(unit, round_)
-    return Chosen(rounds, filters_of(request.GET, round_, slices), slices)
+    tier = tier_in_line(request.sight, request.line)
+    return Chosen(rounds, filters_of(request.GET, round_), tier)
 
 
 def breadcrumb_with(request: MunicipalityRequest, filters: Filters) -> list[tuple[str, str]]:
@@ -69,17 +69,19 @@ def breadcrumb_with(request: MunicipalityRequest, filters: Filters) -> list[tupl
     return [(name, f"{address}?{filters.query}" if address else "") for name, address in crumbs]
 
 
-def filter_context(chosen: Chosen, tier: Tier | None, indicators: Sequence[Indicator] = ()) -> dict[str, Any]:
+def filter_context(unit: Unit, chosen: Chosen, indicators: Sequence[Indicator] = ()) -> dict[str, Any]:
     """For templates/aggregation/filters_part.html. indicators: among whose areas can be chosen; none, no choice."""
     filters = chosen.filters
-    released = None if tier is None else released_splits(filters.round, tier)
+    choices = slice_choices(unit, filters.round, chosen.tier)
     return {
         "filters": filters,
         "rounds": [(each, replace(filters, round=each).query) for each in chosen.rounds],
-        "pupil_groups": pupils_to_choose(filters, chosen.slices, released),
+        "pupil_groups": pupils_to_choose(filters, choices),
         "areas_to_choose": areas_to_choose(filters, indicators) if indicators else [],
         "pupils_shown": pupils_name(filters.slice, filters.round) if filters.slice else "",
-        "is_released": released is None or split_of(filters.slice) in released,
+        "has_figures": filters.slice in {choice.number for choice in choices},
+        "not_released": "" if chosen.tier is None else ", ".join(splits_without_figures(choices)),
+        "sees_pupils": chosen.tier is None,
     }
 
 
@@ -126,7 +128,7 @@ def indicator_context(
         "part_address": f"{path}figures/?{filters.query}",
         "worth_a_look_address": f"{worth_a_look}?{filters.query}&{urlencode({'indicator': indicator.code})}",
         "downloads": [{"label": "Excel", "url": f"{path}figures.xlsx?{filters.query}"}],
-        **filter_context(chosen, figures.tier),
+        **filter_context(unit, chosen),
         **freshness_context(unit, filters.round, figures.tier),
     }
 

@@ -136,7 +136,8 @@ class _Test:
     def probability(self, spread: float, freedom: int) -> float:
         """The weaker of the exact answer and the one that allows for how much sisters ordinarily differ.
 
-        spread: as `spread_of`; freedom: the degrees of freedom that it is estimated with.
+        spread: as `spread_of`; freedom: the degrees of freedom that it is estimated with, fewer by those drawn in, as
+        Yuen, K. K. (1974), "The two-sample trimmed t for unequal population variances", Biometrika 61, 165-170.
         """
         by_chance = math.erfc(abs(self.distance()) / math.sqrt(2))
         if by_chance > 4 * LEVEL:  # nothing to tell of; the exact answer would only take its time
@@ -201,7 +202,7 @@ def _weigh(sisters: Sisters) -> list[tuple[_Test, float]]:
     ]
     tests = [test for test in tests if test.drawn >= SMALLEST_MOVED and _moved(test.rest) >= SMALLEST_MOVED]
     spread = spread_of([test.distance() for test in tests], [test.variance for test in tests])
-    freedom = len(tests) - 1
+    freedom = len(tests) - 1 - 2 * _drawn_in(len(tests))
     return [(test, test.probability(spread, freedom) if test.is_large else 1.0) for test in tests]
 
 

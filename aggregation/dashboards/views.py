@@ -83,7 +83,7 @@ def unit_worth_a_look(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
 def unit_trends(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
     """Each indicator of a unit over the rounds."""
     chosen = _chosen(request, unit)
-    filters, tier = chosen.filters, tier_in_line(request.sight, request.line)
+    filters, tier = chosen.filters, chosen.tier
     indicators = [each for each in Indicator.objects.all() if filters.shows(each)]
     trends = trends_of([unit], indicators, chosen.rounds_until_now, tier, filters.slice)
     charts = [

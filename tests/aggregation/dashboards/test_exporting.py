@@ -12,7 +12,7 @@ from django.urls import reverse
 from openpyxl.workbook import Workbook
 
 from accounts.models import AuditEvent, Unit, User
-from aggregation.slices import slice_of_year_group, slice_word
+from aggregation.slices import slice_of_year_group
 
 from .conftest import Scene
 
@@ -86,7 +86,7 @@ def test_workbook_of_a_part_of_the_pupils_says_of_which(
 ) -> None:
     number, school = slice_of_year_group(4), released.place.school
     store_slice(school, number, 20)
-    workbook = workbook_of("principal", school, pupils=slice_word(number))
+    workbook = workbook_of("principal", school, pupils="year-4")
 
     assert [row["measured"] for row in rows_of(workbook, "Units")] == [20]
     words = [cell.value for row in workbook["Key and limits"].iter_rows() for cell in row]

@@ -13,9 +13,10 @@ from django.urls import reverse
 
 from accounts.models import Unit, User
 from aggregation.models import UnitSum
-from aggregation.slices import slice_of_year_group, slice_word
+from aggregation.slices import slice_of_group, slice_of_year_group
 from tests.factories.accounts import UnitFactory
 from tests.factories.colourmaps import IndicatorFactory
+from tests.factories.pupils import GroupFactory
 
 from ..scene import store_sums
 from .conftest import LARGE, Scene
@@ -101,7 +102,7 @@ def test_principal_goes_on_to_the_classes_and_sees_who_came_and_went(
     page = page_of(sign_in(place.principal), place.school)
 
     assert f'href="{reverse("colourmaps:class-map", args=[row.key])}?round={released.now.key}"' in page
-    assert "3 measured for the first time, 2 no longer here" in text_of(page)
+    assert "3 measured for the first time 2 measured last time and not now" in text_of(page)
     assert "measured for the first time" not in text_of(page_of(sign_in(place.area_head), place.school))
 
 
@@ -119,7 +120,7 @@ def test_choices_go_along_when_drilling_down(
     place, number = released.place, slice_of_year_group(4)
     for unit in (place.school, place.class_4a):
         store_slice(unit, number, 20)
-    query = {"round": released.now.key, "pupils": slice_word(number), "area": "language"}
+    query = {"round": released.now.key, "pupils": "year-4", "area": "language"}
 
     page = page_of(sign_in(place.principal), place.school, **query)
 
@@ -127,7 +128,7 @@ def test_choices_go_along_when_drilling_down(
     kept = [each for each in addresses if "fresh" not in each and "#" not in each]
     assert kept
     for each in kept:
-        assert f"round={released.now.key}&pupils={slice_word(number)}&area=language" in each, each
+        assert f"round={released.now.key}&pupils=year-4&area=language" in each, each
     assert "Shown here: Year 4" in text_of(page)
     assert "10 intervention needed, 0 passed, 10 good result" in text_of(page)
 
@@ -140,16 +141,38 @@ def test_other_rounds_keep_the_other_choices(released: Scene, sign_in: SignIn) -
 
 
 def test_split_that_is_not_released_is_said_to_be_so(released: Scene, sign_in: SignIn) -> None:
-    number = slice_of_year_group(4)
-    page = page_of(sign_in(released.place.area_head), released.place.area, pupils=slice_word(number))
+    page = page_of(sign_in(released.place.area_head), released.place.area, pupils="year-4")
 
-    assert "Year 4 (not released)" in page
     assert "Year 4: no figures have been released." in text_of(page)
+    assert "so that no child can be made out: year group, girls and boys." in text_of(page)
     assert "intervention needed" not in text_of(page)
-    assert "not released" not in page_of(sign_in(released.place.principal), released.place.school)
 
 
-@pytest.mark.parametrize("wish", ["-1", "9999", "104x", "²", "1" * 40, ""])
+def test_part_of_the_pupils_that_nobody_here_belongs_to_is_not_replaced_by_all(
+    released: Scene, sign_in: SignIn
+) -> None:
+    page = page_of(sign_in(released.place.principal), released.place.school, pupils="year-9")
+
+    assert "Year 9: nobody here in this round." in text_of(page)
+    assert "intervention needed" not in text_of(page)
+    assert "made out" not in text_of(page)
+
+
+def test_registered_group_can_be_chosen_and_one_without_sums_cannot(
+    released: Scene, store_slice: Callable[..., None], sign_in: SignIn
+) -> None:
+    summed, other = GroupFactory(name="choir", is_summed=True), GroupFactory(name="chess")
+    for group in (summed, other):
+        store_slice(released.place.school, slice_of_group(group.pk), 20)
+    browser, school = sign_in(released.place.principal), released.place.school
+
+    chosen, not_chosen = (page_of(browser, school, pupils=f"group-{group.pk}") for group in (summed, other))
+
+    assert "Shown here: Choir." in text_of(chosen)
+    assert ("Shown here" in not_chosen, "hess" in not_chosen) == (False, False)
+
+
+@pytest.mark.parametrize("wish", ["-1", "year-99", "group-0", "group-x", "²", "1" * 40, ""])
 def test_choice_that_there_is_not_is_as_none(released: Scene, sign_in: SignIn, wish: str) -> None:
     page = page_of(sign_in(released.place.principal), released.place.school, pupils=wish, area=wish)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from aggregation.dashboards import unusual_change
 from aggregation.dashboards.unusual_change import (
     LEVEL,
     SMALLEST_FAMILY,
@@ -18,93 +19,47 @@ from aggregation.dashboards.unusual_change import (
     unusual_changes,
 )
 from aggregation.disclosure import Moves
+from benchmarks.unusual_change import CALM, found_share, telling_share
 
 LISTS = 200
-N_UNITS, N_INDICATORS = 20, 10
+NOISE = 3 * math.sqrt(LEVEL * (1 - LEVEL) / LISTS)
 
 
 def sisters_of(moves: Sequence[Moves], indicator: int = 0) -> Sisters:
     return Sisters(indicator, dict(enumerate(moves)))
 
 
-def drawn(dice: np.random.Generator, shares: np.ndarray, smallest: int, largest: int) -> list[Moves]:
-    """Units of random sizes whose pupils move down with the given probabilities, and half of all do not move."""
-    moved = dice.integers(smallest, largest, len(shares))
-    down = dice.binomial(moved, shares)
-    return [Moves(int(n - d), int(n), int(d)) for n, d in zip(moved, down, strict=True)]
-
-
-def share_of_lists_that_tell(
-    seed: int, smallest: int = 15, largest: int = 120, spread: float | None = None
-) -> float:
-    """Lists of twenty units and ten indicators, told of although nothing goes on.
-
-    spread: units ordinarily differ by this; their shares are drawn from a beta distribution with this correlation.
-    """
-    dice = np.random.default_rng(seed)
-    telling = 0
-    for _list in range(LISTS):
-        families = []
-        for indicator in range(N_INDICATORS):
-            share = dice.uniform(0.2, 0.6)
-            shares = np.full(N_UNITS, share)
-            if spread:
-                weight = (1 - spread) / spread
-                shares = dice.beta(share * weight, (1 - share) * weight, N_UNITS)
-            families.append(sisters_of(drawn(dice, shares, smallest, largest), indicator))
-        telling += bool(unusual_changes(families).told)
-    return telling / LISTS
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(("smallest", "largest"), [(10, 30), (15, 120), (200, 600)])
-def test_list_tells_of_nothing_when_nothing_goes_on(smallest: int, largest: int) -> None:
-    share = share_of_lists_that_tell(20261128, smallest, largest)
-
-    assert share <= LEVEL + 3 * math.sqrt(LEVEL * (1 - LEVEL) / LISTS)
-
-
-@pytest.mark.slow
-def test_units_that_differ_as_units_ordinarily_do_are_not_told_of() -> None:
-    share = share_of_lists_that_tell(1, smallest=60, largest=300, spread=0.02)
-
-    assert share <= LEVEL + 3 * math.sqrt(LEVEL * (1 - LEVEL) / LISTS)
+@pytest.mark.parametrize(("smallest", "largest", "correlation"), CALM)
+def test_list_tells_of_nothing_when_nothing_goes_on(smallest: int, largest: int, correlation: float) -> None:
+    """With a correlation, units differ, as they ordinarily do."""
+    assert telling_share(LISTS, smallest, largest, correlation) <= LEVEL + NOISE
 
 
 @pytest.mark.slow
 def test_that_would_not_hold_without_looking_at_the_sisters(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("aggregation.dashboards.unusual_change.spread_of", lambda distances, variances: 0.0)
+    monkeypatch.setattr(unusual_change, "spread_of", lambda distances, variances: 0.0)
 
-    assert share_of_lists_that_tell(1, smallest=60, largest=300, spread=0.02) > 0.5
+    assert telling_share(LISTS, 60, 300, 0.02) > 0.5
 
 
 @pytest.mark.slow
 def test_that_would_not_hold_without_correcting_for_all_that_is_looked_at(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("aggregation.dashboards.unusual_change.corrected", lambda probability, n: probability)
+    monkeypatch.setattr(unusual_change, "corrected", lambda probability, n: probability)
 
-    assert share_of_lists_that_tell(20261128) > 0.5
+    assert telling_share(LISTS, 15, 120, 0.0) > 0.5
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("share", "is_better"), [(0.75, False), (0.05, True)])
-def test_planted_change_is_found_and_nothing_else_is(share: float, is_better: bool) -> None:
-    """In a school of 100 pupils who moved, 75 (or 5) instead of 40 of a hundred move down."""
-    dice = np.random.default_rng(7)
-    found = others = 0
-    for _list in range(LISTS):
-        shares = np.full((N_INDICATORS, N_UNITS), 0.4)
-        shares[3, 5] = share
-        families = [sisters_of(drawn(dice, row, 100, 101), n) for n, row in enumerate(shares)]
-        told = unusual_changes(families).told
-        found += [(each.indicator, each.unit, each.is_for_the_better) for each in told][:1] == [
-            (3, 5, is_better)
-        ]
-        others += any((each.indicator, each.unit) != (3, 5) for each in told)
+@pytest.mark.parametrize("share", [0.8, 0.04])
+def test_planted_change_is_found_and_nothing_else_is(share: float) -> None:
+    """In a unit of 100 pupils who moved, where elsewhere 40 of a hundred move down."""
+    found, others = found_share(LISTS, 100, share)
 
-    assert found / LISTS >= 0.9
-    assert others / LISTS <= 2 * LEVEL
+    assert found >= 0.9
+    assert others <= LEVEL + NOISE
 
 
 def test_few_pupils_are_never_told_of() -> None:

@@ -1,0 +1,92 @@
+"""The slices that a reader can choose among, and their words in addresses and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Unit
+from accounts.roles import Tier
+from accounts.tenancy import current_municipality
+from colourmaps.models import MeasurementRound
+from pupils.models import PupilGroup
+
+from .models import Release, ReleasedFigure, UnitSum
+from .slices import (
+    ALL,
+    ALL_PUPILS,
+    BY_SEX,
+    BY_YEAR_GROUP,
+    OF_GROUPS,
+    OF_YEAR_GROUPS,
+    SEX_NOT_STATED,
+    slice_name,
+    slice_of_group,
+    split_of,
+)
+
+GROUP = "group-"
+WORDS_OF_SEX = {SEX_NOT_STATED: "sex-not-stated", 201: "girls", 202: "boys"}
+
+
+class SliceChoice(NamedTuple):
+    """A part of the pupils: as it stands in the address, and as it is called on the page."""
+
+    number: int
+    word: str
+    name: str
+
+
+def slice_word(number: int) -> str:
+    """all, girls, year-4, group-7, group-7-rest."""
+    split = split_of(number)
+    if split.group_id is not None:
+        return f"{GROUP}{split.group_id}{'-rest' if number < 0 else ''}"
+    if split == ALL:
+        return "all"
+    return WORDS_OF_SEX.get(number) or f"year-{number - OF_YEAR_GROUPS}"
+
+
+def slice_of_word(word: str) -> int | None:
+    """The slice that a word in an address means; None if it means none that the municipality has."""
+    of_groups = _names_of_groups() if word.startswith(GROUP) else ()
+    known = (ALL_PUPILS, *BY_YEAR_GROUP.slices, *BY_SEX.slices, *of_groups)
+    return next((number for number in known if slice_word(number) == word), None)
+
+
+def slice_choices(unit: Unit, round_: MeasurementRound, tier: Tier | None) -> list[SliceChoice]:
+    """The parts of its pupils of which a unit has figures in a round that the reader may see; first all."""
+    if tier is None:
+        sums = UnitSum.objects.filter(unit=unit, round=round_)
+        numbers = set(sums.values_list("slice", flat=True).distinct())
+    else:
+        shown = Release.objects.filter(round=round_, tier=tier, superseded_at__isnull=True)
+        figures = ReleasedFigure.objects.filter(unit=unit, release__in=shown.values("pk"))
+        numbers = set(figures.values_list("slice", flat=True).distinct())
+    known = [ALL_PUPILS, *sorted(numbers - {ALL_PUPILS}, key=lambda number: (abs(number), number < 0))]
+    names = names_of_slices(known, round_)
+    return [SliceChoice(number, slice_word(number), names[number]) for number in known if number in names]
+
+
+def names_of_slices(numbers: Sequence[int], round_: MeasurementRound) -> dict[int, str]:
+    """What a page calls the pupils of each slice; a registered group that has no figures of its own now has no name."""
+    names = _names_of_groups() if any(abs(number) > OF_GROUPS for number in numbers) else {}
+    country, on = current_municipality().country, round_.counted_on
+    for number in numbers:
+        if number == ALL_PUPILS:
+            names[number] = _("all pupils")
+        elif split_of(number).group_id is None:
+            names[number] = slice_name(number, country=country, on=on)
+    return names
+
+
+def _names_of_groups() -> dict[int, str]:
+    """By slice, of the groups that have figures of their own now, and of the pupils who are not in them."""
+    names: dict[int, str] = {}
+    for group in PupilGroup.objects.filter(is_summed=True):
+        number = slice_of_group(group.pk)
+        names[number] = group.name
+        names[-number] = _("not %(group)s") % {"group": group.name}
+    return names
