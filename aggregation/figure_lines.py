@@ -34,7 +34,7 @@ def heads_of_figures(tier: Tier | None) -> list[str]:
     counts = [str(WORDS[State.MISSING]), _("measured"), *colours, _("without limits"), *moves]
     if tier is Tier.BOARD:
         percents = [f"{word}, %" for word in (*colours, *moves)]
-        counts = [_("measured, % of those due"), _("pupils with a colour"), *percents]
+        counts = [_("measured of those due, %"), _("pupils with a colour"), *percents]
     return [_("Unit"), _("Kind"), _("Indicator"), *counts, _("Remark")]
 
 

@@ -28,13 +28,13 @@ HIDDEN_WORDS = {
 }
 SMALL_CHANGE_WORDS = {
     Part.COLOURS: gettext_lazy(
-        "hidden until more pupils have changed, so that no single pupil can be made out"
+        "hidden until the results of more pupils have changed, so that no single pupil can be made out"
     ),
     Part.MOVEMENT: gettext_lazy(
-        "movement hidden until more pupils have changed, so that no single pupil can be made out"
+        "movement hidden until the results of more pupils have changed, so that no single pupil can be made out"
     ),
     Part.COVERAGE: gettext_lazy(
-        "number missing hidden until more pupils have changed, so that no single pupil can be made out"
+        "number missing hidden until the results of more pupils have changed, so that no single pupil can be made out"
     ),
 }
 # Why a unit is shown together with others. Not said of which of them: that would tell its counts. Sizes are no secret.
@@ -128,7 +128,7 @@ def _coverage_words(share: Share, unit: Unit) -> list[str]:
     if share.missing is None:
         return [rule_words(Part.COVERAGE, share.hidden_by[Part.COVERAGE])]
     return [
-        _("%(missing)s missing %(units)s")
+        _("%(missing)s missing, counted %(units)s")
         % {"missing": share.missing, "units": _of(share, Part.COVERAGE, unit)}
     ]
 
@@ -214,7 +214,7 @@ def notes_of(figures: UnitMap) -> list[str]:
             % {"pools": pool_words(pools)}
         )
     if figures.tier is Tier.BOARD:
-        notes.append(_("Shares are in steps of five per cent, and rest on at least twenty pupils."))
+        notes.append(_("Shares are in steps of five percentage points, and rest on at least twenty pupils."))
     if figures.held_back:
         notes.append(held_back_words(figures.held_back))
     return notes
@@ -223,6 +223,6 @@ def notes_of(figures: UnitMap) -> list[str]:
 def held_back_words(indicators: Iterable[Indicator]) -> str:
     names = ", ".join(indicator.name for indicator in indicators)
     return _(
-        "Newer figures are waiting (%(indicators)s): too few pupils have changed for them to be shown without "
-        "single pupils being made out."
+        "Newer figures are waiting (%(indicators)s): the results of too few pupils have changed for them to be shown "
+        "without single pupils being made out."
     ) % {"indicators": names}

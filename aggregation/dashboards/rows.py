@@ -183,7 +183,7 @@ def _coverage(share: Share) -> str:
         return _("%(measured)s of %(due)s") % {"measured": share.measured, "due": share.due}
     if Part.COVERAGE in share.hidden_by:
         return _("%(measured)s; how few are missing is hidden") % {"measured": share.measured}
-    return _("%(measured)s; how many are missing is shown of other units together") % {
+    return _("%(measured)s; how many are missing is shown together with other units") % {
         "measured": share.measured
     }
 

@@ -69,15 +69,15 @@ def concentration_words(concentration: Concentration, units: Sequence[Unit]) -> 
     if not concentration.is_in_few:
         return (
             _(
-                "The %(red)s red are spread over the %(units)s much as the pupils are: no few of them hold most."
+                "The %(red)s red are spread over the %(units)s much as the pupils are: they are not gathered in a few."
             )
             % numbers
         )
     held = {unit_id for holder in concentration.holding for unit_id in holder.units}
     names = ", ".join(unit.name for unit in units if unit.pk in held)
     sentence = _(
-        "%(n)s of %(units)s hold half of the red (%(red_percent)s %% of it, with %(pupil_percent)s %% of the pupils "
-        "measured): %(names)s."
+        "%(n)s of %(units)s hold at least half of the red (%(red_percent)s %% of it, with %(pupil_percent)s %% of the "
+        "pupils measured): %(names)s."
     ) % {**numbers, "names": names}
     if any(len(holder.units) > 1 for holder in concentration.holding):
         together = _("Those that are shown together count as one here.")

@@ -1,7 +1,7 @@
 """Where the columns of a trend lie: one per round, drawn by templates/components/trend_chart.html. Pure.
 
 A column is all pupils with a colour, from red at the bottom to green at the top, so that the height of the red is read
-from a common line. Under it the coverage as a thin line, the round, and who moved since the own last value.
+from a common line. Under it the coverage as a thin line, the round, and how many moved since their own last value.
 
 A page shows twenty of these, and hundreds of marks in a template's loop cost more than all the rest of the page: so
 everything of one kind is one path, and the marks are joined here, for the template to put into its frame.

@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("", "nothing waits"),
                             ("early", "most pupils are not measured yet"),
-                            ("few changed", "too few pupils have changed"),
+                            ("few changed", "the results of too few pupils have changed"),
                             (
                                 "leak",
                                 "single pupils could be made out; the platform's operator has been told",

@@ -15,7 +15,7 @@ class HeldBack(models.TextChoices):
 
     NO = "", _("nothing waits")
     EARLY = "early", _("most pupils are not measured yet")
-    FEW_CHANGED = "few changed", _("too few pupils have changed")
+    FEW_CHANGED = "few changed", _("the results of too few pupils have changed")
     LEAK = "leak", _("single pupils could be made out; the platform's operator has been told")
 
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             name="decided_at",
             field=models.DateTimeField(
                 editable=False,
-                help_text="When it was entered; empty where it has held for all that is known.",
+                help_text="When it was entered; empty if it has held for as long as is known.",
                 null=True,
                 verbose_name="decided",
             ),

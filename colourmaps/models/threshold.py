@@ -26,7 +26,7 @@ class Threshold(DatedTenantModel):
         _("decided"),
         null=True,
         editable=False,
-        help_text=_("When it was entered; empty where it has held for all that is known."),
+        help_text=_("When it was entered; empty if it has held for as long as is known."),
     )
 
     class Meta(Dated.Meta):

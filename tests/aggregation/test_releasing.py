@@ -141,8 +141,8 @@ def test_change_of_one_pupil_waits_and_the_page_says_so(
     heads = unit_map(in_solviken.area, autumn, Sight(in_solviken.area_head))
     assert heads.held_back == [reading]
     assert held_back_words(heads.held_back) == (
-        "Newer figures are waiting (Reading): too few pupils have changed for them to be shown without single "
-        "pupils being made out."
+        "Newer figures are waiting (Reading): the results of too few pupils have changed for them to be shown without "
+        "single pupils being made out."
     )
 
 

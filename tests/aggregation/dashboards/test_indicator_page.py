@@ -50,7 +50,7 @@ def test_own_start_comes_first_and_the_unit_above_last(released: Scene, sign_in:
 
     headings = re.findall(r"<h2>(.*?)</h2>", page)
     assert headings == [
-        "Against the own start",
+        "Against the own last value",
         f"{place.area.name} over time",
         "How it stands",
         f"Beside {place.administration.name}",
@@ -71,7 +71,7 @@ def test_who_moved_is_said_of_how_many(released: Scene, sign_in: SignIn) -> None
     page = page_of(sign_in(released.place.principal), released.place.school)
 
     assert "12 better, 16 unchanged, 8 worse, of 36 measured both times" in " ".join(
-        section(page, "Against the own start").split()
+        section(page, "Against the own last value").split()
     )
 
 
