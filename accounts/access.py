@@ -28,6 +28,13 @@ class Sight:
     def __init__(self, user: User) -> None:
         self.user = user
         self.today = timezone.localdate()
+        self._lines: dict[int, list[Unit]] = {}
+
+    def line_of(self, unit: Unit) -> list[Unit]:
+        """The unit and what stands above it today, from the municipality down; read once."""
+        if unit.pk not in self._lines:
+            self._lines[unit.pk] = line_of(unit, self.today)
+        return self._lines[unit.pk]
 
     @cached_property
     def assignments(self) -> list[RoleAssignment]:
@@ -52,7 +59,7 @@ class Sight:
         """
         if not self.has(permission):
             raise AccessDenied(_("None of your roles allows this."))
-        self.check_in_line(permission, line_of(unit, self.today))
+        self.check_in_line(permission, self.line_of(unit))
 
     def check_in_line(self, permission: Permission, line: Sequence[Unit]) -> None:
         """As `check`, for the last unit of a line that is already read."""
@@ -75,7 +82,7 @@ class Sight:
         return True
 
     def can(self, permission: Permission, unit: Unit) -> bool:
-        return self.has(permission) and self.can_in_line(permission, line_of(unit, self.today))
+        return self.has(permission) and self.can_in_line(permission, self.line_of(unit))
 
     def tier_in_line(self, line: Sequence[Unit]) -> Tier:
         """How sums are shown at the last unit of a line to the person, who sees no pupils there.
@@ -111,6 +118,7 @@ class SightOfRole(Sight):
 
     def __init__(self, role: RoleCode, unit: Unit) -> None:
         self.today = timezone.localdate()
+        self._lines = {}
         self.assignments = [RoleAssignment(role=role, unit=unit, valid_from=self.today)]
 
 

@@ -26,7 +26,6 @@ from django_tables2 import Table
 from .access import AccessDenied, Sight
 from .audit import record
 from .models import Municipality, Unit, User
-from .queries import line_of
 from .roles import Permission
 from .tenancy import municipality_scope
 
@@ -166,7 +165,7 @@ def requires(
     def decorate(view: Callable) -> Callable:
         def check(request: MunicipalityRequest, key: str, **kwargs: Any) -> list[Any]:
             thing, unit = locate(key)
-            request.line = line_of(unit, request.sight.today)
+            request.line = request.sight.line_of(unit)
             if not request.sight.has(permission):
                 request.sight.check(permission, unit)
             request.sight.check_in_line(permission, request.line)

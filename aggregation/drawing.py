@@ -52,12 +52,17 @@ def _bar(share: Share) -> str:
     for colour, count in counts:
         if not count:
             continue
-        width, label = 100 * count / coloured, f"{count}{sign}"
+        width = 100 * count / coloured
         rects.append(f'<rect class="{colour}" x="{start:.1f}%" width="{width:.1f}%"/>')
-        if width / 100 >= ROOM.get(len(label), 1):
+        if label := _fitting(width / 100, f"{count}{sign}", str(count)):
             texts.append(f'<text class="{colour}" x="{start + width / 2:.1f}%" y="12">{label}</text>')
         start += width
     return f'<svg class="bar" aria-hidden="true">{"".join(rects)}{"".join(texts)}{_coverage(share)}</svg>'
+
+
+def _fitting(room: float, *labels: str) -> str:
+    """The first label that fits into the share of the bar; empty if none does."""
+    return next((label for label in labels if room >= ROOM.get(len(label), 1)), "")
 
 
 def _coverage(share: Share) -> str:

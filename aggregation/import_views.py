@@ -16,7 +16,7 @@ from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, requires_for_all
 from colourmaps.models import ImportBatch
 
-from .models import RollupWork, UnitSum
+from .models import LastCount, RollupWork
 
 
 @requires_for_all(Permission.IMPORT_RESULTS)
@@ -52,7 +52,7 @@ def state_of_sums(batch: ImportBatch) -> tuple[int, str]:
             n_waiting,
         )
         return n_waiting, words % {"n": n_waiting}
-    counted_at = UnitSum.objects.filter(**touched).aggregate(last=Max("computed_at"))["last"]
+    counted_at = LastCount.objects.filter(**touched).aggregate(last=Max("counted_at"))["last"]
     if counted_at is None:
         return 0, _("The import has touched no figures.")
     when = date_format(localtime(counted_at), "SHORT_DATETIME_FORMAT")

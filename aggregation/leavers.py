@@ -17,13 +17,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from accounts.dated import in_force
 from accounts.models import Level, Unit
 from accounts.tenancy import current_municipality
 from colourmaps.models import DueIndicator, MeasurementRound, Result
-from pupils.models import Enrolment
 from pupils.queries import home_enrolments
 from pupils.school_years import expected_year_group
+from pupils.services import BATCH
 
 Touched = set[tuple[int, int]]
 
@@ -126,10 +125,9 @@ def _successor(unit: Unit, on: datetime.date) -> int | None:
 
 def classes_of_pupils(pupil_ids: Collection[int]) -> Touched:
     """(class id, round id) of the pupils' home class in every round."""
-    found: Touched = set()
+    all_ids, found = sorted(pupil_ids), set()
     for round_ in MeasurementRound.objects.all():
-        homes = Enrolment.objects.filter(
-            in_force(round_.counted_on), is_home=True, pupil_id__in=list(pupil_ids)
-        )
-        found |= {(class_id, round_.pk) for class_id in homes.values_list("school_class_id", flat=True)}
+        for start in range(0, len(all_ids), BATCH):
+            homes = home_enrolments(round_.counted_on).filter(pupil__in=all_ids[start : start + BATCH])
+            found |= {(class_id, round_.pk) for class_id in homes.values_list("school_class_id", flat=True)}
     return found

@@ -15,7 +15,6 @@ from django.utils.text import slugify
 
 from accounts.access import Sight
 from accounts.models import Level, Unit, UnitPlacement
-from accounts.queries import line_of
 from accounts.roles import Permission, Tier
 from colourmaps.models import Indicator, MeasurementRound
 
@@ -37,7 +36,7 @@ NOW = "now"
 
 def published(sight: Sight, unit: Unit) -> dict[str, Any]:
     """What somebody reads at a unit and below: the sums where the pupils are seen, else all versions released."""
-    line = line_of(unit, sight.today)
+    line = sight.line_of(unit)
     sees_pupils = sight.can_in_line(Permission.SEE_PUPILS, line)
     lowest = Level.SCHOOL_CLASS if sees_pupils else Level.SCHOOL
     tree = Tree(lowest)
@@ -52,7 +51,7 @@ def published(sight: Sight, unit: Unit) -> dict[str, Any]:
 
 def truth(sight: Sight, unit: Unit) -> dict[str, Any]:
     """The same tables with the counts behind them, of every unit: nothing is protected here."""
-    line = line_of(unit, sight.today)
+    line = sight.line_of(unit)
     if sight.can_in_line(Permission.SEE_PUPILS, line):
         return published(sight, unit)
     tree = Tree(Level.SCHOOL)

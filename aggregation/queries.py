@@ -6,14 +6,16 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Min
+
 from accounts.access import Sight
 from accounts.models import Unit
-from accounts.queries import children_of, line_of, subtree_ids
+from accounts.queries import children_of, subtree_ids
 from accounts.roles import Permission, Tier
 from colourmaps.models import Indicator, MeasurementRound
 
 from .disclosure import Colours, Moves
-from .models import ALL_PUPILS, ReleaseWork, RollupWork, UnitSum
+from .models import ALL_PUPILS, LastCount, ReleaseWork, RollupWork, UnitSum
 from .released import held_back, released_shares, shown_releases
 from .shares import Share, UnitMap, UnitRow
 
@@ -54,7 +56,7 @@ def unit_map(
         slice=slice_,
         tier=tier,
         computed_at=figures.computed_at,
-        is_waiting=_is_waiting(round_, subtree_ids([unit.pk], on), tier),
+        is_waiting=_is_waiting(round_, unit, on, tier),
         held_back=held_back(round_, tier, slice_) if tier is not None else [],
     )
 
@@ -64,7 +66,7 @@ NOT_DUE = Share()
 
 def tier_of(sight: Sight, unit: Unit) -> Tier | None:
     """How sums of a unit are shown to somebody who may see them; None to those who see its pupils."""
-    return tier_in_line(sight, line_of(unit, sight.today))
+    return tier_in_line(sight, sight.line_of(unit))
 
 
 def tier_in_line(sight: Sight, line: Sequence[Unit]) -> Tier | None:
@@ -74,7 +76,7 @@ def tier_in_line(sight: Sight, line: Sequence[Unit]) -> Tier | None:
 
 @dataclass(frozen=True)
 class UnitFigures:
-    """shares: by (unit id, indicator id); not due is not in there. computed_at: of the oldest of them."""
+    """shares: by (unit id, indicator id); not due is not in there. computed_at: see UnitMap."""
 
     shares: Mapping[tuple[int, int], Share]
     computed_at: datetime.datetime | None
@@ -82,10 +84,11 @@ class UnitFigures:
 
 def true_figures(unit_ids: Iterable[int], round_: MeasurementRound, slice_: int) -> UnitFigures:
     """The sums themselves: only for those who see the pupils of the units."""
-    rows = UnitSum.objects.filter(unit_id__in=unit_ids, round=round_, slice=slice_)
+    units = {"unit__in": list(unit_ids), "round": round_}
+    rows = UnitSum.objects.filter(**units, slice=slice_)
     return UnitFigures(
         {(row.unit_id, row.indicator_id): share_of(row) for row in rows},
-        min((row.computed_at for row in rows), default=None),
+        LastCount.objects.filter(**units).aggregate(oldest=Min("counted_at"))["oldest"],
     )
 
 
@@ -115,7 +118,11 @@ def released_figures(
     )
 
 
-def _is_waiting(round_: MeasurementRound, unit_ids: Iterable[int], tier: Tier | None) -> bool:
-    """Whether what the page shows is being counted, or looked through before it is released."""
-    is_counted = RollupWork.objects.filter(round=round_, unit_id__in=unit_ids).exists()
-    return is_counted or (tier is not None and ReleaseWork.objects.filter(round=round_).exists())
+def _is_waiting(round_: MeasurementRound, unit: Unit, on: datetime.date, tier: Tier | None) -> bool:
+    """Whether what the page shows is being counted, or looked through before it is released.
+
+    A release is of the whole round, and waits until all of it is counted.
+    """
+    if tier is None:
+        return RollupWork.objects.filter(round=round_, unit_id__in=subtree_ids([unit.pk], on)).exists()
+    return any(work.objects.filter(round=round_).exists() for work in (ReleaseWork, RollupWork))

@@ -86,10 +86,21 @@ PARENTS = f"""
     where parent.height = %(height)s
     group by parent.unit_id, parent.round_id, s.indicator_id, s.slice
 """
-COUNTED = f"select unit_id, round_id, indicator_id, slice, {', '.join(COLUMNS)} from {SUMS}"
+# Their ids are named in the statements that read sums: a join with a table whose size is not known yet would read all.
+CHILDREN = f"""
+    with {{rounds}}
+    select distinct p.unit_id from {UNITS} parent
+    join counted_round m on m.id = parent.round_id
+    join accounts_unitplacement p on p.municipality_id = %(municipality)s and p.parent_id = parent.unit_id
+     and p.valid_from <= m.counted_on and (p.valid_to is null or p.valid_to > m.counted_on)
+    where parent.height = %(height)s
+"""
+COUNTED = (
+    f"select unit_id, round_id, indicator_id, slice, {', '.join(COLUMNS)} from {SUMS} where {{children}}"
+)
 STANDING = f"""
     select unit_id, round_id, indicator_id, slice, {", ".join(COLUMNS)} from aggregation_unitsum u
-    where municipality_id = %(municipality)s
+    where municipality_id = %(municipality)s and {{rounds}} and {{children}}
       and not exists (select 1 from {UNITS} c where c.unit_id = u.unit_id and c.round_id = u.round_id)
 """
 NOTHING_COUNTED = f"""
@@ -205,17 +216,23 @@ def _sum_parents(cursor: CursorWrapper, scope: Scope, lowest: str, parameters: d
     cursor.execute(COUNTED_UNITS.format(rounds=scope.counted_rounds, lowest=lowest), parameters)
     cursor.execute(f"select max(height) from {UNITS}")
     highest = cursor.fetchone()[0] or 0
-    children = COUNTED if scope.is_everything else f"{COUNTED} union all {STANDING}"
-    sql = PARENTS.format(rounds=scope.counted_rounds, children=children)
     for height in range(1, highest + 1):
-        cursor.execute(sql, parameters | {"height": height})
+        at_height = parameters | {"height": height}
+        cursor.execute(CHILDREN.format(rounds=scope.counted_rounds), at_height)
+        children = ids_in("unit_id", [row[0] for row in cursor.fetchall()])
+        sums = COUNTED.format(children=children)
+        if not scope.is_everything:
+            sums += " union all " + STANDING.format(rounds=scope.rounds("round_id"), children=children)
+        cursor.execute(PARENTS.format(rounds=scope.counted_rounds, children=sums), at_height)
 
 
 def _write_what_differs(cursor: CursorWrapper, scope: Scope, parameters: dict[str, Any]) -> None:
     """What was not counted this time has no pupils behind it any more."""
     _make_findable(cursor, scope)
-    units = "" if scope.is_everything else f" and unit_id in (select unit_id from {UNITS})"
-    where = scope.rounds("round_id") + units
+    where = scope.rounds("round_id")
+    if not scope.is_everything:
+        cursor.execute(f"select distinct unit_id from {UNITS}")
+        where += " and " + ids_in("unit_id", [row[0] for row in cursor.fetchall()])
     n_different = 0
     with _settings(cursor, FOR_COMPARING if scope.is_everything else {}):
         for sql in (GONE.format(scope=where), CHANGED, NEW):

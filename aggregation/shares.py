@@ -98,7 +98,8 @@ class UnitMap:
 
     slice: which of the units' pupils. own: the unit's own row; children: those that the reader may see.
     tier: how sums are shown to the reader; None if the reader sees the unit's pupils, and so every number.
-    computed_at: when the oldest of the figures was counted or released; is_waiting: newer results are being counted.
+    computed_at: when the unit that has waited longest was last counted, or when something was last released.
+    is_waiting: newer results are being counted.
     held_back: the indicators whose newer figures wait until they can be shown without a pupil being made out.
     """
 

@@ -52,7 +52,7 @@ def prepare(*, reset: bool, pupils: int | None) -> None:
     django.setup()
     with phase("Tables"):
         call_command("migrate", verbosity=0)
-    call_command("seed_demo", reset=reset, **({} if pupils is None else {"pupils": pupils}))
+    call_command("seed_demo", reset=reset, worker=True, **({} if pupils is None else {"pupils": pupils}))
 
 
 def forget() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -101,8 +101,10 @@ DEMO_TOWNS = (SOLVIKEN, FJORDVIK)
 
 
 @transaction.atomic
-def make_demo_town(demo: DemoTown, n_pupils: int, say: Say) -> Municipality:
-    """The municipality with all that is told of it, or nothing at all."""
+def make_demo_town(
+    demo: DemoTown, n_pupils: int, say: Say, *, leaves_to_worker: bool = False
+) -> Municipality:
+    """The municipality with all that is told of it, or nothing at all. leaves_to_worker: see Tale."""
     municipality = create_municipality(code=demo.code, name=demo.name, country=demo.country)
-    tell(municipality, demo.tale(n_pupils), say)
+    tell(municipality, replace(demo.tale(n_pupils), leaves_to_worker=leaves_to_worker), say)
     return municipality

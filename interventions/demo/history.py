@@ -14,6 +14,7 @@ from accounts.demo import Town
 from accounts.models import RoleAssignment, Unit, User
 from accounts.roles import RoleCode
 from aggregation.models import UnitSum
+from aggregation.slices import ALL_PUPILS
 from colourmaps.classification import Colour
 from colourmaps.models import Indicator, IndicatorArea, MeasurementRound, Result
 from interventions.models import Intervention, InterventionPupil
@@ -78,9 +79,9 @@ def _tell(town: Town, story: Story, round_: MeasurementRound, places: Sequence[i
     """One intervention where most are red among the classes at the places; False if nowhere enough are."""
     place_of_unit = {town.classes[place].pk: place for place in places if place not in avoid}
     told = set(Intervention.objects.filter(unit__in=place_of_unit).values_list("unit_id", "indicator_id"))
-    reddest = UnitSum.objects.filter(round=round_, unit__in=place_of_unit, red__gte=FEWEST_RED).order_by(
-        "-red", "measured", "unit_id", "indicator__position"
-    )
+    reddest = UnitSum.objects.filter(
+        slice=ALL_PUPILS, round=round_, unit__in=place_of_unit, red__gte=FEWEST_RED
+    ).order_by("-red", "measured", "unit_id", "indicator__position")
     chosen = next((found for found in reddest if (found.unit_id, found.indicator_id) not in told), None)
     if chosen is None:
         return False

@@ -1,5 +1,6 @@
-"""Invented pupils: who they are and how they move through the classes."""
+"""Invented pupils: who they are, how they move through the classes, and who is newly arrived."""
 
+from .groups import write_group
 from .register import write_pupils
 
-__all__ = ["write_pupils"]
+__all__ = ["write_group", "write_pupils"]

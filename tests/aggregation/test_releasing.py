@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.access import Sight
 from accounts.models import Unit
 from accounts.roles import Tier
-from aggregation import releasing
+from aggregation import release_decision
 from aggregation.disclosure import Colours, Figures, Moves, Part, Rule
 from aggregation.disclosure.attack import Displayed, Leak
 from aggregation.models import HeldBack, Release, ReleaseCheck, ReleasedFigure
@@ -118,8 +118,8 @@ def test_same_figures_are_looked_at_once(
     publish: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(SCHOOLS)
-    monkeypatch.setattr(releasing, "protect", None)
-    monkeypatch.setattr(releasing, "next_version", None)
+    monkeypatch.setattr(release_decision, "protect", None)
+    monkeypatch.setattr(release_decision, "next_version", None)
 
     assert publish(SCHOOLS) == 0
 
@@ -215,6 +215,16 @@ def test_split_names_the_whole_that_it_adds_up_to(publish: Callable[..., int]) -
 
 
 @pytest.fixture
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tables of a first version cannot be protected as a family, so that each is looked at by itself."""
+
+    def fail(*_arguments: Any, **_options: Any) -> None:
+        raise ArithmeticError("not solved")
+
+    monkeypatch.setattr(release_decision, "protect_family", fail)
+
+
+@pytest.fixture
 def found(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """`found(n)`: from now on the attacker finds something as soon as more than n tables are there."""
 
@@ -223,7 +233,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
             if len(tables) > most_tables:
                 yield Leak(frozenset({7}), 0, 2, 3, 3, Rule.FEW_OF_A_KIND)
 
-        monkeypatch.setattr(releasing, "leaks", leaks)
+        monkeypatch.setattr(release_decision, "leaks", leaks)
 
     return find_in
 
@@ -248,32 +258,27 @@ def test_leak_stops_the_release_and_is_kept_and_logged(
 
 
 def test_without_the_attacker_the_leak_would_be_shown(
-    publish: Callable[..., int], schools: list[Unit], monkeypatch: pytest.MonkeyPatch
+    publish: Callable[..., int], schools: list[Unit], one_by_one: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The fault that it is there for: a protection that lets every school be shown by itself."""
-
-    class Careless:
-        def __init__(self, table: Any, *_arguments: Any, **_options: Any) -> None:
-            self.table = table
-
     few = [figures(40, 30, 2), *SCHOOLS[1:]]
-    real = releasing.protect
     monkeypatch.setattr(
-        releasing, "protect", lambda table, *_a, **_o: releasing.Partition.into_single(table.leaves)
+        release_decision,
+        "protect",
+        lambda table, *_a, **_o: release_decision.Partition.into_single(table.leaves),
     )
-    assert real is not releasing.protect
 
     assert publish(few) == 0
     assert checks() == {HeldBack.LEAK}
 
-    monkeypatch.setattr(releasing, "leaks", lambda *_arguments, **_options: iter(()))
+    monkeypatch.setattr(release_decision, "leaks", lambda *_arguments, **_options: iter(()))
     ReleaseCheck.objects.all().delete()
     assert publish(few) == 2
     assert shown(schools[0]) == (40, 30, 2)
 
 
 def test_leak_in_a_split_stops_the_split_alone(
-    publish: Callable[..., int], found: Callable[[int], None]
+    publish: Callable[..., int], one_by_one: None, found: Callable[[int], None]
 ) -> None:
     found(1)
     half = [figures(*(count // 2 for count in school.colours[:3])) for school in SCHOOLS]
@@ -285,12 +290,12 @@ def test_leak_in_a_split_stops_the_split_alone(
 
 
 def test_what_cannot_be_attacked_is_not_shown(
-    publish: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+    publish: Callable[..., int], one_by_one: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_arguments: Any, **_options: Any) -> list[Leak]:
         raise ArithmeticError("not solved")
 
-    monkeypatch.setattr(releasing, "leaks", fail)
+    monkeypatch.setattr(release_decision, "leaks", fail)
 
     assert publish(SCHOOLS) == 0
     assert set(ReleaseCheck.objects.values_list("found", flat=True)) == {

@@ -4,17 +4,17 @@ import datetime
 
 import pytest
 
-from accounts.models import Unit
-from aggregation.models import UnitSum
-from aggregation.rollup import COUNTS, recount, recount_municipality
-from aggregation.slices import ALL_PUPILS
+from accounts.models import Level, Unit
+from aggregation.models import LastCount, UnitSum
+from aggregation.rollup import COUNTS, recount, recount_municipality, sum_up_again
+from aggregation.slices import ALL_PUPILS, slice_of_sex, slice_of_year_group
 from aggregation.verification import differences
 from aggregation.work import do_waiting_recounts
 from colourmaps.classification import Colour, Movement
 from colourmaps.grid import class_grid
 from colourmaps.models import Indicator, MeasurementRound
 from colourmaps.scales import Mark
-from pupils.models import Enrolment
+from pupils.models import Enrolment, Sex
 from tests.factories.colourmaps import (
     DueIndicatorFactory,
     IndicatorFactory,
@@ -132,14 +132,59 @@ def test_only_touched_classes_and_what_stands_above_are_counted(
     pupil = PupilFactory(school_class=place.class_4a)
     record(autumn, reading, {pupil: 1000, PupilFactory(school_class=place.class_5a): 1000})
     do_waiting_recounts()
-    before = dict(UnitSum.objects.values_list("unit_id", "computed_at"))
+    before = dict(LastCount.objects.values_list("unit_id", "counted_at"))
 
     record(autumn, reading, {pupil: 3000})
     do_waiting_recounts()
 
-    after = dict(UnitSum.objects.values_list("unit_id", "computed_at"))
+    after = dict(LastCount.objects.values_list("unit_id", "counted_at"))
     line = {place.root, place.administration, place.area, place.school, place.class_4a}
     assert {unit_id for unit_id in after if after[unit_id] != before[unit_id]} == {unit.pk for unit in line}
+
+
+def test_recount_that_finds_the_sums_right_writes_none_and_says_when_it_counted(
+    in_solviken: Place, autumn: MeasurementRound, reading: Indicator
+) -> None:
+    record(autumn, reading, {PupilFactory(school_class=in_solviken.class_4a, sex="F"): 1000})
+    recount(autumn)
+    sums, before = list(UnitSum.objects.values()), dict(LastCount.objects.values_list("unit", "counted_at"))
+
+    recount(autumn, [in_solviken.class_4a.pk])
+
+    after = dict(LastCount.objects.values_list("unit", "counted_at"))
+    assert list(UnitSum.objects.values()) == sums
+    assert after.keys() == before.keys()
+    assert all(after[unit_id] > before[unit_id] for unit_id in before)
+
+
+def test_one_correction_touches_one_sum_per_unit_slice_and_level(
+    in_solviken: Place, autumn: MeasurementRound, reading: Indicator
+) -> None:
+    pupil = PupilFactory(school_class=in_solviken.class_4a, sex="F")
+    record(autumn, reading, {pupil: 1000, PupilFactory(school_class=in_solviken.class_4a, sex="M"): 1000})
+    do_waiting_recounts()
+    before = dict(UnitSum.objects.values_list("pk", "computed_at"))
+
+    record(autumn, reading, {pupil: 3000})
+    do_waiting_recounts()
+
+    written = [key for key, at in UnitSum.objects.values_list("pk", "computed_at") if before.get(key) != at]
+    slices = [ALL_PUPILS, slice_of_year_group(4), slice_of_sex(Sex.FEMALE)]
+    assert sorted(key[4] for key in written) == sorted(slices * 5)
+
+
+def test_sums_are_summed_up_again_without_counting_a_class(
+    in_solviken: Place, autumn: MeasurementRound, reading: Indicator
+) -> None:
+    record(autumn, reading, {PupilFactory(school_class=in_solviken.class_4a): 1000})
+    recount(autumn)
+    right = stored_sums()
+    UnitSum.objects.filter(unit__level__lt=Level.SCHOOL_CLASS).update(due=7)
+    UnitSum.objects.filter(unit=in_solviken.root).delete()
+
+    sum_up_again(autumn, [in_solviken.school.pk])
+
+    assert stored_sums() == right
 
 
 def test_class_that_is_left_by_all_has_no_sums_and_is_gone_from_those_above(

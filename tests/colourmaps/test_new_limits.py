@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import random
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -16,7 +18,15 @@ from aggregation.verification import differences
 from aggregation.work import do_waiting_recounts
 from colourmaps.classification import Colour
 from colourmaps.limits import Limits
-from colourmaps.models import ImportState, Indicator, MeasurementRound, Result, SupersededResult, Threshold
+from colourmaps.models import (
+    ImportBatch,
+    ImportState,
+    Indicator,
+    MeasurementRound,
+    Result,
+    SupersededResult,
+    Threshold,
+)
 from colourmaps.scales import Mark
 from colourmaps.services import (
     Flips,
@@ -387,3 +397,67 @@ def test_another_municipality_is_left_alone(
     enter(in_solviken)
     assert colours(autumn) == [YELLOW]
     assert not SupersededResult.objects.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_every_colour_is_that_of_the_limits_of_its_day_after_random_decisions(
+    in_solviken: Place,
+    autumn: MeasurementRound,
+    reading: Indicator,
+    later: Callable[[], None],
+    seed: int,
+) -> None:
+    """Values, corrections, decisions and imports that are undone, in any order."""
+    dice = random.Random(seed)  # noqa: S311 – dice, not secrets
+    pupils = PupilFactory.create_batch(6, school_class=in_solviken.class_4a)
+    days = [autumn.starts_on + datetime.timedelta(days=n) for n in range(28)]
+    batches = []
+    for n in range(30):
+        later()
+        kind = dice.choice(["file", "limits", "undo"])
+        if kind == "file":
+            batches.append(random_file(dice, autumn, reading, pupils, days))
+        elif kind == "limits":
+            # Decisions only ever go forward, so the later ones are about later days.
+            yellow, day = dice.choice([500, 1000, 1500, 2000]), dice.choice(days[: n + 1])
+            with suppress(LimitsRefused):
+                lower(reading, yellow=yellow, green=yellow + dice.choice([0, 500]), from_day=day)
+        elif batches:
+            batch = batches.pop(dice.randrange(len(batches)))
+            undo_batch(batch=batch)
+            batch.state = ImportState.UNDONE
+            batch.save()
+        assert wrong_colours() == []
+
+    assert Threshold.objects.filter(year_group=4).count() > 1
+
+
+def wrong_colours() -> list[tuple[Result, int]]:
+    """The results of year 4 whose colour is not that of the limits in force when they were measured; and that one."""
+    thresholds = list(Threshold.objects.filter(year_group=4))
+    found = []
+    for result in Result.objects.all():
+        (limits,) = (each for each in thresholds if each.is_in_force(result.measured_on))
+        n_reached = (result.value >= limits.yellow_limit) + (result.value >= limits.green_limit)
+        if result.colour != [RED, YELLOW, GREEN][n_reached]:
+            found.append((result, n_reached))
+    return found
+
+
+def random_file(
+    dice: random.Random,
+    round_: MeasurementRound,
+    indicator: Indicator,
+    pupils: list[Pupil],
+    days: list[datetime.date],
+) -> ImportBatch:
+    batch = ImportBatchFactory(state=ImportState.IMPORTED, imported_at=timezone.now())
+    chosen = dice.sample(pupils, dice.randint(1, len(pupils)))
+    rows = [
+        (pupil, indicator, round_, float(dice.choice([400, 900, 1400, 1900, 2400])), Mark.MEASURED)
+        for pupil in chosen
+    ]
+    results = frame(rows).assign(measured_on=[dice.choice(days) for _pupil in chosen])
+    record_results(results, by=None, batch=batch)
+    return batch

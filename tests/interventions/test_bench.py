@@ -62,7 +62,7 @@ def test_main_figure_comes_with_its_floor_and_ratio(
         ("class-map", "queries"),
         ("class-map", "queries, class of 5"),
         ("import", "… rows written"),
-        ("roll-up", "… sums touched per indicator"),
+        ("roll-up", "… sums touched per indicator and slice"),
     ],
 )
 def test_goals_that_hold_on_every_machine_are_met(

@@ -15,6 +15,7 @@ from accounts.queries import root_unit
 from accounts.services import create_municipality
 from accounts.tenancy import across_municipalities, municipality_scope
 from aggregation.models import RollupWork, UnitSum
+from aggregation.slices import ALL_PUPILS, slice_of_group, slice_of_sex
 from aggregation.verification import differences
 from colourmaps.classification import Movement
 from colourmaps.models import DueIndicator, Indicator, MeasurementRound, Result
@@ -23,7 +24,7 @@ from interventions.demo import DEMO_TOWNS, remove_municipality
 from interventions.demo.tables import columns_of_municipality
 from interventions.demo.towns import TOLD_ON, example_identity_numbers
 from interventions.models import Baseline, Intervention, InterventionPupil
-from pupils.models import Enrolment, Protection, Pupil
+from pupils.models import Enrolment, Protection, Pupil, PupilGroup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 N_PUPILS = 60
@@ -100,9 +101,26 @@ def test_sums_agree_with_the_results_and_nothing_waits_to_be_counted(town):
     assert not RollupWork.objects.exists()
 
 
+def test_newly_arrived_pupils_are_a_group_with_sums_of_its_own(town):
+    group = PupilGroup.objects.get()
+    sums = UnitSum.objects.filter(unit=root_unit(), slice=slice_of_group(group.pk))
+
+    assert group.is_summed
+    assert 0 < group.memberships.count() < Pupil.objects.count() / 3
+    assert sums.aggregate(n=Sum("measured"))["n"] > 0
+
+
+def test_girls_and_boys_have_sums(town):
+    sums = UnitSum.objects.filter(unit=root_unit())
+    of_sexes = [sums.filter(slice=slice_of_sex(sex)).aggregate(n=Sum("measured"))["n"] for sex in ("F", "M")]
+
+    assert min(of_sexes) > 0
+    assert sum(of_sexes) == sums.filter(slice=ALL_PUPILS).aggregate(n=Sum("measured"))["n"]
+
+
 def test_every_kind_of_empty_occurs(town):
     assert set(Result.objects.values_list("mark", flat=True).distinct()) == {mark.value for mark in Mark}
-    n_due = UnitSum.objects.filter(unit=root_unit()).aggregate(n_due=Sum("due"))["n_due"]
+    n_due = UnitSum.objects.filter(unit=root_unit(), slice=ALL_PUPILS).aggregate(n_due=Sum("due"))["n_due"]
     assert Result.objects.exclude(mark=Mark.EXEMPT).count() < n_due
     assert not DueIndicator.objects.filter(indicator__code="BETYGMA", year_group__lt=6).exists()
 

@@ -20,9 +20,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--pupils", type=int, default=USUAL_PUPILS, help="in Solviken; Fjordvik has a tenth"
         )
+        parser.add_argument(
+            "--worker", action="store_true", help="a worker runs next: leave it to release the older rounds"
+        )
         parser.add_argument("--sign-ins", action="store_true", help="only list who can sign in")
 
-    def handle(self, *, reset: bool, pupils: int, sign_ins: bool, **options: Any) -> None:
+    def handle(self, *, reset: bool, pupils: int, sign_ins: bool, worker: bool, **options: Any) -> None:
         if sign_ins:
             self.list_sign_ins()
             return
@@ -37,7 +40,7 @@ class Command(BaseCommand):
                 continue
             started = time.monotonic()
             self.say(f"{demo.name} (invented)")
-            make_demo_town(demo, pupils, self.say)
+            make_demo_town(demo, pupils, self.say, leaves_to_worker=worker)
             self.say(f"  ready in {time.monotonic() - started:.1f} s")
 
     def remove(self) -> None:
