@@ -1,9 +1,14 @@
-"""Counts as the segments of one bar, in per cent of its width: drawn by templates/components/wide_bar.html. Pure."""
+"""Counts as one wide bar, in per cent of its width, as static/css/pages/aggregation-dashboards.css describes it.
+
+The words that go with a bar stand beside it: it is not read aloud. Pure.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+from django.utils.safestring import SafeString, mark_safe
 
 from ..disclosure import Colours, Moves
 
@@ -23,6 +28,19 @@ class Segment(NamedTuple):
     @property
     def middle(self) -> float:
         return round(self.x + self.width / 2, 1)
+
+
+def draw_bar(bar: Sequence[Segment], covered: int | None = None) -> SafeString:
+    """covered: per cent of those due that were measured, drawn as a line under the bar; None for no line."""
+    marks = []
+    for segment in bar:
+        marks.append(f'<rect class="{segment.kind}" x="{segment.x}%" width="{segment.width}%"/>')
+        if segment.label:
+            marks.append(f'<text class="{segment.kind}" x="{segment.middle}%" y="13">{segment.label}</text>')
+    if covered is not None:
+        marks.append(f'<rect class="coverage" width="{covered}%"/>')
+    inside = "".join(marks)
+    return mark_safe(f'<svg class="wide-bar" aria-hidden="true">{inside}</svg>')  # noqa: S308 – numbers and signs
 
 
 def colour_bar(colours: Colours, sign: str = "") -> list[Segment]:

@@ -1,4 +1,4 @@
-"""Whether the red sits in a few units: "3 of 14 classes hold half of the red". Pure: no database.
+"""Whether the red sits in a few units: "3 of 14 classes hold at least half of the red". Pure: no database.
 
 The question of leaders is where to go, so the fewest units that together hold half of it are named, and how many of
 all pupils these have: fourteen classes of the same size of which seven hold half is an even spread. Where chance alone

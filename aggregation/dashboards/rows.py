@@ -1,10 +1,11 @@
-"""The rows of the tables of an indicator's page: first who moved since the own last value, then how it stands."""
+"""The rows of the tables of an indicator's page: first how many moved since their own last value, then how it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
@@ -14,7 +15,7 @@ from ..disclosure import Part
 from ..figure_lines import state_of_share
 from ..shares import Share
 from ..wording import names_of, rule_words
-from .bars import Segment, colour_bar, movement_bar
+from .bars import Segment, colour_bar, draw_bar, movement_bar
 from .blocks import Block, blocks_of
 from .indicator_figures import IndicatorFigures, Newcomers
 from .sentences import context_words
@@ -43,6 +44,10 @@ class Row:
     is_own: bool
 
     @property
+    def drawing(self) -> SafeString:
+        return draw_bar(self.bar)
+
+    @property
     def is_pool(self) -> bool:
         return bool(self.bar) and (len(self.units) > 1 or bool(self.with_others))
 
@@ -66,6 +71,10 @@ class LevelRow(Row):
     coverage: str
     covered: int | None
     contexts: Sequence[str]
+
+    @property
+    def drawing(self) -> SafeString:
+        return draw_bar(self.bar, self.covered)
 
 
 # The address of a unit's page with the choices kept; empty for the page's own unit.

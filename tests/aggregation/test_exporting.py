@@ -182,7 +182,7 @@ def test_board_gets_shares_in_steps(download: Callable[..., HttpResponse]) -> No
 
     assert map_in(workbook)["Solviksskolan"] == (30, 35, 40)
     assert figures_in(workbook)["Solviksskolan"] == (85, 240, 30, 35, 40, 40, 35, 25, None)
-    assert "steps of five per cent" in text_of(workbook)
+    assert "steps of five percentage points" in text_of(workbook)
 
 
 def text_of(workbook: Workbook) -> str:

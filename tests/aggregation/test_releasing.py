@@ -378,4 +378,4 @@ def test_coordinator_reads_what_waits_and_why_but_no_figures(
     publish(changed(SCHOOLS, 1, green=1, red=-1))
 
     page = browser.get(reverse("aggregation:held-back")).content.decode()
-    assert "<td>Reading</td><td>all pupils</td><td>too few pupils have changed</td>" in page
+    assert "<td>Reading</td><td>all pupils</td><td>the results of too few pupils have changed</td>" in page

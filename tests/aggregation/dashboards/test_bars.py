@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregation.dashboards.bars import colour_bar, movement_bar
+from aggregation.dashboards.bars import colour_bar, draw_bar, movement_bar
 from aggregation.disclosure import Colours, Moves
 
 
@@ -29,3 +29,13 @@ def test_number_that_has_no_room_is_left_out() -> None:
 @pytest.mark.parametrize(("sign", "label"), [("", "60 ↗"), ("%", "60% ↗")])
 def test_movement_has_arrows_and_says_what_its_numbers_are(sign: str, label: str) -> None:
     assert movement_bar(Moves(60, 40, 0), sign)[-1].label == label
+
+
+def test_bar_is_drawn_with_its_numbers_and_its_coverage() -> None:
+    assert draw_bar(colour_bar(Colours(80, 0, 20)), covered=95) == (
+        '<svg class="wide-bar" aria-hidden="true">'
+        '<rect class="red" x="0.0%" width="20.0%"/><text class="red" x="10.0%" y="13">20</text>'
+        '<rect class="green" x="20.0%" width="80.0%"/><text class="green" x="60.0%" y="13">80</text>'
+        '<rect class="coverage" width="95%"/></svg>'
+    )
+    assert "coverage" not in draw_bar(colour_bar(Colours(80, 0, 20)))

@@ -53,7 +53,7 @@ def test_own_start_comes_first_and_the_unit_above_last(released: Scene, sign_in:
         "Against the own last value",
         f"{place.area.name} over time",
         "How it stands",
-        f"Beside {place.administration.name}",
+        f"Compared with {place.administration.name}",
     ]
 
 
@@ -110,7 +110,7 @@ def test_only_who_sees_the_unit_above_is_shown_it(released: Scene, sign_in: Sign
     place = released.place
 
     assert "Beside" not in page_of(sign_in(place.principal), place.school)
-    assert f"Beside {place.area.name}" in page_of(sign_in(place.area_head), place.school)
+    assert f"Compared with {place.area.name}" in page_of(sign_in(place.area_head), place.school)
     assert "Beside" not in page_of(sign_in(place.area_head), place.area)
 
 

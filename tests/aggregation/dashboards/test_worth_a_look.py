@@ -110,7 +110,7 @@ def test_red_in_few_schools_is_told_with_their_part_of_the_pupils(
     found = look(scene.place.area_head, scene.place.area, {7: MOSTLY_RED})
 
     [line] = [line for line in found.red_lines if line.indicator == scene.reading]
-    assert line.words.startswith("1 of 6 schools hold half of the red")
+    assert line.words.startswith("1 of 6 schools hold at least half of the red")
     assert "Skola D" in line.words
 
 
