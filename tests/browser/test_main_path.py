@@ -32,8 +32,12 @@ def test_workbook_becomes_the_same_numbers_at_every_level(sign_in: Callable[...,
         row_counts(principal_page, "Solviksskolan"),
         row_counts(head_page, "Solviksskolan"),
     )
-    assert len(seen_by_head) >= 5
-    assert seen_by_head == {name: at_school[name] for name in seen_by_head}
+    # What has changed by few pupils of a kind waits, and the page says of which indicators.
+    waiting = head_page.locator(".notes [role=status]")
+    waits = waiting.inner_text() if waiting.count() else ""
+    newest = {name: counts for name, counts in seen_by_head.items() if name not in waits}
+    assert len(newest) >= 2
+    assert newest == {name: at_school[name] for name in newest}
 
 
 def test_head_sees_no_class(sign_in: Callable[..., Any]) -> None:
