@@ -24,11 +24,18 @@ PATIENCE = datetime.timedelta(minutes=5)
 
 
 def do_waiting_releases() -> None:
-    """Releases the rounds that wait in the municipality, oldest change first; those still being counted are left."""
-    for work in ReleaseWork.objects.select_related("round").order_by("queued_at", "pk"):
-        if is_ripe(work):
-            release_round(work.round)
-            ReleaseWork.objects.filter(pk=work.pk, generation=work.generation).delete()
+    """Releases the rounds that wait in the municipality, the newest first; those still being counted are left."""
+    tried: set[tuple[int, int]] = set()
+    while work := _next_work(tried):
+        tried.add((work.pk, work.generation))
+        release_round(work.round)
+        ReleaseWork.objects.filter(pk=work.pk, generation=work.generation).delete()
+
+
+def _next_work(tried: set[tuple[int, int]]) -> ReleaseWork | None:
+    """Looked for anew each time: what has come meanwhile may be newer. tried: row numbers and generations."""
+    waiting = ReleaseWork.objects.select_related("round").order_by("-round__starts_on")
+    return next((work for work in waiting if (work.pk, work.generation) not in tried and is_ripe(work)), None)
 
 
 def is_ripe(work: ReleaseWork) -> bool:

@@ -112,27 +112,31 @@ def test_round_that_is_being_counted_waits_but_not_for_ever(
     assert (waiting(), Release.objects.exists(), RollupWork.objects.exists()) == ([], True, True)
 
 
-def overtaken(monkeypatch: pytest.MonkeyPatch, happens: Callable[[MeasurementRound], None]) -> None:
-    """While the worker releases a round for the first time, something happens."""
-    release_round, is_first = release_work.release_round, [True]
+def overtaken(
+    monkeypatch: pytest.MonkeyPatch, happens: Callable[[MeasurementRound], None]
+) -> list[MeasurementRound]:
+    """While the worker releases a round for the first time, something happens. Returns the rounds it releases."""
+    release_round, released = release_work.release_round, []
 
     def release_and_be_overtaken(round_: MeasurementRound) -> int:
-        n_released = release_round(round_)
-        if is_first.pop() if is_first else False:
+        n_new = release_round(round_)
+        if not released:
             happens(round_)
-        return n_released
+        released.append(round_)
+        return n_new
 
     monkeypatch.setattr(release_work, "release_round", release_and_be_overtaken)
+    return released
 
 
 def test_recount_during_the_release_is_released_again(
     measured: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    overtaken(monkeypatch, lambda round_: ask_for_releases([round_.pk]))
+    released = overtaken(monkeypatch, lambda round_: ask_for_releases([round_.pk]))
 
     do_waiting_releases()
 
-    assert len(waiting()) == 1
+    assert (len(released), waiting()) == (2, [])
 
 
 def test_without_the_generation_it_would_be_lost(measured: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,11 +147,11 @@ def test_without_the_generation_it_would_be_lost(measured: None, monkeypatch: py
         ask_for_releases([round_.pk])
         ReleaseWork.objects.update(generation=before)
 
-    overtaken(monkeypatch, happens)
+    released = overtaken(monkeypatch, happens)
 
     do_waiting_releases()
 
-    assert waiting() == []
+    assert (len(released), waiting()) == (1, [])
 
 
 def test_what_was_too_early_is_asked_for_when_the_round_is_over(

@@ -21,7 +21,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PUPILS = "1500"
 PASSWORD = "fargkarta-demo"
-SECONDS_TO_START = 120
+SECONDS_TO_START = 240
 
 
 def _unavailable() -> str:

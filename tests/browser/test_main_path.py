@@ -32,8 +32,12 @@ def test_workbook_becomes_the_same_numbers_at_every_level(sign_in: Callable[...,
         row_counts(principal_page, "Solviksskolan"),
         row_counts(head_page, "Solviksskolan"),
     )
-    assert len(seen_by_head) >= 5
-    assert seen_by_head == {name: at_school[name] for name in seen_by_head}
+    # What has changed by few pupils of a kind waits, and the page says of which indicators.
+    waiting = head_page.locator(".notes [role=status]")
+    waits = waiting.inner_text() if waiting.count() else ""
+    newest = {name: counts for name, counts in seen_by_head.items() if name not in waits}
+    assert len(newest) >= 2
+    assert newest == {name: at_school[name] for name in newest}
 
 
 def test_head_sees_no_class(sign_in: Callable[..., Any]) -> None:
@@ -94,16 +98,18 @@ def open_unit(page: Any, name: str) -> None:
     """Follows the link of that name, and waits until nothing is on its way any more."""
     page.click(f"main a:has-text('{name}')")
     page.wait_for_selector("table.unit-map")
-    page.wait_for_function("!document.querySelector('#figures[hx-get]')", timeout=90 * SECONDS)
+    page.wait_for_selector("#figures:not([hx-get])", timeout=180 * SECONDS)
 
 
 def row_counts(page: Any, unit: str) -> dict[str, tuple[int, ...]]:
-    """Indicator to (red, yellow, green, measured, due) of a unit's row, where they are shown and any is due."""
+    """Indicator to (red, yellow, green, measured, due) of a unit's row, where any is due and they are its own alone."""
     names = page.locator("table.unit-map thead .name").all_inner_texts()
     row = page.locator("table.unit-map tbody tr", has=page.locator(f"th:has-text('{unit}')")).first
     cells = row.locator("td").all()
+    alone = ["pool" not in (cell.get_attribute("class") or "").split() for cell in cells]
     found = (
         (name, COUNTS.search(cell.locator("b").text_content() or ""))
-        for name, cell in zip(names, cells, strict=True)
+        for name, cell, is_alone in zip(names, cells, alone, strict=True)
+        if is_alone
     )
     return {name: tuple(int(number) for number in match.groups()) for name, match in found if match}
