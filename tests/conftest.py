@@ -9,6 +9,26 @@ from django.core.cache import cache
 from pytest_django import Settings
 
 pytest_plugins = ["tests.fixtures"]
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--only-with-database",
+        action="store_true",
+        help="leave out the tests that touch no database: one run of them is enough for all databases",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Function]) -> None:
+    if config.getoption("--only-with-database"):
+        without = [item for item in items if not _touches_database(item)]
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if item not in without]
+
+
+def _touches_database(item: pytest.Function) -> bool:
+    return bool(DATABASE_FIXTURES & set(item.fixturenames)) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(autouse=True)
