@@ -1,4 +1,4 @@
-"""The rows of the tables of an indicator's page: first how many moved since their own last value, then how it stands."""
+"""The rows of an indicator's page: first how many moved since their own last value, then how it stands."""
 
 from __future__ import annotations
 

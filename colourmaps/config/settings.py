@@ -240,12 +240,14 @@ CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_QUEUES = [
     Queue("interactive"),  # light jobs: somebody is looking at the page and waiting
     Queue("default"),  # sums to count, sweeps
-    Queue("heavy"),  # large imports and nightly work
+    Queue("heavy"),  # large imports, releases, nightly work
 ]
 # By name, since the door-bell is rung by name (accounts.background.wake).
 CELERY_TASK_ROUTES = {
     "accounts.tasks.do_light_job": {"queue": "interactive"},
     "accounts.tasks.do_heavy_job": {"queue": "heavy"},
+    "aggregation.tasks.release_rounds": {"queue": "heavy"},
+    "aggregation.tasks.verify_sums": {"queue": "heavy"},
 }
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-jobs": {"task": "accounts.tasks.sweep_jobs", "schedule": 30.0},
@@ -258,7 +260,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "verify-sums-nightly": {
         "task": "aggregation.tasks.verify_sums_nightly",
         "schedule": crontab(hour=2, minute=10),
-        "options": {"queue": "heavy"},
     },
     "remove-old-files": {
         "task": "colourmaps.tasks.remove_old_files",

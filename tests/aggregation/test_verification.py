@@ -8,9 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
+from accounts.tenancy import current_municipality
 from aggregation.models import UnitSum
 from aggregation.rollup import COUNTS, recount_municipality
-from aggregation.tasks import verify_sums_nightly
+from aggregation.tasks import verify_sums, verify_sums_nightly
 from aggregation.verification import Difference, differences
 from aggregation.work import do_waiting_recounts
 from tests.fixtures import Place
@@ -109,7 +110,19 @@ def test_nightly_check_alarms_and_repairs(town: Town, caplog: pytest.LogCaptureF
     UnitSum.objects.update(due=F("due") + 1)
 
     with caplog.at_level(logging.ERROR):
-        verify_sums_nightly()
+        verify_sums(current_municipality().pk)
 
     assert caplog.messages == [f"9901: {len(right)} sums differ from the results; recounting"]
     assert stored_sums() == right
+
+
+def test_nightly_check_is_a_task_for_each_municipality(
+    town: Town, fjordvik: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[tuple[str, int]] = []
+    monkeypatch.setattr("aggregation.tasks.wake", lambda task, *arguments: rung.append((task, *arguments)))
+
+    verify_sums_nightly()
+
+    expected = [current_municipality().pk, fjordvik.municipality.pk]
+    assert sorted(rung) == [(verify_sums.name, municipality_id) for municipality_id in sorted(expected)]
