@@ -76,19 +76,19 @@ def cell_of(
         (
             Figures(FEW_RED, STILL, 5),
             f"{TOGETHER} (otherwise single pupils in one of them could be made out); "
-            "184 intervention needed, 190 passed, 200 good result; 5 missing here alone",
+            "184 intervention needed, 190 passed, 200 good result; 5 missing, counted here alone",
         ),
         (
             Figures(Colours(5, 0, 0), STILL, 5),
             f"{TOGETHER} (too few pupils here); "
-            "180 intervention needed, 180 passed, 185 good result; 5 missing here alone",
+            "180 intervention needed, 180 passed, 185 good result; 5 missing, counted here alone",
         ),
         (
             Figures(SAFE, Moves(2, 7, 0), 5),
             f"{SAFE_WORDS}; 35 of 40 measured; here and in Norrskolan and Sjöskolan: "
             "of 549 measured both times: 182 better, 187 unchanged, 180 worse",
         ),
-        (Figures(SAFE, STILL, 2), f"{SAFE_WORDS}; 102 missing here and in Norrskolan and Sjöskolan"),
+        (Figures(SAFE, STILL, 2), f"{SAFE_WORDS}; 102 missing, counted here and in Norrskolan and Sjöskolan"),
         (
             Figures(Colours(20, 10, 5, 6), STILL, 0),
             f"{SAFE_WORDS}; 41 of 41 measured; no limits are set for 6",
@@ -96,7 +96,7 @@ def cell_of(
         (Figures(Colours(0, 0, 0), STILL, 30), "missing: none of 30 measured"),
         (
             Figures(Colours(0, 0, 0), STILL, 3),
-            "missing: none measured; 103 missing here and in Norrskolan and Sjöskolan",
+            "missing: none measured; 103 missing, counted here and in Norrskolan and Sjöskolan",
         ),
     ],
 )
