@@ -10,7 +10,7 @@ from django.http import HttpResponse
 
 COUNTS = re.compile(r"(?P<red>\d+) intervention needed, (?P<yellow>\d+) passed, (?P<green>\d+) good result")
 DUE = re.compile(r"(?P<measured>\d+) of (?P<due>\d+) measured")
-MISSING = re.compile(r"(?P<missing>\d+) missing (?P<where>here .*)")
+MISSING = re.compile(r"(?P<missing>\d+) missing, counted (?P<where>here .*)")
 MOVES = re.compile(
     r"(?:(?P<where>here .*?): )?of (?P<paired>\d+) measured both times: "
     r"(?P<up>\d+) better, (?P<still>\d+) unchanged, (?P<down>\d+) worse"
