@@ -29,7 +29,7 @@ from .disclosure.tables import Table
 from .disclosure.versions import Version, next_version
 from .models import HeldBack, Release, ReleaseCheck
 from .release_rows import Versions, versions_of
-from .slices import ALL, Split
+from .slices import ALL, ALL_PUPILS, Split
 from .truth import Tables, digest_of, true_tables
 
 log = logging.getLogger(__name__)
@@ -63,12 +63,16 @@ class Decision:
 
 @dataclass
 class Look:
-    """One look at all tables of an indicator in a round. parents: the tree down to the schools."""
+    """One look at all tables of an indicator in a round.
+
+    parents: the tree down to the schools. waiting: splits that cannot be shown before all pupils are shown as they are.
+    """
 
     round: MeasurementRound
     indicator: Indicator
     parents: Mapping[Node, Node]
     began: float = field(default_factory=time.monotonic)
+    waiting: set[Split] = field(default_factory=set)
 
     def decisions(self) -> list[Decision]:
         """Of each split; none if there are no figures, or the same were looked at before."""
@@ -150,13 +154,18 @@ class Look:
 
     @cached_property
     def shown(self) -> dict[Split, list[dict[Part, Version]]]:
-        """The heads' versions of each split, oldest first."""
+        """The heads' versions of each split, oldest first; also of splits that there is no more."""
+        of_heads = [split for tier, split in self.releases if tier is Tier.HEADS]
         return {
             split: [
                 versions_of(release, self.parents) for release in self.releases.get((Tier.HEADS, split), [])
             ]
-            for split in self.truth
+            for split in dict.fromkeys([*self.truth, *of_heads])
         }
+
+    @cached_property
+    def shown_last(self) -> dict[Split, dict[Part, Version]]:
+        return {split: versions[-1] for split, versions in self.shown.items() if versions}
 
     def pools_before(self, tier: Tier, split: Split, part: Part) -> Partition | None:
         """The pools of the round before, or else of the one after, which are kept where they can be."""
@@ -213,6 +222,9 @@ class Look:
         prefer = self.pools_before(Tier.HEADS, split, part) or (colours.partition if colours else None)
         coarser_than = whole.partition if whole else None
         if not before or not before[-1].partition.shown:
+            if whole is not None and _is_behind(whole.table, self.truth[ALL][part]):
+                self.waiting.add(split)
+                return Version(now, Partition.of([], unshown=([leaf] for leaf in now.leaves)))
             return Version(now, protect(now, self.limits, coarser_than=coarser_than, prefer=prefer))
         if whole is not None:
             now = _not_newer(now, whole, self.truth[ALL][part], before[-1])
@@ -255,7 +267,7 @@ class Look:
             for part, version in versions.items()
             for block in version.partition.shown
         )
-        return HeldBack.FEW_CHANGED if waits else HeldBack.NO
+        return HeldBack.FEW_CHANGED if waits or split in self.waiting else HeldBack.NO
 
     # ---- the attack ------------------------------------------------------------------------------
 
@@ -282,11 +294,15 @@ class Look:
         return sum(len(table.leaves) for parts in self.truth.values() for table in parts.values())
 
     def attack(self, proposed: Mapping[Split, Versions]) -> Attack:
-        """Of splits among which is that of all pupils. What cannot be attacked does not pass either."""
+        """Of splits among which is that of all pupils; beside them stands what is shown of the others.
+
+        What cannot be attacked does not pass either.
+        """
         started = time.monotonic()
         found: list[str] = []
+        readable = {ALL: proposed[ALL], **self.shown_last, **proposed}
         for part in Part:
-            now = {split: displayed(versions[part]) for split, versions in proposed.items()}
+            now = {split: displayed(versions[part]) for split, versions in readable.items()}
             before = {
                 split: [displayed(versions[part]) for versions in self.shown[split]] for split in self.shown
             }
@@ -305,6 +321,9 @@ class Look:
         for split, table in now.items():
             for version in before[split]:
                 yield from leaks_between(version, table, self.limits)
+            if split != ALL:
+                for version in (*before[ALL], now[ALL]):
+                    yield from leaks_between(version, added_up(table), self.limits)
 
 
 def displayed(version: Version) -> Displayed:
@@ -313,6 +332,33 @@ def displayed(version: Version) -> Displayed:
     shown = [*partition.shown, *(table.leaves_of[node] for node in table.shown_nodes(partition))]
     hidden = frozenset(leaf for leaf in table.leaves if not partition.is_shown_alone(leaf))
     return Displayed({leaves: table.counts_of(leaves) for leaves in shown}, table.leaves, table.part, hidden)
+
+
+def added_up(table: Displayed) -> Displayed:
+    """What the slices of a split tell of all pupils."""
+
+    def all_pupils(slices: Mapping[int, Sequence[int | None]]) -> dict[int, tuple[int, ...]]:
+        return {
+            ALL_PUPILS: tuple(
+                sum(count or 0 for count in kind) for kind in zip(*slices.values(), strict=True)
+            )
+        }
+
+    return replace(
+        table,
+        sums={leaves: all_pupils(slices) for leaves, slices in table.sums.items()},
+        truth={leaf: all_pupils(slices) for leaf, slices in table.truth.items()},
+    )
+
+
+def _is_behind(shown: Table, truth: Table) -> bool:
+    """Whether any leaf is shown with other figures than it has now; one that is not there has none."""
+    leaves = shown.leaves.keys() | truth.leaves.keys()
+    return any(_counts(shown, leaf) != _counts(truth, leaf) for leaf in leaves)
+
+
+def _counts(table: Table, leaf: Leaf) -> dict[int, tuple[int, ...]]:
+    return {slice_: counts for slice_, counts in table.leaves.get(leaf, {}).items() if any(counts)}
 
 
 def _shown_of(version: Version) -> Version:

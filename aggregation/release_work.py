@@ -12,6 +12,7 @@ import datetime
 from django.utils import timezone
 
 from accounts.background import wake
+from accounts.statements import long_statements
 from accounts.tenancy import across_municipalities
 
 from .models import HeldBack, ReleaseCheck, ReleaseWork, RollupWork
@@ -24,18 +25,24 @@ PATIENCE = datetime.timedelta(minutes=5)
 
 
 def do_waiting_releases() -> None:
-    """Releases the rounds that wait in the municipality, the newest first; those still being counted are left."""
-    tried: set[tuple[int, int]] = set()
+    """Releases the rounds that wait in the municipality, the newest first; those still being counted are left.
+
+    Each once: what is recounted meanwhile is for the next sweep, so that other municipalities have their turn.
+    """
+    tried: set[int] = set()
     while work := _next_work(tried):
-        tried.add((work.pk, work.generation))
+        tried.add(work.pk)
         release_round(work.round)
-        ReleaseWork.objects.filter(pk=work.pk, generation=work.generation).delete()
+        with long_statements():
+            done = ReleaseWork.objects.filter(pk=work.pk, generation=work.generation).delete()
+            if not done[0]:
+                ReleaseWork.objects.filter(pk=work.pk).update(queued_at=timezone.now())
 
 
-def _next_work(tried: set[tuple[int, int]]) -> ReleaseWork | None:
-    """Looked for anew each time: what has come meanwhile may be newer. tried: row numbers and generations."""
+def _next_work(tried: set[int]) -> ReleaseWork | None:
+    """Looked for anew each time: what has come meanwhile may be newer. tried: row numbers."""
     waiting = ReleaseWork.objects.select_related("round").order_by("-round__starts_on")
-    return next((work for work in waiting if (work.pk, work.generation) not in tried and is_ripe(work)), None)
+    return next((work for work in waiting if work.pk not in tried and is_ripe(work)), None)
 
 
 def is_ripe(work: ReleaseWork) -> bool:
@@ -47,7 +54,8 @@ def is_ripe(work: ReleaseWork) -> bool:
 def ask_for_rounds_that_are_over() -> None:
     """Asks for the rounds of which nothing was shown yet since too few were measured, and whose last day has passed."""
     early = ReleaseCheck.objects.filter(held_back=HeldBack.EARLY, round__ends_on__lt=timezone.localdate())
-    ask_for_releases(early.values_list("round_id", flat=True).distinct())
+    with long_statements():
+        ask_for_releases(early.values_list("round_id", flat=True).distinct())
 
 
 def wake_waiting_releases() -> int:

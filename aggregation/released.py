@@ -111,7 +111,10 @@ Pools = dict[tuple[int, int], Pool]
 
 
 def _pools(releases: Mapping[int, Release], rows: Iterable[Row]) -> Pools:
-    """The pools that the rows speak of. A negative id in Release.pools is the rest of the unit (Member.is_rest)."""
+    """The pools that the rows speak of. A negative id in Release.pools is the rest of the unit (Member.is_rest).
+
+    A unit that an undone import has taken away since is named no more; the figures are still those of all.
+    """
     places = {(row.release_id, place) for row in rows for place in row.pools.values() if place is not None}
     ids = {(release_id, place): releases[release_id].pools[place] for release_id, place in places}
     wanted = {abs(unit_id) for members in ids.values() for unit_id in members}
@@ -119,8 +122,11 @@ def _pools(releases: Mapping[int, Release], rows: Iterable[Row]) -> Pools:
     members = {
         signed: Member(abs(signed), units[abs(signed)].name, units[abs(signed)].level, is_rest=signed < 0)
         for signed in {signed for pool in ids.values() for signed in pool}
+        if abs(signed) in units
     }
-    return {key: Pool(tuple(members[signed] for signed in pool)) for key, pool in ids.items()}
+    return {
+        key: Pool(tuple(members[signed] for signed in pool if signed in members)) for key, pool in ids.items()
+    }
 
 
 def _share(row: Row, release: Release, pools: Pools) -> Share:

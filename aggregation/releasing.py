@@ -30,7 +30,14 @@ def release_round(round_: MeasurementRound) -> int:
     """Each indicator in a transaction of its own; returns how many new versions are shown."""
     parents = tree_of(round_)
     summed = UnitSum.objects.filter(round=round_, slice=ALL_PUPILS).values("indicator_id")
-    return sum(release_indicator(round_, each, parents) for each in Indicator.objects.filter(pk__in=summed))
+    n_new = 0
+    for indicator in Indicator.objects.filter(pk__in=summed):
+        try:
+            n_new += release_indicator(round_, indicator, parents)
+        except ValueError:
+            # Figures that do not add up: nothing of the indicator is shown anew, and the others go on.
+            log.exception("%s, %s: cannot be released", round_.name, indicator.code)
+    return n_new
 
 
 def release_indicator(round_: MeasurementRound, indicator: Indicator, parents: Mapping[Node, Node]) -> int:
@@ -57,14 +64,14 @@ def carry_out(look: Look, decision: Decision) -> int:
     found = "\n".join(decision.attack.found) if decision.attack else ""
     if found:
         log.error(
-            "%s, %s, %s: the attacker found something; nothing new is shown. %s",
+            "%s, %s, %s: the attacker found something; nothing new is shown (see check of the release)",
             look.round.name,
             look.indicator.code,
             decision.split.code,
-            found,
         )
-    # What was too early is looked at anew each time.
-    digest = "" if decision.held_back is HeldBack.EARLY else look.digest
+    # What was too early is looked at anew each time; so is a leak, which may have been the attacker's own mistake.
+    is_settled = decision.held_back not in (HeldBack.EARLY, HeldBack.LEAK)
+    digest = look.digest if is_settled else ""
     for tier in Tier:
         ReleaseCheck.objects.update_or_create(
             municipality=current_municipality(),

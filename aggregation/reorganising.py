@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from accounts.models import Level, Unit, UnitPlacement
 from accounts.queries import subtree_ids
 from accounts.reorganisation import Effect, FormerPlace, Plan, effect_of
+from accounts.statements import hold_lock
 from colourmaps.models import MeasurementRound
 from pupils.queries import home_enrolments
 
 from .leavers import heirs
 from .models import UnitSum
-from .rollup import sum_up_again
+from .rollup import LOCK, sum_up_again
 from .work import ask_for_recount
 
 
@@ -24,6 +25,8 @@ def move_sums(former_places: Collection[FormerPlace]) -> None:
     former_places: of all that stands elsewhere, or nowhere, now. Its classes are asked for besides, so that all that
     follows a recount follows this one too.
     """
+    # Before anything is looked at: a roll-up that is just writing the first sums of a round would be missed.
+    hold_lock(LOCK)
     touched = set()
     for round_, places in counted_by(former_places):
         unit_ids = {place.unit_id for place in places}

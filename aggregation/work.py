@@ -17,12 +17,13 @@ from __future__ import annotations
 
 import datetime
 import enum
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F, Min
 from django.utils import timezone
 
@@ -36,7 +37,11 @@ from colourmaps.models import MeasurementRound
 from .models import RollupWork
 from .rollup import LOCK, recount
 
+log = logging.getLogger(__name__)
+
 ROLL_UP = "aggregation.tasks.roll_up"
+# A class that could not be counted is tried again after so long.
+BEFORE_ANOTHER_TRY = datetime.timedelta(minutes=5)
 # Classes counted in one transaction. What somebody has begun to look at waits for one portion at most.
 PORTION = 500
 # After so long a municipality gives its worker to the next one that waits.
@@ -77,7 +82,7 @@ def do_waiting_recounts(seconds: float | None = None) -> Ended:
     """
     began = time.monotonic()
     while picked := _pick():
-        if not _count(picked):
+        if not _count_somehow(picked):
             return Ended.ANOTHER_IS_AT_IT
         if seconds is not None and time.monotonic() - began >= seconds:
             return Ended.TIME_IS_UP
@@ -90,9 +95,33 @@ def _pick() -> list[int]:
 
     What a change is writing at this moment is passed over: it rings when it commits.
     """
-    waiting = RollupWork.objects.select_for_update(skip_locked=True)
+    waiting = RollupWork.objects.select_for_update(skip_locked=True).filter(queued_at__lte=timezone.now())
     first = waiting.order_by(F("wanted_at").asc(nulls_last=True), "queued_at", "pk")[:PORTION]
     return [work.pk for work in first]
+
+
+def _count_somehow(picked: Collection[int]) -> bool:
+    """All at once, or one by one if that fails; False if another worker is at it."""
+    try:
+        return _count(picked)
+    except OperationalError:
+        raise  # the server restarts: nothing is wrong with the classes
+    except Exception:
+        log.exception("counting failed; the classes are counted one by one")
+    return all(_count_or_put_off(work_id) for work_id in picked)
+
+
+def _count_or_put_off(work_id: int) -> bool:
+    """As `_count`; a class that cannot be counted is tried again later, and keeps none of the others waiting."""
+    try:
+        return _count([work_id])
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("row %s of the roll-up's work cannot be counted", work_id)
+    later = timezone.now() + BEFORE_ANOTHER_TRY
+    RollupWork.objects.filter(pk=work_id).update(queued_at=later, wanted_at=None)
+    return True
 
 
 def _count(picked: Collection[int]) -> bool:
@@ -150,7 +179,9 @@ class Waiting(NamedTuple):
 
 
 def waiting_recounts() -> Waiting:
-    oldest = RollupWork.objects.aggregate(since=Min("queued_at"))["since"]
+    oldest = RollupWork.objects.filter(queued_at__lte=timezone.now()).aggregate(since=Min("queued_at"))[
+        "since"
+    ]
     return Waiting(RollupWork.objects.values("unit").distinct().count(), oldest)
 
 

@@ -128,7 +128,7 @@ def _run(problems: Sequence[Problem], objectives: Sequence[Mapping[int, float]])
         ),
         method="highs",
     )
-    if solution.x is None:
+    if not solution.success:
         raise ArithmeticError(f"the linear program was not solved: {solution.message}")
     start = 0
     for problem in problems:

@@ -170,6 +170,39 @@ def test_without_the_generation_the_change_would_be_lost(
     assert UnitSum.objects.get(unit=in_solviken.root, slice=ALL_PUPILS).due == 1
 
 
+def test_class_that_cannot_be_counted_keeps_no_other_waiting(
+    in_solviken: Place,
+    autumn: MeasurementRound,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    other = SchoolClassFactory(name="4B", year_group=4, parent=in_solviken.school)
+    for school_class in (in_solviken.class_4a, other):
+        PupilFactory(school_class=school_class)
+    recount = work.recount
+
+    def count_or_fail(round_: MeasurementRound, class_ids: list[int]) -> None:
+        if in_solviken.class_4a.pk in class_ids:
+            raise ValueError("out of range")
+        recount(round_, class_ids)
+
+    monkeypatch.setattr(work, "recount", count_or_fail)
+
+    do_waiting_recounts()
+
+    left = RollupWork.objects.get()
+    assert left.unit == in_solviken.class_4a
+    assert UnitSum.objects.filter(unit=other).exists()
+    assert "cannot be counted" in caplog.text
+
+    monkeypatch.setattr(work, "recount", recount)
+    do_waiting_recounts()
+    assert RollupWork.objects.exists()
+    RollupWork.objects.update(queued_at=left.queued_at - work.BEFORE_ANOTHER_TRY)
+    do_waiting_recounts()
+    assert not RollupWork.objects.exists()
+
+
 def test_thirty_changes_in_a_school_count_each_of_its_nodes_once(
     in_solviken: Place, autumn: MeasurementRound
 ) -> None:
