@@ -206,7 +206,7 @@ FILL_ROUND = f"""
     from (
         select e.pupil_id, e.school_class_id, e.year_group, i.id as indicator_id,
                (e.pupil_id + 3 * i.id) %% %(one_missing_in)s as misses,
-               (e.pupil_id * 7919 + i.id * 104729 + %(round)s * 1299709) %% 41 * 100 as value
+               (e.pupil_id %% 41 * 7919 + i.id %% 41 * 104729 + %(round)s %% 41 * 1299709) %% 41 * 100 as value
         from pupils_enrolment e cross join colourmaps_indicator i
         where e.municipality_id = %(municipality)s and i.municipality_id = %(municipality)s
     ) scored where misses <> %(missed)s order by pupil_id, indicator_id

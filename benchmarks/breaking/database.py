@@ -37,17 +37,17 @@ def connected_to(server: PrivatePostgres) -> Iterator[None]:
 
 
 def stop_in_mid_roll_up(town: Town, server: PrivatePostgres, *, is_early: bool = False) -> Harm:
-    """Classes are counted and their parents are not when the server stops. is_early: rows are struck off first."""
-    above = rollup.ancestors_by_height
+    """All is counted and nothing is written yet when the server stops. is_early: rows are struck off first."""
+    write = rollup._write_what_differs
 
-    def stop_and_start(*arguments: Any) -> Any:
+    def stop_and_start(*arguments: Any) -> None:
         server.stop_at_once()
         server.start()
-        return above(*arguments)
+        write(*arguments)
 
     town.change()
     guard = patch.object(work, "_count", count_after_striking_off) if is_early else nullcontext()
-    with guard, patch.object(rollup, "ancestors_by_height", stop_and_start):
+    with guard, patch.object(rollup, "_write_what_differs", stop_and_start):
         try:
             town.recount()
         except (DatabaseError, InterfaceError):
