@@ -45,6 +45,7 @@ def intervention_end(request: MunicipalityRequest, key: str) -> HttpResponse:
 
 def show(request: MunicipalityRequest, found: Intervention, end_form: EndForm) -> HttpResponse:
     sight = request.sight
+    sees_pupils = sight.can_in_line(Permission.SEE_PUPILS, request.line)
     baseline = Baseline.objects.filter(intervention=found).select_related("round").first()
     pupils = by_name(found.pupils.all())
     record(
@@ -58,7 +59,9 @@ def show(request: MunicipalityRequest, found: Intervention, end_form: EndForm) -
         "intervention": found,
         "pupils": pupils,
         "baseline": baseline,
-        "figures": figures_of(found, baseline, sight) if baseline else None,
+        # Whoever answers for it without seeing the unit's pupils sees the plan alone: the figures are true counts.
+        "figures": figures_of(found, baseline, sight) if baseline and sees_pupils else None,
+        "sees_pupils": sees_pupils,
         "state": state_in_words(found, sight.today),
         "state_class": TAG_CLASSES[state_of(found, sight.today)],
         "end_form": end_form if found.ended_on is None else None,

@@ -380,3 +380,28 @@ def test_class_map_and_time_line_fetch_interventions(solviken, measured, sign_in
     pupil_part = reverse("interventions:pupil-interventions", args=[measured.ada.key])
     assert f'hx-get="{unit_part}"' in class_map
     assert f'hx-get="{pupil_part}"' in time_line
+
+
+def test_who_answers_for_a_larger_unit_sees_the_plan_and_not_its_figures(solviken, measured, sign_in):
+    with municipality_scope(solviken.municipality):
+        for_school = decide_intervention(
+            unit=solviken.school,
+            pupils=[],
+            indicator=measured.reading,
+            title="Läsning varje dag",
+            aim="Alla läser med flyt.",
+            responsible=solviken.teacher,
+            starts_on=TODAY,
+            follow_up_on=TODAY + 60 * DAY,
+            by=solviken.principal,
+        )
+    address = reverse("interventions:intervention", args=[for_school.key])
+
+    of_teacher, of_principal = (
+        sign_in(person).get(address).content.decode() for person in (solviken.teacher, solviken.principal)
+    )
+
+    assert "Läsning varje dag" in of_teacher
+    assert "shown to those who see the unit's pupils" in of_teacher
+    assert "intervention needed" not in of_teacher
+    assert "intervention needed" in of_principal
