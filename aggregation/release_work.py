@@ -8,12 +8,14 @@ last looked at is left alone, so doing it twice, or going on after a crash, chan
 from __future__ import annotations
 
 import datetime
+import logging
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.background import wake
 from accounts.statements import long_statements
-from accounts.tenancy import across_municipalities
+from accounts.tenancy import across_municipalities, current_municipality
 
 from .models import HeldBack, ReleaseCheck, ReleaseWork, RollupWork
 from .release_requests import RELEASE, ask_for_releases
@@ -22,10 +24,44 @@ from .releasing import release_round
 # As long as results of a round are being counted, its release waits, so that a file of a hundred classes becomes one
 # version and not many; but not longer than this.
 PATIENCE = datetime.timedelta(minutes=5)
+# After so long a worker that has not said that it is ready is taken for dead.
+SECONDS_ALONE = 120
+
+log = logging.getLogger(__name__)
 
 
 def do_waiting_releases() -> None:
-    """Releases the rounds that wait in the municipality, the newest first; those still being counted are left.
+    """Releases the rounds that wait in the municipality, unless another worker is at it.
+
+    Two would look at the same tables, and only one of them could store what it came to.
+    """
+    key = f"releasing-{current_municipality().pk}"
+    if not _is_alone(key):
+        return
+    try:
+        _release_what_waits()
+    finally:
+        _let_others(key)
+
+
+def _is_alone(key: str) -> bool:
+    """As far as the cache knows; without one, yes: a second look costs time and changes nothing."""
+    try:
+        return cache.add(key, True, SECONDS_ALONE)
+    except Exception:
+        log.warning("no cache: releases may be looked at twice")
+        return True
+
+
+def _let_others(key: str) -> None:
+    try:
+        cache.delete(key)
+    except Exception:
+        log.warning("no cache: others begin to release in %s s", SECONDS_ALONE)
+
+
+def _release_what_waits() -> None:
+    """The newest first; those still being counted are left.
 
     Each once: what is recounted meanwhile is for the next sweep, so that other municipalities have their turn.
     """

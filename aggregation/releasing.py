@@ -69,9 +69,8 @@ def carry_out(look: Look, decision: Decision) -> int:
             look.indicator.code,
             decision.split.code,
         )
-    # What was too early is looked at anew each time; so is a leak, which may have been the attacker's own mistake.
-    is_settled = decision.held_back not in (HeldBack.EARLY, HeldBack.LEAK)
-    digest = look.digest if is_settled else ""
+    # What was too early is looked at anew each time.
+    digest = "" if decision.held_back is HeldBack.EARLY else look.digest
     for tier in Tier:
         ReleaseCheck.objects.update_or_create(
             municipality=current_municipality(),

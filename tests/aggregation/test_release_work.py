@@ -142,6 +142,26 @@ def test_recount_during_the_release_is_released_again(
     assert (len(released), waiting()) == (2, [])
 
 
+def test_second_worker_leaves_it_to_the_first(measured: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    released = overtaken(monkeypatch, lambda _round: do_waiting_releases())
+
+    do_waiting_releases()
+
+    assert (len(released), waiting()) == (1, [])
+
+
+def test_without_a_cache_it_is_done_all_the_same(measured: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(release_work.cache, "add", fail)
+    monkeypatch.setattr(release_work.cache, "delete", fail)
+
+    do_waiting_releases()
+
+    assert waiting() == []
+
+
 def test_without_the_generation_it_would_be_lost(measured: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The fault that the guard is there for: here the recount does not raise the generation."""
 
