@@ -21,8 +21,8 @@ from waitress.server import create_server
 
 HOST = "127.0.0.1"
 WEB_THREADS = 8
-# Two, so that a long import does not keep a short job waiting.
-WORKER_THREADS = 2
+# Three: both towns of the demo may be deciding what to release, and a short job still has a thread of its own.
+WORKER_THREADS = 3
 SECONDS_TO_FINISH = 10
 
 

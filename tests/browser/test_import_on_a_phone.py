@@ -23,7 +23,7 @@ def test_nothing_lies_beside_a_narrow_screen(sign_in: Callable[..., Any]) -> Non
     file = {"name": NAME, "mimeType": "application/octet-stream", "buffer": workbook_bytes({"6A": ROWS})}
     page.set_input_files("[name=file]", file)
     page.click(".form .button.primary")
-    page.wait_for_selector("#understood", timeout=30_000)
+    page.wait_for_selector("#understood", timeout=180_000)
 
     assert page.evaluate(BESIDE) == 0
     assert page.locator(".problems .more summary").count() == 1

@@ -57,17 +57,17 @@ def import_workbook(page: Any) -> None:
     page.set_input_files("input[type=file]", str(WORKBOOK))
     page.click("form[enctype] button")
     # Nobody in the file is in the register yet: let the import add them.
-    page.click("button[name=adds_pupils]", timeout=60 * SECONDS)
-    page.wait_for_selector("#understood", timeout=60 * SECONDS)
+    page.click("button[name=adds_pupils]", timeout=180 * SECONDS)
+    page.wait_for_selector("#understood", timeout=180 * SECONDS)
     decide_that_they_are_new(page)
     confirm = page.locator("form[action$='/confirm/'] button")
-    confirm.wait_for(timeout=60 * SECONDS)
+    confirm.wait_for(timeout=180 * SECONDS)
     assert "463" in confirm.inner_text()
     assert "5A" in page.inner_text("main")
     assert "14" in page.inner_text("main"), "the value outside its scale is listed"
     confirm.click()
-    page.wait_for_selector("text=Solviksskolan", timeout=60 * SECONDS)
-    page.wait_for_selector("text=4A", timeout=60 * SECONDS)
+    page.wait_for_selector("text=Solviksskolan", timeout=180 * SECONDS)
+    page.wait_for_selector("text=4A", timeout=180 * SECONDS)
 
 
 def decide_that_they_are_new(page: Any) -> None:
@@ -77,7 +77,7 @@ def decide_that_they_are_new(page: Any) -> None:
     new.check()
     with page.expect_navigation():
         page.click("#decisions .buttons button")
-    page.wait_for_selector("#understood", timeout=60 * SECONDS)
+    page.wait_for_selector("#understood", timeout=180 * SECONDS)
 
 
 def class_counts(page: Any) -> dict[str, tuple[int, ...]]:

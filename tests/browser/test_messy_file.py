@@ -77,7 +77,7 @@ def upload(page: Any, path: Path) -> None:
     page.goto("/imports/")
     page.set_input_files("input[name=file]", str(path))
     page.click("form[enctype] button")
-    page.wait_for_selector("#understood", timeout=60 * SECONDS)
+    page.wait_for_selector("#understood", timeout=180 * SECONDS)
 
 
 def explain(page: Any) -> None:
@@ -88,17 +88,17 @@ def explain(page: Any) -> None:
     choice.select_option(choice.locator("option", has_text="Ny indikator").first.get_attribute("value"))
     page.check("input[name=adds_pupils]")
     page.click("#mapping .buttons button")
-    page.wait_for_selector("form[action$='/confirm/'] button", timeout=60 * SECONDS)
+    page.wait_for_selector("form[action$='/confirm/'] button", timeout=180 * SECONDS)
 
 
 def confirm(page: Any) -> dict[str, Any]:
     """Says yes, and watches the work until the receipt is there."""
     button = page.locator("form[action$='/confirm/'] button")
-    button.wait_for(timeout=60 * SECONDS)
+    button.wait_for(timeout=180 * SECONDS)
     label = button.inner_text()
     button.click()
     phases = set(page.locator(".progress .phase").all_inner_texts())
-    page.wait_for_selector("a[href$='/undo/']", timeout=60 * SECONDS)
+    page.wait_for_selector("a[href$='/undo/']", timeout=180 * SECONDS)
     return {"label": label, "phases": phases}
 
 
@@ -126,5 +126,5 @@ def undo(page: Any, address: str) -> None:
     page.goto(address)
     page.click("a[href$='/undo/']")
     page.click("section.consequence form button")
-    page.wait_for_selector("main :text('ångra')", timeout=60 * SECONDS)
-    page.wait_for_selector(".progress", state="detached", timeout=60 * SECONDS)
+    page.wait_for_selector("main :text('ångra')", timeout=180 * SECONDS)
+    page.wait_for_selector(".progress", state="detached", timeout=180 * SECONDS)
