@@ -11,7 +11,6 @@ from accounts.models import Unit
 from accounts.roles import Tier
 from accounts.tenancy import current_municipality
 from colourmaps.models import MeasurementRound
-from pupils.models import PupilGroup
 
 from .models import Release, ReleasedFigure, UnitSum
 from .slices import (
@@ -22,9 +21,12 @@ from .slices import (
     OF_GROUPS,
     OF_YEAR_GROUPS,
     SEX_NOT_STATED,
+    rest_name,
     slice_name,
     slice_of_group,
+    slice_of_rest,
     split_of,
+    summed_groups,
 )
 
 GROUP = "group-"
@@ -85,8 +87,7 @@ def names_of_slices(numbers: Sequence[int], round_: MeasurementRound) -> dict[in
 def _names_of_groups() -> dict[int, str]:
     """By slice, of the groups that have figures of their own now, and of the pupils who are not in them."""
     names: dict[int, str] = {}
-    for group in PupilGroup.objects.filter(is_summed=True):
-        number = slice_of_group(group.pk)
-        names[number] = group.name
-        names[-number] = _("not %(group)s") % {"group": group.name}
+    for group in summed_groups():
+        names[slice_of_group(group.pk)] = group.name
+        names[slice_of_rest(group.pk)] = rest_name(group)
     return names

@@ -21,7 +21,6 @@ SEX_NOT_STATED = 200
 OF_GROUPS = 1000
 GREATEST_YEAR_GROUP = 13
 SLICE_OF_SEX = {Sex.UNKNOWN.value: SEX_NOT_STATED, Sex.FEMALE.value: 201, Sex.MALE.value: 202}
-SEX_OF_SLICE = {number: code for code, number in SLICE_OF_SEX.items()}
 GROUP_PREFIX = "group:"
 
 
@@ -123,6 +122,6 @@ def slice_name(number: int, *, country: str, on: datetime.date) -> str:
     return split_name(split)
 
 
-def rest_name(split: Split) -> str:
-    """What a page calls the pupils of a split with a rest who are not in its slice."""
-    return _("not %(group)s") % {"group": split_name(split)}
+def rest_name(group: PupilGroup) -> str:
+    """What a page calls the pupils who are not in a registered group."""
+    return _("not %(group)s") % {"group": group.name}
