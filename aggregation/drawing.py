@@ -7,14 +7,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import Unit
 
-from .disclosure import Part, Rule
+from .disclosure import Part
 from .shares import Pool, Share, UnitRow
 from .wording import count_of, words_of
 
 # The share of the bar that a number needs to fit, by how many letters it has.
 ROOM = {1: 0.12, 2: 0.2, 3: 0.28, 4: 0.36}
-# How many are missing where a few are and it is not said how many: what the line of coverage then stands for.
-TYPICAL_FEW = 2.5
 
 
 def draw_cells(row: UnitRow, firsts: list[bool], address: str) -> SafeString:
@@ -66,13 +64,11 @@ def _fitting(room: float, *labels: str) -> str:
 
 
 def _coverage(share: Share) -> str:
-    """The line under a bar. Where a few are missing it follows from the number measured, in steps of five points."""
+    """The line under a bar; none where it is not shown how many are due."""
     if share.percents is not None:
         percent = share.percents.measured
     elif share.due is not None:
         percent = round(100 * min(1, share.measured / share.due)) if share.due else None
-    elif share.hidden_by.get(Part.COVERAGE) is Rule.FEW_MISSING:
-        percent = 5 * round(20 * share.measured / (share.measured + TYPICAL_FEW))
     else:
         percent = None
     return "" if percent is None else f'<rect class="coverage" width="{percent}%"/>'

@@ -25,7 +25,7 @@ from .disclosure.changes import leaks_between
 from .disclosure.families import Family, protect_family
 from .disclosure.partitions import Leaf, Node, Partition
 from .disclosure.pools import protect
-from .disclosure.tables import Table
+from .disclosure.tables import Table, over_slices
 from .disclosure.versions import Version, next_version
 from .models import HeldBack, Release, ReleaseCheck
 from .release_rows import Versions, versions_of
@@ -336,18 +336,14 @@ def displayed(version: Version) -> Displayed:
 
 def added_up(table: Displayed) -> Displayed:
     """What the slices of a split tell of all pupils."""
-
-    def all_pupils(slices: Mapping[int, Sequence[int | None]]) -> dict[int, tuple[int, ...]]:
-        return {
-            ALL_PUPILS: tuple(
-                sum(count or 0 for count in kind) for kind in zip(*slices.values(), strict=True)
-            )
-        }
-
     return replace(
         table,
-        sums={leaves: all_pupils(slices) for leaves, slices in table.sums.items()},
-        truth={leaf: all_pupils(slices) for leaf, slices in table.truth.items()},
+        # Of what we display every kind is there.
+        sums={
+            leaves: {ALL_PUPILS: over_slices(slices)}  # type: ignore[arg-type]
+            for leaves, slices in table.sums.items()
+        },
+        truth={leaf: {ALL_PUPILS: over_slices(slices)} for leaf, slices in table.truth.items()},
     )
 
 

@@ -13,7 +13,7 @@ from accounts.tenancy import current_municipality
 from colourmaps.models import Indicator, MeasurementRound
 
 from .disclosure.partitions import Node
-from .disclosure.tables import Table
+from .disclosure.tables import Table, over_slices
 from .models import HeldBack, Release, ReleaseCheck, ReleasedFigure, UnitSum
 from .release_decision import Decision, Look
 from .release_rows import behind, figures_of, versions_of
@@ -137,6 +137,4 @@ def whole_of(look: Look, decision: Decision, tier: Tier) -> Release | None:
 
 
 def sum_of_slices(table: Table) -> dict[int, tuple[int, ...]]:
-    return {
-        leaf: tuple(map(sum, zip(*slices.values(), strict=True))) for leaf, slices in table.leaves.items()
-    }
+    return {leaf: over_slices(slices) for leaf, slices in table.leaves.items()}

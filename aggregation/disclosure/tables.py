@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -100,6 +100,11 @@ class Table:
         """Everything that may be read, by the leaves that it is the sum of: the shown blocks, and the shown nodes."""
         nodes = (self.leaves_of[node] for node in self.shown_nodes(partition))
         return {leaves: self.counts_of(leaves) for leaves in sorted({*partition.shown, *nodes}, key=sorted)}
+
+
+def over_slices(slices: Mapping[Slice, Sequence[int]]) -> Counts:
+    """All slices of a split together, which are all pupils."""
+    return tuple(map(sum, zip(*slices.values(), strict=True)))
 
 
 def _sum(slices: Iterable[Slices]) -> dict[Slice, Counts]:
