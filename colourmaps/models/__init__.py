@@ -1,10 +1,12 @@
 from .import_batch import ImportBatch, ImportKind, ImportMessage, ImportState, SavedMapping
-from .indicator import Direction, Indicator, IndicatorArea
+from .indicator import Direction, Indicator, IndicatorArea, SecrecyArea
 from .measurement_round import DueIndicator, MeasurementRound
 from .result import Result, SupersededResult
+from .series_break import BreakKind, SeriesBreak
 from .threshold import Threshold
 
 __all__ = [
+    "BreakKind",
     "Direction",
     "DueIndicator",
     "ImportBatch",
@@ -16,6 +18,8 @@ __all__ = [
     "MeasurementRound",
     "Result",
     "SavedMapping",
+    "SecrecyArea",
+    "SeriesBreak",
     "SupersededResult",
     "Threshold",
 ]

@@ -26,6 +26,16 @@ class IndicatorArea(models.TextChoices):
     LEARNING_ENVIRONMENT = "environment", _("learning environment")
 
 
+class SecrecyArea(models.TextChoices):
+    """The law's branch that a result belongs to; medical pupil health is closed to the others.
+
+    Source: offentlighets- och sekretesslagen 25:1 (medical), 23:2 (the rest of the school).
+    """
+
+    SCHOOL = "school", _("school and pupil support")
+    MEDICAL = "medical", _("medical pupil health")
+
+
 class Indicator(TenantModel):
     """What is measured: definition, scale, direction, owner, source and version.
 
@@ -52,6 +62,22 @@ class Indicator(TenantModel):
     measurement_error = models.PositiveIntegerField(
         _("measurement error"), default=0, help_text=_("A change within it counts as unchanged.")
     )
+    shelf_life_months = models.PositiveSmallIntegerField(
+        _("shelf life in months"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "An earlier value that stands in for a missing one is outdated after so many months; empty: at once."
+        ),
+    )
+    year_groups = models.JSONField(
+        _("year groups"), default=list, blank=True, help_text=_("In which it is measured; empty: in any.")
+    )
+    secrecy_area = models.CharField(
+        _("secrecy area"), max_length=10, choices=SecrecyArea, default=SecrecyArea.SCHOOL
+    )
+    purpose = models.CharField(_("purpose"), max_length=300, blank=True)
+    legal_ground = models.CharField(_("legal ground"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(_("position in the map"), default=0)
     source = models.CharField(_("source"), max_length=200, blank=True)
     owner = models.CharField(_("owner"), max_length=100, blank=True)

@@ -37,6 +37,7 @@ from colourmaps.models import (
     Indicator,
     MeasurementRound,
     SavedMapping,
+    SeriesBreak,
     SupersededResult,
 )
 from interventions.models import Baseline, Intervention, InterventionPupil
@@ -93,6 +94,7 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
         ImportBatch.objects.get(pk=batch.pk),
         ImportMessage.objects.create(batch=batch, level="note", code="specimen", **own),
         SavedMapping.objects.create(signature="specimen", mapping={}, **own),
+        SeriesBreak.objects.create(indicator=indicator, round=round_, kind="version", **own),
         ResultFactory(**measured),
         SupersededResult.objects.create(
             value=1000,

@@ -40,6 +40,7 @@ from colourmaps.models import (
     MeasurementRound,
     Result,
     SavedMapping,
+    SeriesBreak,
     SupersededResult,
     Threshold,
 )
@@ -123,6 +124,7 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "result.pk": doubled(Result),
     "result_value_or_mark": changed(Result, value=None),
     "savedmapping_once": doubled(SavedMapping),
+    "seriesbreak_once": doubled(SeriesBreak),
     "supersededresult_value_or_mark": changed(SupersededResult, mark=1),
     "threshold_dates_in_order": changed(Threshold, **ENDS_AS_IT_BEGINS),
     "threshold_once_a_day": doubled(Threshold, valid_to=LONG_AHEAD),
