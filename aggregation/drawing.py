@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from accounts.models import Unit
 
@@ -14,16 +17,23 @@ from .wording import count_of, words_of
 # The share of the bar that a number needs to fit, by how many letters it has.
 ROOM = {1: 0.12, 2: 0.2, 3: 0.28, 4: 0.36}
 
+# By each process. Figures stay the same for days, and the words of a cell take as long as all the rest of it.
+CELLS_KEPT = 8192
+
 
 def draw_cells(row: UnitRow, firsts: list[bool], address: str) -> SafeString:
     """All cells of a row; address: of the unit's own map, or empty."""
+    language = get_language()
     cells = (
-        _cell(share, row.unit, is_first, address) for share, is_first in zip(row.shares, firsts, strict=True)
+        _cell(language, share, row.unit, is_first, address)
+        for share, is_first in zip(row.shares, firsts, strict=True)
     )
     return mark_safe("".join(cells))  # noqa: S308 – every part is a number or escaped
 
 
-def _cell(share: Share, unit: Unit, is_first: bool, address: str) -> str:
+@lru_cache(maxsize=CELLS_KEPT)
+def _cell(_language: str | None, share: Share, unit: Unit, is_first: bool, address: str) -> str:
+    """The language is that of the words, and tells cells of the same figures apart."""
     first = " first" if is_first else ""
     words = escape(words_of(share, unit))
     pool = share.pools.get(Part.COLOURS)

@@ -16,7 +16,7 @@ from colourmaps.models import Indicator, MeasurementRound
 
 from .disclosure import Colours, Moves
 from .models import ALL_PUPILS, LastCount, ReleaseWork, RollupWork, UnitSum
-from .released import held_back, released_shares, shown_releases
+from .released import Shown, ShownRelease, held_back, released_shares, shown_now
 from .shares import Share, UnitMap, UnitRow
 
 
@@ -25,19 +25,23 @@ def unit_map(
     round_: MeasurementRound,
     sight: Sight,
     slice_: int = ALL_PUPILS,
+    shown: Shown | None = None,
 ) -> UnitMap:
     """The map of a unit in the tree of the round's last day. The caller has asked the door for the unit itself.
 
     slice_: which of the pupils; all slices of a split are shown of the same units.
+    shown: what the reader's tier reads now of the round, if that is known already.
     """
     on = unit.nearest_day(round_.counted_on)
-    visible = sight.visible_units(Permission.SEE_SUMS, on)
-    children = [child for child in children_of(unit, on) if child.pk in visible]
+    line = sight.line_of(unit)
+    children = visible_children(line, on, sight)
     ids = [unit.pk, *(child.pk for child in children)]
-    tier = tier_of(sight, unit)
-    figures = (
-        true_figures(ids, round_, slice_) if tier is None else released_figures(ids, round_, slice_, tier)
-    )
+    tier = tier_in_line(sight, line)
+    if tier is None:
+        figures = true_figures(ids, round_, slice_)
+    else:
+        shown = shown or shown_now(round_, tier)
+        figures = released_figures(ids, slice_, shown.with_slice(slice_))
     indicators = list(
         Indicator.objects.filter(pk__in={indicator_id for _unit_id, indicator_id in figures.shares})
     )
@@ -64,13 +68,14 @@ def unit_map(
 NOT_DUE = Share()
 
 
-def tier_of(sight: Sight, unit: Unit) -> Tier | None:
-    """How sums of a unit are shown to somebody who may see them; None to those who see its pupils."""
-    return tier_in_line(sight, sight.line_of(unit))
+def visible_children(line: Sequence[Unit], on: datetime.date, sight: Sight) -> list[Unit]:
+    """The units directly below the last one of a line on a day, of which the reader may see sums."""
+    below = children_of(line[-1], on)
+    return [child for child in below if sight.can_in_line(Permission.SEE_SUMS, [*line, child])]
 
 
 def tier_in_line(sight: Sight, line: Sequence[Unit]) -> Tier | None:
-    """As `tier_of`, for the last unit of a line that is already read."""
+    """How sums of the last unit of a line are shown to somebody who may see them; None to who sees its pupils."""
     return None if sight.can_in_line(Permission.SEE_PUPILS, line) else sight.tier_in_line(line)
 
 
@@ -103,12 +108,10 @@ def share_of(row: UnitSum) -> Share:
     )
 
 
-def released_figures(
-    unit_ids: Iterable[int], round_: MeasurementRound, slice_: int, tier: Tier
-) -> UnitFigures:
-    """What is shown now to a tier, the same to all readers of it."""
-    releases = {release.pk: release for release in shown_releases([round_], tier, slice_)}
-    shares = released_shares(list(releases.values()), slice_, list(unit_ids))
+def released_figures(unit_ids: Iterable[int], slice_: int, shown: Sequence[ShownRelease]) -> UnitFigures:
+    """What versions of the tables of a round show of a slice: the same to all readers of a tier."""
+    releases = {release.pk: release for release in shown}
+    shares = released_shares(shown, slice_, list(unit_ids))
     return UnitFigures(
         {
             (unit_id, releases[release_id].indicator_id): share
@@ -125,4 +128,5 @@ def _is_waiting(round_: MeasurementRound, unit: Unit, on: datetime.date, tier: T
     """
     if tier is None:
         return RollupWork.objects.filter(round=round_, unit_id__in=subtree_ids([unit.pk], on)).exists()
-    return any(work.objects.filter(round=round_).exists() for work in (ReleaseWork, RollupWork))
+    waiting = [work.objects.filter(round=round_).values("pk") for work in (ReleaseWork, RollupWork)]
+    return waiting[0].union(waiting[1], all=True).exists()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -16,6 +18,18 @@ from .models import HeldBack, Release, ReleaseCheck, ReleasedFigure
 from .shares import Member, Percents, Pool, Share
 from .slices import split_of
 from .steps import in_steps
+
+
+class ShownRelease(NamedTuple):
+    """What a page needs of a Release, of which it reads a hundred: the names are its fields."""
+
+    pk: int
+    indicator_id: int
+    split: str
+    tier: str
+    released_at: datetime.datetime
+    pools: list[list[int]]
+
 
 # By (id of the release, unit id).
 Shares = dict[tuple[int, int], Share]
@@ -54,6 +68,13 @@ class Row(NamedTuple):
         return Moves(self.up, self.still, self.down)
 
     @property
+    def is_of_the_unit_alone(self) -> bool:
+        """Whether every part is shown of the unit by itself: so most are, and the others cost more to put together."""
+        places = self.colours_pool, self.movement_pool, self.coverage_pool
+        rules = self.colours_rule, self.movement_rule, self.coverage_rule
+        return places == (None, None, None) and not any(rules)
+
+    @property
     def pools(self) -> dict[Part, int | None]:
         return {
             Part.COLOURS: self.colours_pool,
@@ -86,6 +107,32 @@ def shown_releases(
     return releases.defer("behind")
 
 
+@dataclass(frozen=True)
+class Shown:
+    """The versions of all tables of a round that a tier reads now."""
+
+    releases: Sequence[ShownRelease]
+
+    def with_slice(self, slice_: int) -> list[ShownRelease]:
+        code = split_of(slice_).code
+        return [release for release in self.releases if release.split == code]
+
+    def slices_of(self, unit: Unit) -> set[int]:
+        """The slices of which the unit has figures."""
+        ids = [release.pk for release in self.releases]
+        figures = ReleasedFigure.objects.filter(unit=unit, release_id__in=ids)
+        return set(figures.values_list("slice", flat=True).distinct())
+
+    @property
+    def newest(self) -> datetime.datetime | None:
+        return max((release.released_at for release in self.releases), default=None)
+
+
+def shown_now(round_: MeasurementRound, tier: Tier) -> Shown:
+    rows = shown_releases([round_], tier).values_list(*ShownRelease._fields)
+    return Shown([ShownRelease(*row) for row in rows])
+
+
 def held_back(round_: MeasurementRound, tier: Tier, slice_: int) -> list[Indicator]:
     """The indicators of which figures newer than those shown wait until no pupil can be made out from them."""
     checks = ReleaseCheck.objects.filter(round=round_, tier=tier, split=split_of(slice_).code)
@@ -94,7 +141,7 @@ def held_back(round_: MeasurementRound, tier: Tier, slice_: int) -> list[Indicat
 
 
 def released_shares(
-    releases: Sequence[Release], slice_: int, unit_ids: Collection[int] | None = None
+    releases: Sequence[Release] | Sequence[ShownRelease], slice_: int, unit_ids: Collection[int] | None = None
 ) -> Shares:
     """What versions of tables show of the units, or of all; a unit of which nothing was due has no entry."""
     by_id = {release.pk: release for release in releases}
@@ -110,12 +157,13 @@ def released_shares(
 Pools = dict[tuple[int, int], Pool]
 
 
-def _pools(releases: Mapping[int, Release], rows: Iterable[Row]) -> Pools:
+def _pools(releases: Mapping[int, Release | ShownRelease], rows: Iterable[Row]) -> Pools:
     """The pools that the rows speak of. A negative id in Release.pools is the rest of the unit (Member.is_rest).
 
     A unit that an undone import has taken away since is named no more; the figures are still those of all.
     """
-    places = {(row.release_id, place) for row in rows for place in row.pools.values() if place is not None}
+    pooled = [row for row in rows if not row.is_of_the_unit_alone]
+    places = {(row.release_id, place) for row in pooled for place in row.pools.values() if place is not None}
     ids = {(release_id, place): releases[release_id].pools[place] for release_id, place in places}
     wanted = {abs(unit_id) for members in ids.values() for unit_id in members}
     units = Unit.objects.in_bulk(wanted) if wanted else {}
@@ -129,9 +177,11 @@ def _pools(releases: Mapping[int, Release], rows: Iterable[Row]) -> Pools:
     }
 
 
-def _share(row: Row, release: Release, pools: Pools) -> Share:
+def _share(row: Row, release: Release | ShownRelease, pools: Pools) -> Share:
     if row.is_of_nobody:
         return Share()
+    if row.is_of_the_unit_alone and release.tier != Tier.BOARD:
+        return Share(row.colours, row.moves, row.missing)
     in_pools = {part: pools[release.pk, place] for part, place in row.pools.items() if place is not None}
     rules = row.rules
     hidden_by = {part: rule for part, rule in rules.items() if part not in in_pools}

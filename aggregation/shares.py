@@ -70,6 +70,9 @@ class Share:
     pooled_by: Mapping[Part, Rule] = field(default_factory=dict)
     percents: Percents | None = None
 
+    def __hash__(self) -> int:
+        return hash((self.colours, self.moves, self.missing, self.percents))
+
     @property
     def measured(self) -> int:
         """How many were measured, as far as it is told."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
-from accounts.roles import Tier
 from accounts.tenancy import current_municipality
 from colourmaps.models import MeasurementRound
+from pupils.models import PupilGroup
 
-from .models import Release, ReleasedFigure, UnitSum
+from .models import UnitSum
+from .released import Shown
 from .slices import (
     ALL,
     ALL_PUPILS,
@@ -53,28 +54,38 @@ def slice_word(number: int) -> str:
 
 def slice_of_word(word: str) -> int | None:
     """The slice that a word in an address means; None if it means none that the municipality has."""
-    of_groups = _names_of_groups() if word.startswith(GROUP) else ()
+    of_groups = _names_of_groups(summed_groups()) if word.startswith(GROUP) else ()
     known = (ALL_PUPILS, *BY_YEAR_GROUP.slices, *BY_SEX.slices, *of_groups)
     return next((number for number in known if slice_word(number) == word), None)
 
 
-def slice_choices(unit: Unit, round_: MeasurementRound, tier: Tier | None) -> list[SliceChoice]:
-    """The parts of its pupils of which a unit has figures in a round that the reader may see; first all."""
-    if tier is None:
-        sums = UnitSum.objects.filter(unit=unit, round=round_)
-        numbers = set(sums.values_list("slice", flat=True).distinct())
-    else:
-        shown = Release.objects.filter(round=round_, tier=tier, superseded_at__isnull=True)
-        figures = ReleasedFigure.objects.filter(unit=unit, release__in=shown.values("pk"))
-        numbers = set(figures.values_list("slice", flat=True).distinct())
+def slice_choices(
+    unit: Unit, round_: MeasurementRound, shown: Shown | None, groups: Sequence[PupilGroup]
+) -> list[SliceChoice]:
+    """The parts of its pupils of which a unit has figures in a round that the reader may see; first all.
+
+    shown: what the reader's tier reads now; None to those who see the pupils. groups: see `summed_groups`.
+    """
+    numbers = shown.slices_of(unit) if shown else _slices_with_sums(unit, round_)
     known = [ALL_PUPILS, *sorted(numbers - {ALL_PUPILS}, key=lambda number: (abs(number), number < 0))]
-    names = names_of_slices(known, round_)
+    names = names_of_slices(known, round_, groups)
     return [SliceChoice(number, slice_word(number), names[number]) for number in known if number in names]
 
 
-def names_of_slices(numbers: Sequence[int], round_: MeasurementRound) -> dict[int, str]:
-    """What a page calls the pupils of each slice; a registered group that has no figures of its own now has no name."""
-    names = _names_of_groups() if any(abs(number) > OF_GROUPS for number in numbers) else {}
+def _slices_with_sums(unit: Unit, round_: MeasurementRound) -> set[int]:
+    return set(UnitSum.objects.filter(unit=unit, round=round_).values_list("slice", flat=True).distinct())
+
+
+def names_of_slices(
+    numbers: Sequence[int], round_: MeasurementRound, groups: Sequence[PupilGroup] | None = None
+) -> dict[int, str]:
+    """What a page calls the pupils of each slice; a registered group that has no figures of its own now has no name.
+
+    groups: see `summed_groups`; read where they are not known and one is asked for.
+    """
+    if groups is None:
+        groups = summed_groups() if any(abs(number) > OF_GROUPS for number in numbers) else []
+    names = _names_of_groups(groups)
     country, on = current_municipality().country, round_.counted_on
     for number in numbers:
         if number == ALL_PUPILS:
@@ -84,10 +95,10 @@ def names_of_slices(numbers: Sequence[int], round_: MeasurementRound) -> dict[in
     return names
 
 
-def _names_of_groups() -> dict[int, str]:
+def _names_of_groups(groups: Iterable[PupilGroup]) -> dict[int, str]:
     """By slice, of the groups that have figures of their own now, and of the pupils who are not in them."""
     names: dict[int, str] = {}
-    for group in summed_groups():
+    for group in groups:
         names[slice_of_group(group.pk)] = group.name
         names[slice_of_rest(group.pk)] = rest_name(group)
     return names

@@ -59,7 +59,7 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
     if chosen is None:
         return context
     filters = chosen.filters
-    everything = unit_map(unit, filters.round, request.sight, filters.slice)
+    everything = unit_map(unit, filters.round, request.sight, filters.slice, chosen.shown)
     figures = narrowed(everything, filters)
     heads = heads_of(figures.indicators)
     firsts = [head.is_first for head in heads]
@@ -83,7 +83,7 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
         "downloads": downloads_of(figures, filters) if figures.indicators else [],
         "part_address": f"{reverse('aggregation:unit-figures', args=[unit.key])}?{filters.query}",
         **filter_context(unit, chosen, everything.indicators),
-        **freshness_context(unit, filters.round, figures.tier),
+        **freshness_context(unit, filters.round, chosen.changed_at(unit)),
     }
 
 

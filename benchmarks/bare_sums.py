@@ -8,9 +8,12 @@ pupil is in one group at most, and which round is before which.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from django.db import connection, transaction
 
 from accounts.models import Level
+from colourmaps.models import MeasurementRound
 
 COUNTS = (
     "due, measured, green, yellow, red, paired, up, still, down, joined, missed, total, total_of_squares"
@@ -30,19 +33,14 @@ MEASURED = """
 SEX = "case p.sex when 'F' then 201 when 'M' then 202 else 200 end"
 GROUP = "join pupils_pupilgroupmembership g on g.pupil_id = p.id"
 IN_GROUP = "1000 + g.group_id"
-NUMBERED = "row_number() over (order by starts_on)"
-# Measured in a round and not in the next.
-MISSED = f"""
-    create temporary table bare_missed as
-    with numbered as (select id, {NUMBERED} as n from colourmaps_measurementround)
-    select r.pupil_id, r.school_class_id as unit_id, after.id as round_id, r.indicator_id
-    from numbered before
-    join numbered after on after.n = before.n + 1
-    join colourmaps_result r on r.round_id = before.id
-    where not exists (
+# Measured in a round and not in the next; both named, so that the server may look with several workers.
+MISSED = """
+    select r.pupil_id, r.school_class_id as unit_id, {after} as round_id, r.indicator_id
+    from colourmaps_result r
+    where r.round_id = {before} and not exists (
         select 1 from colourmaps_result again
         where again.municipality_id = r.municipality_id and again.pupil_id = r.pupil_id
-          and again.indicator_id = r.indicator_id and again.round_id = after.id
+          and again.indicator_id = r.indicator_id and again.round_id = {after}
     )
 """
 # Each class of each slice in each round and indicator, with what was measured and who is missed.
@@ -101,7 +99,7 @@ def make_bare_sums() -> None:
             # As much as the product takes.
             cursor.execute("set local work_mem = '256MB'")
             cursor.execute("set local jit = off")
-        cursor.execute(MISSED)
+        cursor.execute(_missed())
         cursor.execute(_leaves("bare_sum", SEX, group=""))
         cursor.execute(YEAR_GROUPS)
         cursor.execute(ALL)
@@ -118,6 +116,13 @@ def _leaves(table: str, slice_sql: str, *, group: str) -> str:
         f"coalesce({'m' if name == 'missed' else 'r'}.{name}, 0) as {name}" for name in COUNTS[1:]
     )
     return LEAVES.format(table=table, slice=slice_sql, group=group, measured=MEASURED, counts=counts)
+
+
+def _missed() -> str:
+    round_ids = MeasurementRound.objects.order_by("starts_on").values_list("pk", flat=True)
+    pairs = list(pairwise(round_ids)) or [(0, 0)]
+    missed = (MISSED.format(before=before, after=after) for before, after in pairs)
+    return "create temporary table bare_missed as " + " union all ".join(missed)
 
 
 def n_that_differ() -> tuple[int, int]:

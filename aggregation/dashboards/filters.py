@@ -14,10 +14,11 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from colourmaps.models import Indicator, IndicatorArea, MeasurementRound
+from pupils.models import PupilGroup
 
 from ..shares import UnitMap, UnitRow
 from ..slice_choices import SliceChoice, names_of_slices, slice_of_word, slice_word
-from ..slices import ALL, ALL_PUPILS, BY_SEX, BY_YEAR_GROUP, Split, slice_of_group, split_of, summed_groups
+from ..slices import ALL, ALL_PUPILS, BY_SEX, BY_YEAR_GROUP, Split, slice_of_group, split_of
 
 AREAS = tuple(IndicatorArea.values)
 
@@ -94,14 +95,19 @@ def pupils_to_choose(filters: Filters, choices: Sequence[SliceChoice]) -> list[G
 
     choices: of which there are figures that the reader may see.
     """
-    chosen = SliceChoice(filters.slice, slice_word(filters.slice), pupils_name(filters.slice, filters.round))
-    missing = [] if filters.slice in {choice.number for choice in choices} else [chosen]
     by_heading: dict[str, list[Choice]] = {}
-    for choice in [*choices, *missing]:
+    for choice in [*choices, *_chosen_without_figures(filters, choices)]:
         word = "" if choice.number == ALL_PUPILS else choice.word
         option = Choice(word, capitalised(choice.name), choice.number == filters.slice)
         by_heading.setdefault(_heading_of(split_of(choice.number)), []).append(option)
     return [Group(heading, options) for heading, options in by_heading.items()]
+
+
+def _chosen_without_figures(filters: Filters, choices: Sequence[SliceChoice]) -> list[SliceChoice]:
+    number = filters.slice
+    if number in {choice.number for choice in choices}:
+        return []
+    return [SliceChoice(number, slice_word(number), pupils_name(number, filters.round))]
 
 
 def _heading_of(split: Split) -> str:
@@ -109,11 +115,11 @@ def _heading_of(split: Split) -> str:
     return headings.get(split, _("Registered group"))
 
 
-def splits_without_figures(choices: Sequence[SliceChoice]) -> list[str]:
+def splits_without_figures(choices: Sequence[SliceChoice], groups: Sequence[PupilGroup]) -> list[str]:
     """The names of the divisions that the municipality has and of which no part is among the choices."""
     there = {split_of(choice.number) for choice in choices}
     names = {BY_YEAR_GROUP: _("year group"), BY_SEX: _("girls and boys")}
-    names |= {split_of(slice_of_group(group.pk)): group.name for group in summed_groups()}
+    names |= {split_of(slice_of_group(group.pk)): group.name for group in groups}
     return [name for split, name in names.items() if split not in there]
 
 

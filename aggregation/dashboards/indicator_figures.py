@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 from accounts.access import Sight
 from accounts.models import Unit
-from accounts.queries import children_of
 from accounts.roles import Permission, Tier
 from colourmaps.models import Indicator, MeasurementRound
 
 from ..models import UnitSum
-from ..queries import NOT_DUE, tier_in_line
+from ..queries import NOT_DUE, tier_in_line, visible_children
 from ..shares import Share
 from .context import Context, contexts_of
 from .filters import Filters
@@ -73,8 +72,7 @@ def indicator_figures(
     """
     unit, round_ = line[-1], filters.round
     on = unit.nearest_day(round_.counted_on)
-    visible = sight.visible_units(Permission.SEE_SUMS, on)
-    children = [child for child in children_of(unit, on) if child.pk in visible]
+    children = visible_children(line, on, sight)
     above = line[-2] if len(line) > 1 and sight.can_in_line(Permission.SEE_SUMS, line[:-1]) else None
     tier = tier_in_line(sight, line)
     # Units that are shown in the same way are read together.

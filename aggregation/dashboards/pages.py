@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -21,7 +22,9 @@ from colourmaps.queries import choose_round
 
 from ..disclosure import Part
 from ..queries import tier_in_line
+from ..released import Shown, shown_now
 from ..slice_choices import slice_choices
+from ..slices import summed_groups
 from .blocks import blocks_of
 from .concentration import concentration_of, holders_of
 from .filters import (
@@ -41,12 +44,22 @@ from .trend_table import trend_lines
 from .trends import Trend
 
 
-class Chosen(NamedTuple):
+@dataclass(frozen=True)
+class Chosen:
     """rounds: that have begun, oldest first; tier: how sums are shown to the reader; None: sees the pupils."""
 
     rounds: list[MeasurementRound]
     filters: Filters
     tier: Tier | None
+
+    @cached_property
+    def shown(self) -> Shown | None:
+        """What the tier reads now of the round; None to those who see the pupils."""
+        return shown_now(self.filters.round, self.tier) if self.tier else None
+
+    def changed_at(self, unit: Unit) -> datetime.datetime | None:
+        """When the newest of a unit's figures became what they are; None if there are none."""
+        return self.shown.newest if self.shown else changed_at(unit, self.filters.round, self.tier)
 
     @property
     def rounds_until_now(self) -> list[MeasurementRound]:
@@ -72,7 +85,8 @@ def breadcrumb_with(request: MunicipalityRequest, filters: Filters) -> list[tupl
 def filter_context(unit: Unit, chosen: Chosen, indicators: Sequence[Indicator] = ()) -> dict[str, Any]:
     """For templates/aggregation/filters_part.html. indicators: among whose areas can be chosen; none, no choice."""
     filters = chosen.filters
-    choices = slice_choices(unit, filters.round, chosen.tier)
+    groups = summed_groups()
+    choices = slice_choices(unit, filters.round, chosen.shown, groups)
     return {
         "filters": filters,
         "rounds": [(each, replace(filters, round=each).query) for each in chosen.rounds],
@@ -80,14 +94,13 @@ def filter_context(unit: Unit, chosen: Chosen, indicators: Sequence[Indicator] =
         "areas_to_choose": areas_to_choose(filters, indicators) if indicators else [],
         "pupils_shown": pupils_name(filters.slice, filters.round) if filters.slice else "",
         "has_figures": filters.slice in {choice.number for choice in choices},
-        "not_released": "" if chosen.tier is None else ", ".join(splits_without_figures(choices)),
+        "not_released": "" if chosen.tier is None else ", ".join(splits_without_figures(choices, groups)),
         "sees_pupils": chosen.tier is None,
     }
 
 
-def freshness_context(unit: Unit, round_: MeasurementRound, tier: Tier | None) -> dict[str, Any]:
+def freshness_context(unit: Unit, round_: MeasurementRound, at: datetime.datetime | None) -> dict[str, Any]:
     """For templates/aggregation/fresh_part.html: since when the figures hold, and where to ask if they do."""
-    at = changed_at(unit, round_, tier)
     since = at.isoformat() if at else ""
     query = urlencode({"round": round_.key, "since": since})
     return {
@@ -129,7 +142,7 @@ def indicator_context(
         "worth_a_look_address": f"{worth_a_look}?{filters.query}&{urlencode({'indicator': indicator.code})}",
         "downloads": [{"label": "Excel", "url": f"{path}figures.xlsx?{filters.query}"}],
         **filter_context(unit, chosen),
-        **freshness_context(unit, filters.round, figures.tier),
+        **freshness_context(unit, filters.round, chosen.changed_at(unit)),
     }
 
 

@@ -22,6 +22,7 @@ from ..exporting import Origin
 from ..queries import tier_in_line
 from .exporting import indicator_file_name, indicator_workbook
 from .filters import Filters
+from .freshness import changed_at
 from .indicator_figures import indicator_figures
 from .pages import Chosen, address_of, breadcrumb_with, choose, freshness_context, indicator_context
 from .trend_chart import SMALL, trend_chart
@@ -103,7 +104,8 @@ def unit_fresh(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
     _rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, unit)
     if round_ is None or unit.is_school_class:
         raise Http404
-    context = freshness_context(unit, round_, tier_in_line(request.sight, request.line))
+    at = changed_at(unit, round_, tier_in_line(request.sight, request.line))
+    context = freshness_context(unit, round_, at)
     if request.GET.get("since") == context["since"]:
         return HttpResponse(status=204)
     return trigger_client_event(render(request, "aggregation/fresh_part.html", context), "figures-changed")
