@@ -17,7 +17,8 @@ from accounts.models import Level, Unit, UnitPlacement
 from accounts.roles import RoleCode
 from accounts.services import add_person, assign_role
 from accounts.tenancy import municipality_scope
-from aggregation.models import RollupWork, UnitSum
+from aggregation.models import ReleaseWork, RollupWork, UnitSum
+from aggregation.releasing import release_round
 from aggregation.rollup import recount_municipality
 from aggregation.work import do_waiting_recounts
 from colourmaps.models import Result
@@ -172,17 +173,34 @@ def _most_touched(since: datetime.datetime) -> int:
 
 
 def _pages(scene: Scene) -> list[Figure]:
-    """The map of an area, for the head of the area."""
-    area = Unit.objects.filter(level=Level.AREA).order_by("pk")[0]
-    head = add_person(login="head@bench.example", name="Områdeschef")
-    assign_role(user=head, role=RoleCode.AREA_HEAD, unit=area, valid_from=LONG_AGO)
-    RollupWork.objects.all().delete()
-    browser = Client(SERVER_NAME="localhost", headers={"accept-language": "sv"})
-    browser.force_login(head)
-    address = reverse("aggregation:unit-map", args=[area.key])
-    spent = _spent_on(lambda: _get(browser, address))
+    """The maps of an area for its head, who reads what has been released, and of a school for its principal."""
+    released = timed(lambda: release_round(scene.rounds[-1]))[1]
+    for work in (RollupWork, ReleaseWork):
+        work.objects.all().delete()
+    settle()
     return [
-        Figure("page of an area, CPU", spent.cpu * MILLISECONDS, "ms", most=15),
+        Figure("the last round released to heads and board", released.wall, "s"),
+        *_page_of(Level.AREA, RoleCode.AREA_HEAD),
+        *_page_of(Level.SCHOOL, RoleCode.PRINCIPAL),
+    ]
+
+
+def _page_of(level: Level, role: RoleCode) -> list[Figure]:
+    unit = Unit.objects.filter(level=level).order_by("pk")[0]
+    reader = add_person(login=f"{role}@bench.example", name="Läsare")
+    assign_role(user=reader, role=role, unit=unit, valid_from=LONG_AGO)
+    browser = Client(SERVER_NAME="localhost", headers={"accept-language": "sv"})
+    browser.force_login(reader)
+    address = reverse("aggregation:unit-map", args=[unit.key])
+    spent = _spent_on(lambda: _get(browser, address))
+    n_rows = UnitPlacement.objects.filter(parent=unit).count()
+    return [
+        Figure(
+            f"page of one {level.name.lower()} with {n_rows} rows, CPU",
+            spent.cpu * MILLISECONDS,
+            "ms",
+            most=15,
+        ),
         Figure("… time", spent.wall * MILLISECONDS, "ms"),
     ]
 
