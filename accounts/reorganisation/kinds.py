@@ -47,7 +47,7 @@ KINDS = {
         ),
         ActKind(
             "close",
-            _("Close"),
+            _("Close down"),
             _("It ends on a day, and nobody goes on for it. Nothing may stand below it any more."),
             BELOW_ROOT,
         ),

@@ -41,7 +41,7 @@ def preview_plan(plan_of: Callable[..., Plan], **arguments: Any) -> Preview:
 def _question(plan: Plan) -> str:
     names = {"units": _names(plan.ending), "day": _day(plan.on), "to": _name_of(plan.destination)}
     if plan.action == "unit closed":
-        return _("Close %(units)s on %(day)s?") % names
+        return _("Close %(units)s down on %(day)s?") % names
     if plan.action == "units merged":
         return _("Merge %(units)s into %(to)s on %(day)s?") % names
     moved = names | {"units": _names([place.unit for place in plan.redirected])}
@@ -55,7 +55,7 @@ def _label(plan: Plan) -> str:
         "unit moved": _("Move"),
         "units merged": _("Merge"),
         "unit split": _("Divide"),
-        "unit closed": _("Close"),
+        "unit closed": _("Close down"),
     }
     return labels[plan.action]
 
