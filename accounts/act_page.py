@@ -109,3 +109,8 @@ def sent_by(form: forms.BaseForm) -> list[tuple[str, str]]:
 
 def _values(sent: Any, name: str) -> list[str]:
     return list(sent.getlist(name))
+
+
+def quoted(name: object) -> str:
+    """A name within the quotation marks of the reader's language."""
+    return _("“%(name)s”") % {"name": name}

@@ -7,10 +7,11 @@ theirs today. A number of somebody else's pupil is answered like one that nobody
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from accounts.access import Sight
 from accounts.roles import Permission
@@ -55,6 +56,15 @@ def found_by_name(text: str, sight: Sight) -> list[Pupil]:
 
 def members_on(group: PupilGroup, on: datetime.date) -> QuerySet[PupilGroupMembership]:
     return PupilGroupMembership.objects.on(on).filter(group=group)
+
+
+def sizes_on(on: datetime.date, pupils: QuerySet[Pupil] | None = None) -> Counter[int]:
+    """How many members each group has on a day, by id; with pupils, only those among them."""
+    memberships = PupilGroupMembership.objects.on(on)
+    if pupils is not None:
+        memberships = memberships.filter(pupil__in=pupils.values("pk"))
+    counted = memberships.order_by().values_list("group").annotate(n=Count("pupil", distinct=True))
+    return Counter(dict(counted))
 
 
 def belonging(group: PupilGroup, pupil_ids: Collection[int], on: datetime.date) -> set[int]:

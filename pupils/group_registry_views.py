@@ -21,7 +21,7 @@ from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, requires_for_all
 
 from .group_forms import DayForm, GroupForm, NoForm
-from .group_members import members_on
+from .group_members import sizes_on
 from .group_words import day_in_words, facts_of, size_in_words
 from .grouping import check_end, check_name, end_group, register_group, stop_summing_group, sum_group
 from .models import Enrolment, PupilGroup, PupilGroupMembership
@@ -36,7 +36,8 @@ def group_registry(request: MunicipalityRequest) -> HttpResponse:
     groups = sorted(
         PupilGroup.objects.all(), key=lambda group: (not _lasts(group, today), group.name.lower())
     )
-    rows = [(group, _size(group, request), _lasts(group, today)) for group in groups]
+    sizes = sizes_on(today)
+    rows = [(group, size_in_words(sizes[group.pk], request.sight), _lasts(group, today)) for group in groups]
     context = {"rows": rows, "breadcrumb": administration_crumbs((_("Registered groups"), ""))}
     return render(request, "pupils/group_registry.html", context)
 
@@ -81,7 +82,8 @@ def group_setup(request: MunicipalityRequest, key: str) -> HttpResponse:
     """One group and what can be done with it."""
     group = find_group(key)
     today = request.sight.today
-    facts = [*facts_of(group), (_("Members today"), _size(group, request))]
+    size = size_in_words(sizes_on(today)[group.pk], request.sight)
+    facts = [*facts_of(group), (_("Members today"), size)]
     context = {
         "group": group,
         "facts": facts,
@@ -116,7 +118,9 @@ def group_act(request: MunicipalityRequest, key: str, act: str) -> HttpResponse:
         carry_out=carry_out,
         context={"breadcrumb": _crumbs((group.name, here), (str(chosen.label), ""))},
     )
-    return page.answer(request, chosen.form(request.POST or None))
+    # Where nothing is asked for, what it comes to is shown at once.
+    has_answer = request.method == "POST" or not chosen.form.base_fields
+    return page.answer(request, chosen.form(request.POST if has_answer else None))
 
 
 def find_group(key: str) -> PupilGroup:
@@ -129,10 +133,6 @@ def find_group(key: str) -> PupilGroup:
 
 def _crumbs(*crumbs: tuple[str, str]) -> list[tuple[str, str]]:
     return administration_crumbs((_("Registered groups"), reverse("pupils:group-registry")), *crumbs)
-
-
-def _size(group: PupilGroup, request: MunicipalityRequest) -> str:
-    return size_in_words(members_on(group, request.sight.today).count(), request.sight)
 
 
 def _lasts(group: PupilGroup, today: datetime.date) -> bool:

@@ -10,13 +10,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.act_page import ActPage, Preview
+from accounts.act_page import ActPage, Preview, quoted
 from accounts.audit import record
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, requires_somewhere
 
 from .group_forms import MembersForm, in_order
-from .group_members import belonging, members_on, named_within, pupils_within
+from .group_members import belonging, members_on, named_within, pupils_within, sizes_on
 from .group_registry_views import find_group
 from .group_words import day_in_words, facts_of, pupils_in_words
 from .grouping import check_day, join_group, leave_group
@@ -33,7 +33,8 @@ def group_list(request: MunicipalityRequest) -> HttpResponse:
     """The groups that there are today or will be, and how many of the person's own pupils are in each."""
     today = request.sight.today
     groups = PupilGroup.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today))
-    rows = [(group, pupils_in_words(_own_members(request, group).count())) for group in groups]
+    sizes = sizes_on(today, pupils_within(request.sight))
+    rows = [(group, pupils_in_words(sizes[group.pk])) for group in groups]
     return render(request, "pupils/group_list.html", {"rows": rows})
 
 
@@ -142,7 +143,7 @@ def _unknown(form: MembersForm) -> list[tuple[str, str]]:
     unknown = form.meant.unknown
     if not unknown:
         return []
-    shown = ", ".join(f"“{text}”" for text in unknown[:MOST_SAID])
+    shown = ", ".join(quoted(text) for text in unknown[:MOST_SAID])
     if len(unknown) > MOST_SAID:
         shown = _("%(names)s and %(n)d more") % {"names": shown, "n": len(unknown) - MOST_SAID}
     words = _("%(n)d: %(lines)s. They are left out.") % {"n": len(unknown), "lines": shown}

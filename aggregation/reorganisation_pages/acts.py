@@ -25,7 +25,7 @@ from accounts.reorganisation import (
     split_unit,
 )
 
-from .forms import ActForm, AddForm, CodeForm, DivideForm, MergeForm, MoveForm, RenameForm
+from .forms import ActForm, AddForm, CloseForm, CodeForm, DivideForm, MergeForm, MoveForm, RenameForm
 from .previews import preview_addition, preview_code, preview_plan, preview_renaming
 
 
@@ -43,7 +43,7 @@ ACTS = {
     "move": Act(MoveForm, partial(preview_plan, plan_move), move_unit, _("The unit is moved.")),
     "merge": Act(MergeForm, partial(preview_plan, plan_merge), merge_units, _("The units are merged.")),
     "divide": Act(DivideForm, partial(preview_plan, plan_split), split_unit, _("The unit is divided.")),
-    "close": Act(ActForm, partial(preview_plan, plan_closing), close_unit, _("The unit is closed.")),
+    "close": Act(CloseForm, partial(preview_plan, plan_closing), close_unit, _("The unit is closed.")),
     "code": Act(CodeForm, preview_code, give_code, _("The unit has its new code.")),
     "rename": Act(RenameForm, preview_renaming, rename_unit, _("The unit has its new name.")),
     "add": Act(AddForm, preview_addition, create_unit, _("The unit is added.")),

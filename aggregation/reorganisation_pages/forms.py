@@ -152,6 +152,10 @@ class DivideForm(ActForm):
         return super().arguments | {name: self.cleaned_data[name] for name in ("children", "name", "code")}
 
 
+class CloseForm(ActForm):
+    on = forms.DateField(label=_("First day without it"), widget=DayInput)
+
+
 class CodeForm(ActForm):
     code = forms.CharField(label=_("Official code"), max_length=LONGEST_CODE)
     field_order = ("code", "on")

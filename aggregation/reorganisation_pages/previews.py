@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.act_page import Preview
+from accounts.act_page import Preview, quoted
 from accounts.models import Level, Unit, UnitCode
 from accounts.reorganisation import NewUnit, Plan, plan_addition, plan_code, plan_renaming
 from colourmaps.models import MeasurementRound
@@ -67,7 +67,7 @@ def _places(plan: Plan) -> list[tuple[str, str]]:
         by_parent.setdefault(place.parent.name, []).append(place.unit)
     to = _name_of(plan.destination)
     return [
-        (_("From %(former)s to %(to)s") % {"former": f"“{former}”", "to": to}, _names(units))
+        (_("From %(former)s to %(to)s") % {"former": quoted(former), "to": to}, _names(units))
         for former, units in sorted(by_parent.items())
     ]
 
@@ -172,12 +172,12 @@ def preview_addition(
 
 
 def _name_of(unit: Unit | NewUnit | None) -> str:
-    return f"“{unit.name}”" if unit is not None else ""
+    return quoted(unit.name) if unit is not None else ""
 
 
 def _names(units: Iterable[Unit]) -> str:
     """“4A”, “4B” and 3 more; each once."""
-    names = [f"“{unit.name}”" for unit in {unit.pk: unit for unit in units}.values()]
+    names = [quoted(unit.name) for unit in {unit.pk: unit for unit in units}.values()]
     n_more = len(names) - MOST_NAMED
     shown = ", ".join(names[:MOST_NAMED])
     return _("%(names)s and %(n)d more") % {"names": shown, "n": n_more} if n_more > 0 else shown

@@ -32,7 +32,7 @@ FIRST = datetime.date(2026, 12, 1)
 
 @dataclass(frozen=True)
 class Desk:
-    """The administrator's browser, and a town: Norra with a class 4C of three pupils, measured in a round of the year."""
+    """The administrator's browser, and Norra with a class 4C of three pupils, measured in a round that goes on."""
 
     place: Place
     browser: Client
