@@ -57,7 +57,8 @@ def unit_tree(request: MunicipalityRequest) -> HttpResponse:
 def unit_setup(request: MunicipalityRequest, key: str) -> HttpResponse:
     """One unit: since when and where, what stands below it on a day, and what can be done with it."""
     unit: Unit = locate_unit(key).thing
-    on = unit.nearest_day(day_of(request))
+    asked = day_of(request)
+    on = unit.nearest_day(asked)
     history = history_of(unit, on)
     context = {
         "unit": unit,
@@ -66,7 +67,7 @@ def unit_setup(request: MunicipalityRequest, key: str) -> HttpResponse:
         "rows": _facts_of(unit, history.places, history.codes),
         "history": history,
         "children": children_of(unit, on),
-        "acts": acts_for(unit, on),
+        "acts": [] if _has_ended(unit, asked) else acts_for(unit, on),
         "breadcrumb": administration_crumbs(tree_crumb(), (unit.name, "")),
     }
     return render(request, "accounts/unit_setup.html", context)
@@ -89,9 +90,7 @@ def tree_crumb() -> tuple[str, str]:
 
 
 def acts_for(unit: Unit, on: datetime.date) -> list[dict[str, Any]]:
-    """Label, sentence and address of each act; none for a unit that has ended."""
-    if unit.valid_to is not None and unit.valid_to <= on:
-        return []
+    """Label, sentence and address of each act, with the day that it proposes."""
     return [
         {
             "label": kind.label,
@@ -101,6 +100,10 @@ def acts_for(unit: Unit, on: datetime.date) -> list[dict[str, Any]]:
         for kind in KINDS.values()
         if Level(unit.level) in kind.levels
     ]
+
+
+def _has_ended(unit: Unit, on: datetime.date) -> bool:
+    return unit.valid_to is not None and unit.valid_to <= on
 
 
 def dates_in_words(dated: Dated) -> str:
