@@ -85,3 +85,10 @@ def class_places(then: datetime.date, on: datetime.date) -> list[ClassPlace]:
         ClassPlace(class_id, parent_id, moved.get(class_id) or parent_id)
         for class_id, parent_id in parents.items()
     ]
+
+
+def has_changed_between(then: datetime.date, on: datetime.date) -> bool:
+    """Whether a unit that was there then stands elsewhere on the later day, or one above classes has ended."""
+    moved = UnitPlacement.objects.filter(valid_from__gt=then, valid_from__lte=on, unit__valid_from__lte=then)
+    ended = Unit.objects.filter(level__lt=Level.SCHOOL_CLASS, valid_to__gt=then, valid_to__lte=on)
+    return moved.exists() or ended.exists()

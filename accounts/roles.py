@@ -19,6 +19,7 @@ class Permission(enum.Enum):
     DECIDE_INTERVENTIONS = "decide interventions"
     RECORD_RESULTS = "record results"
     IMPORT_RESULTS = "import results"
+    KEEP_GROUPS = "keep groups"
     CONFIGURE = "configure"
     READ_ACCESS_LOG = "read access log"
 
@@ -33,6 +34,7 @@ SENTENCES = {
     Permission.DECIDE_INTERVENTIONS: _("decides on interventions and follows them up"),
     Permission.RECORD_RESULTS: _("fills in results"),
     Permission.IMPORT_RESULTS: _("imports files with results and class lists"),
+    Permission.KEEP_GROUPS: _("sets which pupils belong to registered groups"),
     Permission.CONFIGURE: _("sets up units, people, indicators and thresholds"),
     Permission.READ_ACCESS_LOG: _("reads who has looked at what"),
 }
@@ -46,6 +48,7 @@ class RoleCode(models.TextChoices):
     AREA_HEAD = "area_head", _("area head")
     ADMINISTRATION_HEAD = "administration_head", _("administration head")
     BOARD_MEMBER = "board_member", _("board member")
+    COLLABORATION_PARTNER = "collaboration_partner", _("collaboration partner")
     SUPPORT_FUNCTION = "support_function", _("support function")
     COORDINATOR = "coordinator", _("coordinator")
     ADMINISTRATOR = "administrator", _("municipality administrator")
@@ -92,7 +95,12 @@ ROLES: dict[str, Role] = {
     for role in (
         _role(RoleCode.TEACHER, _("sees the class and changes the teaching"), *FILLS_IN),
         _role(RoleCode.ANALYSIS_LEAD, _("leads the team's analysis of its classes"), *FILLS_IN),
-        _role(RoleCode.PRINCIPAL, _("sees the school and decides its interventions"), *FILLS_IN),
+        _role(
+            RoleCode.PRINCIPAL,
+            _("sees the school and decides its interventions"),
+            *FILLS_IN,
+            Permission.KEEP_GROUPS,
+        ),
         _role(
             RoleCode.HEALTH_TEAM, _("brings health and attendance into the school's meeting"), *SEES_AND_ACTS
         ),
@@ -115,12 +123,20 @@ ROLES: dict[str, Role] = {
             lowest_level=SCHOOL,
             tier=Tier.BOARD,
         ),
+        _role(
+            RoleCode.COLLABORATION_PARTNER,
+            _("follows with us what we do together, from social services, the region or others"),
+            Permission.SEE_SUMS,
+            lowest_level=SCHOOL,
+            tier=Tier.BOARD,
+        ),
         _role(RoleCode.SUPPORT_FUNCTION, _("answers questions that the schools could not solve")),
         _role(
             RoleCode.COORDINATOR,
             _("imports files and sets up the rounds"),
             Permission.IMPORT_RESULTS,
             Permission.RECORD_RESULTS,
+            Permission.KEEP_GROUPS,
         ),
         _role(RoleCode.ADMINISTRATOR, _("sets up the municipality, sees no pupils"), Permission.CONFIGURE),
         _role(RoleCode.ACCESS_AUDITOR, _("checks who has looked at what"), Permission.READ_ACCESS_LOG),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,7 +11,7 @@ from django.utils.translation import gettext, override
 
 from .audit import record
 from .models import Level, Municipality, RoleAssignment, Unit, UnitCode, UnitKind, UnitPlacement, User
-from .signals import units_leaving
+from .signals import limits_changed, successors_changed, units_leaving
 from .statements import hold_lock
 from .tenancy import current_municipality, municipality_scope
 
@@ -107,6 +107,17 @@ def begin_earlier(*, unit: Unit, on: datetime.date) -> None:
 
 
 @transaction.atomic
+def set_successors(successors: Mapping[int, int | None]) -> None:
+    """By id of a unit, the one that goes on for it when it has ended; None for nobody."""
+    before = Unit.objects.filter(pk__in=successors).exclude(successor=None)
+    touched = {*successors, *before.values_list("successor_id", flat=True), *successors.values()}
+    for unit_id, successor_id in successors.items():
+        Unit.objects.filter(pk=unit_id).update(successor=successor_id)
+    if successors:
+        successors_changed.send(sender=set_successors, unit_ids=touched - {None})
+
+
+@transaction.atomic
 def remove_units(unit_ids: Collection[int]) -> None:
     """Units that should never have been, with their places and codes; ProtectedError if anything else names one."""
     units_leaving.send(sender=remove_units, unit_ids=list(unit_ids))
@@ -157,3 +168,16 @@ def choose_language(*, by: User, language: str) -> None:
     """The person's own choice; it goes before the browser's and the municipality's."""
     by.language = language
     by.save(update_fields=["language"])
+
+
+@transaction.atomic
+def set_limits(*, smallest_base: int, smallest_count: int, by: User | None) -> None:
+    """How many pupils a figure must rest on, and how many must have a colour; never below the floor (Municipality)."""
+    municipality = Municipality.objects.select_for_update().get(pk=current_municipality().pk)
+    before = (municipality.smallest_base, municipality.smallest_count)
+    if before == (smallest_base, smallest_count):
+        return
+    municipality.smallest_base, municipality.smallest_count = smallest_base, smallest_count
+    municipality.save(update_fields=["smallest_base", "smallest_count"])
+    record("limits of figures set", by=by, before=before, after=(smallest_base, smallest_count))
+    limits_changed.send(sender=set_limits)

@@ -11,3 +11,9 @@ reorganisation_planned = Signal()
 
 # former_places: of all that stands elsewhere, or nowhere, now, each with what is below it (reorganisation.FormerPlace).
 units_moved = Signal()
+
+# unit_ids: that have got another successor, or none any more, and the successors that they have or had.
+successors_changed = Signal()
+
+# The municipality asks more or less of every figure that is shown to those who see no pupils.
+limits_changed = Signal()

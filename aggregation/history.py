@@ -96,7 +96,7 @@ def sums_in_todays_tree(
     rows.sort(key=lambda row: (row.unit.level, row.unit.year_group or 0, row.unit.name, row.unit.pk))
     everyone = [place for part_id in counts for place in parts[part_id]]
     return HistoryTable(
-        HistoryRow(unit, _total(row.counts for row in rows), _sources(lineage, everyone, unit, round_)),
+        HistoryRow(unit, total_of(row.counts for row in rows), _sources(lineage, everyone, unit, round_)),
         children=[row for row in rows if _is_of_today(row.unit, on)],
         of_nobody=[row for row in rows if not _is_of_today(row.unit, on)],
     )
@@ -185,7 +185,8 @@ def _sources(
     return sorted(sources, key=lambda source: (-source.n_classes, source.unit.name, source.unit.pk))
 
 
-def _total(tables: Iterable[Counts]) -> Counts:
+def total_of(tables: Iterable[Counts]) -> Counts:
+    """The counts of several units added up."""
     total: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(COUNTS, 0))
     for counts in tables:
         for indicator_id, of_indicator in counts.items():

@@ -1,4 +1,4 @@
-"""What is being worked on in the municipality: the jobs, how they ended, and the sums that wait to be counted."""
+"""What is being worked on in the municipality: the jobs, how they ended, and the sums and releases that wait."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from colourmaps.importing.lifecycle import ImportRefused, retry_import
 from colourmaps.models import ImportBatch
 
 from .job_tables import JobTable, can_be_retried, duration_in_words
+from .release_words import release_lines
 from .work import Waiting, waiting_recounts
 
 ROWS_PER_PAGE = 25
@@ -48,13 +49,17 @@ def job_list(request: MunicipalityRequest) -> HttpResponse:
     chosen = chosen if chosen in FILTERS else ""
     n_by_state = dict(Job.objects.order_by().values_list("state").annotate(Count("pk")))
     waiting = waiting_recounts()
+    releases = release_lines()
     context = {
+        "releases": releases,
         "choices": _choices(chosen, n_by_state),
         "chosen": chosen,
         "has_jobs": bool(n_by_state),
         "table": _table(request, chosen),
         "sums": sums_in_words(waiting),
-        "goes_on": bool(waiting.n_classes) or any(n_by_state.get(state) for state in GOING_ON),
+        "goes_on": bool(waiting.n_classes)
+        or any(n_by_state.get(state) for state in GOING_ON)
+        or any(not line.is_held for line in releases),
         "address": request.get_full_path(),
         "breadcrumb": [
             (_("Import"), reverse("colourmaps:import-list")),

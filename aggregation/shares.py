@@ -104,6 +104,7 @@ class UnitMap:
     computed_at: when the unit that has waited longest was last counted, or when something was last released.
     is_waiting: newer results are being counted.
     held_back: the indicators whose newer figures wait until they can be shown without a pupil being made out.
+    reading: where the counts come from, in sentences, where a round that is over is read in today's organisation.
     """
 
     unit: Unit
@@ -116,6 +117,7 @@ class UnitMap:
     computed_at: datetime.datetime | None = None
     is_waiting: bool = False
     held_back: Sequence[Indicator] = field(default_factory=list)
+    reading: Sequence[str] = ()
 
     @property
     def rows(self) -> list[UnitRow]:

@@ -4,7 +4,9 @@ from . import views
 from .dashboards import views as dashboards
 from .import_views import import_sums
 from .job_views import job_list, job_retry
+from .limit_views import limits
 from .release_views import held_back_page
+from .reorganisation_pages.views import reorganise
 
 app_name = "aggregation"
 urlpatterns = [
@@ -24,6 +26,8 @@ urlpatterns = [
         dashboards.indicator_xlsx,
         name="indicator-xlsx",
     ),
+    path("administration/units/<slug:key>/<slug:act>/", reorganise, name="reorganise"),
+    path("administration/limits/", limits, name="limits"),
     path("figures-that-wait/", held_back_page, name="held-back"),
     path("imports/<slug:key>/sums/", import_sums, name="import-sums"),
     path("jobs/", job_list, name="job-list"),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,13 +17,14 @@ from colourmaps.exporting.downloads import FileType, file_response
 from colourmaps.models import MeasurementRound
 from colourmaps.presentation import areas_of, heads_of
 
-from .dashboards.filters import Filters, narrowed
-from .dashboards.pages import breadcrumb_with, choose, filter_context, freshness_context
+from .dashboards.filters import NOW, Filters, narrowed
+from .dashboards.pages import Chosen, breadcrumb_with, choose, filter_context, freshness_context
 from .drawing import draw_cells
 from .exporting import Origin, unit_map_csv, unit_map_file_name, unit_map_workbook
+from .history_map import has_two_readings, map_of_now, offers_now
 from .queries import unit_map
 from .shares import UnitMap
-from .wording import held_back_words, pool_words, pools_on
+from .wording import READ_NOW, held_back_words, pool_words, pools_on
 from .work import want_first
 
 # How many pools are named above the map; the others are a click away.
@@ -49,7 +52,7 @@ def unit_figures(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
 
 
 def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
-    chosen = choose(request, unit)
+    chosen = choose_with_tree(request, unit)
     context = {
         "unit": unit,
         "heading": unit.name,
@@ -59,11 +62,11 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
     if chosen is None:
         return context
     filters = chosen.filters
-    everything = unit_map(unit, filters.round, request.sight, filters.slice, chosen.shown)
+    everything = everything_of(request, unit, chosen)
     figures = narrowed(everything, filters)
     heads = heads_of(figures.indicators)
     firsts = [head.is_first for head in heads]
-    addresses = [f"{unit_url(row.unit)}?{filters.query}" for row in figures.children]
+    addresses = [address_below(request, row.unit, filters) for row in figures.children]
     return context | {
         "round": filters.round,
         "breadcrumb": breadcrumb_with(request, filters),
@@ -79,11 +82,51 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
             (row.unit, address, draw_cells(row, firsts, address))
             for row, address in zip(figures.children, addresses, strict=True)
         ],
+        **reading_context(unit, chosen, request.sight.today),
         "is_lowest": not figures.children and figures.tier is not None,
         "downloads": downloads_of(figures, filters) if figures.indicators else [],
         "part_address": f"{reverse('aggregation:unit-figures', args=[unit.key])}?{filters.query}",
         **filter_context(unit, chosen, everything.indicators),
         **freshness_context(unit, filters.round, chosen.changed_at(unit)),
+    }
+
+
+def choose_with_tree(request: MunicipalityRequest, unit: Unit) -> Chosen | None:
+    """What the address chooses; ?tree=now only where the reader may have it."""
+    chosen = choose(request, unit)
+    if chosen is None or request.GET.get("tree") != NOW:
+        return chosen
+    is_now = offers_now(unit, chosen.filters.round, chosen.tier, request.sight.today)
+    return chosen._replace(filters=chosen.filters.as_now) if is_now else chosen
+
+
+def everything_of(request: MunicipalityRequest, unit: Unit, chosen: Chosen) -> UnitMap:
+    filters = chosen.filters
+    if filters.is_now:
+        return map_of_now(unit, filters.round, request.sight, filters.slice)
+    return unit_map(unit, filters.round, request.sight, filters.slice, chosen.shown)
+
+
+def address_below(request: MunicipalityRequest, unit: Unit, filters: Filters) -> str:
+    """Of a unit of the map, with the choices kept; empty for a school of then that is not the reader's."""
+    if filters.is_now and not request.sight.can(Permission.SEE_SUMS, unit):
+        return ""
+    return f"{unit_url(unit)}?{filters.query}"
+
+
+def reading_context(unit: Unit, chosen: Chosen, today: datetime.date) -> dict:
+    """Then or now, for a round since which the organisation has changed; for released figures, why then only."""
+    filters = chosen.filters
+    if not has_two_readings(unit, filters.round, today):
+        return {}
+    if chosen.tier is not None:
+        return {"is_then_only": True}
+    return {
+        "read_now": READ_NOW,
+        "readings": [
+            (_("As the schools were then"), filters.as_then.query, not filters.is_now),
+            (_("In today's organisation"), filters.as_now.query, filters.is_now),
+        ],
     }
 
 
@@ -113,12 +156,12 @@ def unit_csv(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
 
 def _figures_for_file(request: MunicipalityRequest, unit: Unit, file_type: FileType) -> UnitMap:
     """The map that is asked for, as this reader may see it; its taking out is recorded."""
-    chosen = choose(request, unit)
+    chosen = choose_with_tree(request, unit)
     if chosen is None or unit.is_school_class:
         raise Http404
     filters = chosen.filters
     record("unit map downloaded", by=request.user, unit=unit, subject=filters.round.key, file=file_type.value)
-    return narrowed(unit_map(unit, filters.round, request.sight, filters.slice), filters)
+    return narrowed(everything_of(request, unit, chosen), filters)
 
 
 def downloads_of(figures: UnitMap, filters: Filters) -> list[dict[str, str]]:

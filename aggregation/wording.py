@@ -44,6 +44,10 @@ REASONS = {
     Rule.POOLED_WITH_UNSAFE: gettext_lazy("otherwise single pupils in one of them could be made out"),
 }
 
+READ_NOW = gettext_lazy(
+    "A round that is over, read in today's organisation: merged schools have the figures of all."
+)
+
 
 def rule_words(part: Part, rule: Rule) -> str:
     """Why a part is not shown at all."""
@@ -217,6 +221,8 @@ def notes_of(figures: UnitMap) -> list[str]:
         notes.append(_("Shares are in steps of five percentage points, and rest on at least twenty pupils."))
     if figures.held_back:
         notes.append(held_back_words(figures.held_back))
+    if figures.reading:
+        notes += [str(READ_NOW), *figures.reading]
     return notes
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Sight
+from accounts.fields import DayInput
 from accounts.models import RoleAssignment, Unit
 from colourmaps.cells import WORDS, Cell
 from colourmaps.models import Indicator, IndicatorArea
@@ -27,15 +28,6 @@ from .standing import latest_results
 
 USUAL_LENGTH = datetime.timedelta(weeks=8)
 CHOOSE = ("", _("Choose"))
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar; it sends and wants ISO dates in every language."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class InterventionForm(forms.Form):

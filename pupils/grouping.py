@@ -9,22 +9,48 @@ import datetime
 from collections.abc import Collection
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.models import User
+from accounts.refusal import ActRefused
 from accounts.tenancy import current_municipality
 
 from .models import PupilGroup, PupilGroupMembership
 from .signals import groups_changed
 
 
+def check_name(name: str) -> str:
+    """The name without spaces around it; raises ActRefused for one that another group has."""
+    name = name.strip()
+    if PupilGroup.objects.filter(name=name).exists():
+        raise ActRefused(_("There is a group “%(name)s” already. Choose another name.") % {"name": name})
+    return name
+
+
+def check_day(group: PupilGroup, on: datetime.date) -> None:
+    """The group is there on the day; raises ActRefused."""
+    if on < group.valid_from:
+        raise ActRefused(
+            _("“%(group)s” begins on %(day)s. Choose that day or a later one.")
+            % {"group": group, "day": date_format(group.valid_from, "DATE_FORMAT")}
+        )
+    if group.valid_to is not None and on >= group.valid_to:
+        raise ActRefused(
+            _("“%(group)s” ends on %(day)s. Choose an earlier day.")
+            % {"group": group, "day": date_format(group.valid_to, "DATE_FORMAT")}
+        )
+
+
+@transaction.atomic
 def register_group(
     *, name: str, purpose: str, legal_ground: str, valid_from: datetime.date, by: User | None
 ) -> PupilGroup:
-    """A new group, without members and without sums of its own."""
+    """A new group, without members and without sums of its own. Raises ActRefused."""
     group = PupilGroup.objects.create(
         municipality=current_municipality(),
-        name=name,
+        name=check_name(name),
         purpose=purpose,
         legal_ground=legal_ground,
         valid_from=valid_from,
@@ -35,8 +61,12 @@ def register_group(
 
 @transaction.atomic
 def join_group(*, group: PupilGroup, pupil_ids: Collection[int], on: datetime.date, by: User | None) -> None:
-    """The pupils belong to the group from a day on; who belongs to it that day or later already is left as it is."""
+    """The pupils belong to the group from a day on; who belongs to it that day or later already is left as it is.
+
+    Raises ActRefused for a day on which the group is not there.
+    """
     group = _held(group)
+    check_day(group, on)
     memberships = PupilGroupMembership.objects.filter(group=group, pupil__in=pupil_ids)
     ended_before = memberships.filter(valid_to__lte=on)
     there = set(memberships.exclude(pk__in=ended_before.values("pk")).values_list("pupil_id", flat=True))
@@ -61,6 +91,31 @@ def leave_group(*, group: PupilGroup, pupil_ids: Collection[int], on: datetime.d
     memberships.on(on).update(valid_to=on)
     record("group left", by=by, subject=str(group.pk), pupils=leaving)
     _announce(group, leaving)
+
+
+@transaction.atomic
+def end_group(*, group: PupilGroup, on: datetime.date, by: User | None) -> None:
+    """The group is there up to, but not including, the day, and so are its memberships. Raises ActRefused.
+
+    Its figures of earlier rounds stay.
+    """
+    group = _held(group)
+    check_end(group, on)
+    memberships = PupilGroupMembership.objects.filter(group=group)
+    lasting = memberships.on(on) | memberships.filter(valid_from__gte=on)
+    leave_group(group=group, pupil_ids=set(lasting.values_list("pupil_id", flat=True)), on=on, by=by)
+    group.valid_to = on
+    group.save(update_fields=["valid_to"])
+    record("group ended", by=by, subject=str(group.pk), on=on.isoformat())
+
+
+def check_end(group: PupilGroup, on: datetime.date) -> None:
+    """The group has been there for a day at least; raises ActRefused."""
+    check_day(group, on)
+    if on == group.valid_from:
+        raise ActRefused(
+            _("“%(group)s” begins that day. It can end a day later at the earliest.") % {"group": group}
+        )
 
 
 @transaction.atomic

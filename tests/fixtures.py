@@ -39,6 +39,7 @@ class Place:
     area_head: User
     administration_head: User
     board_member: User
+    collaboration_partner: User
     coordinator: User
     administrator: User
     access_auditor: User
@@ -128,6 +129,7 @@ def make_place(code: str, name: str, school_name: str) -> Place:
             area_head=person(RoleCode.AREA_HEAD, area),
             administration_head=person(RoleCode.ADMINISTRATION_HEAD, administration),
             board_member=person(RoleCode.BOARD_MEMBER, root),
+            collaboration_partner=person(RoleCode.COLLABORATION_PARTNER, root),
             coordinator=person(RoleCode.COORDINATOR, root),
             administrator=person(RoleCode.ADMINISTRATOR, root),
             access_auditor=person(RoleCode.ACCESS_AUDITOR, root),

@@ -117,6 +117,7 @@ def posts_of(town: Town) -> list[Post]:
         *at([town.root], RoleCode.COORDINATOR),
         *at([town.root], RoleCode.ADMINISTRATOR),
         *at([town.root], RoleCode.ACCESS_AUDITOR),
+        *at([town.root], RoleCode.COLLABORATION_PARTNER),
     ]
 
 

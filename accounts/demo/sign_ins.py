@@ -45,6 +45,7 @@ def solviken_sign_ins(town: Town) -> dict[tuple[RoleCode, Unit], str]:
         (RoleCode.AREA_HEAD, town.areas[area]): "omradeschef",
         (RoleCode.ADMINISTRATION_HEAD, town.administrations[0]): "forvaltningschef",
         (RoleCode.BOARD_MEMBER, town.root): "namnd",
+        (RoleCode.COLLABORATION_PARTNER, town.root): "samverkan",
         (RoleCode.SUPPORT_FUNCTION, town.root): "stod",
         (RoleCode.COORDINATOR, town.root): "samordnare",
         (RoleCode.ADMINISTRATOR, town.root): "administrator",

@@ -1,6 +1,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# Swedish school statistics hide what rests on fewer; a municipality can be stricter, never laxer (N34, N62).
+FLOOR_OF_BASE, FLOOR_OF_COUNT = 10, 5
+
 
 class Country(models.TextChoices):
     """The rules that a municipality follows: identity numbers, school years, names of the year groups."""
@@ -19,12 +22,12 @@ class Municipality(models.Model):
     language = models.CharField(_("language"), max_length=5, default="sv")
     smallest_base = models.PositiveSmallIntegerField(
         _("smallest base"),
-        default=10,
+        default=FLOOR_OF_BASE,
         help_text=_("Above the school, figures that rest on fewer pupils than this are hidden."),
     )
     smallest_count = models.PositiveSmallIntegerField(
         _("smallest count"),
-        default=5,
+        default=FLOOR_OF_COUNT,
         help_text=_("Above the school, a colour with fewer pupils than this, but not none, is hidden."),
     )
     days_files_are_kept = models.PositiveSmallIntegerField(
@@ -38,12 +41,12 @@ class Municipality(models.Model):
         verbose_name_plural = _("municipalities")
         ordering = ["name"]
         constraints = [
-            # The floor is in the code (N62): a municipality can be stricter, never laxer.
             models.CheckConstraint(
-                condition=models.Q(smallest_base__gte=10), name="municipality_smallest_base_floor"
+                condition=models.Q(smallest_base__gte=FLOOR_OF_BASE), name="municipality_smallest_base_floor"
             ),
             models.CheckConstraint(
-                condition=models.Q(smallest_count__gte=5), name="municipality_smallest_count_floor"
+                condition=models.Q(smallest_count__gte=FLOOR_OF_COUNT),
+                name="municipality_smallest_count_floor",
             ),
         ]
 

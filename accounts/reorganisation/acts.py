@@ -9,13 +9,20 @@ from typing import cast
 from django.db import transaction
 
 from ..audit import record
-from ..models import Unit, UnitCode, UnitPlacement, User
+from ..models import Level, Unit, UnitCode, UnitPlacement, User
 from ..services import TREE, add_unit
 from ..signals import units_moved
 from ..statements import hold_lock
-from . import checks
 from .plan import NewUnit, Plan
-from .planning import plan_closing, plan_merge, plan_move, plan_split
+from .planning import (
+    plan_addition,
+    plan_closing,
+    plan_code,
+    plan_merge,
+    plan_move,
+    plan_renaming,
+    plan_split,
+)
 
 
 @transaction.atomic
@@ -76,12 +83,47 @@ def split_unit(
 def give_code(*, unit: Unit, code: str, on: datetime.date, by: User | None) -> None:
     """The unit has the official code from the day on; the one until then ends that day. Raises Refused."""
     hold_lock(TREE)
-    code = code.strip()
-    (unit,) = checks.as_they_are_now(unit)
-    checks.check_there(unit, on)
-    checks.check_code_can_change(unit, code, on)
+    code = plan_code(unit=unit, code=code, on=on)
     _replace_code(unit, code, on)
     record("unit code given", by=by, unit=unit, subject=code, on=on.isoformat())
+
+
+@transaction.atomic
+def create_unit(
+    *,
+    parent: Unit,
+    level: Level,
+    name: str,
+    on: datetime.date,
+    by: User | None,
+    valid_to: datetime.date | None = None,
+    year_group: int | None = None,
+    code: str = "",
+) -> Unit:
+    """A new unit under the parent from the day on, which is returned. Raises Refused."""
+    hold_lock(TREE)
+    new = plan_addition(parent=parent, level=level, name=name, on=on, valid_to=valid_to, code=code)
+    unit = add_unit(
+        level=new.level,
+        name=new.name,
+        parent=new.parent,
+        valid_from=on,
+        valid_to=valid_to,
+        year_group=year_group,
+        code=new.code,
+    )
+    record("unit created", by=by, unit=unit, on=on.isoformat(), parent=parent.pk)
+    return unit
+
+
+@transaction.atomic
+def rename_unit(*, unit: Unit, name: str, by: User | None) -> None:
+    """The unit has the name on all its days, those before today too. Raises Refused."""
+    hold_lock(TREE)
+    name = plan_renaming(unit=unit, name=name)
+    before = Unit.objects.get(pk=unit.pk).name
+    Unit.objects.filter(pk=unit.pk).update(name=name)
+    record("unit renamed", by=by, unit=unit, before=before, after=name)
 
 
 def _replace_code(unit: Unit, code: str, on: datetime.date) -> None:

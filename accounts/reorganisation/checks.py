@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterator, Sequence
+from typing import cast
 
 from django.db.models import Q
 from django.utils.formats import date_format
@@ -135,6 +136,38 @@ def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(f"“{name}”" for name in names[:MOST_LISTED])
     n_more = len(names) - MOST_LISTED
     return _("%(names)s and %(n)d more") % {"names": shown, "n": n_more} if n_more > 0 else shown
+
+
+LONGEST_NAME = cast("int", Unit._meta.get_field("name").max_length)
+
+
+def checked_name(name: str) -> str:
+    """The name without spaces around it; Refused for an empty one, and for one that is too long."""
+    name = name.strip()
+    if not name:
+        raise Refused(_("Give the unit a name."))
+    if len(name) > LONGEST_NAME:
+        raise Refused(_("The name has more than %(n)d characters.") % {"n": LONGEST_NAME})
+    return name
+
+
+def check_name_is_free(
+    name: str, parent_id: int, begins: datetime.date, ends: datetime.date | None, but: Unit | None = None
+) -> None:
+    """Nothing else of the name stands under the parent between the days: files name units by name."""
+    beside = UnitPlacement.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=begins), parent=parent_id, unit__name=name
+    ).select_related("unit", "parent")
+    if ends is not None:
+        beside = beside.filter(valid_from__lt=ends)
+    if but is not None:
+        beside = beside.exclude(unit=but)
+    other = beside.first()
+    if other is not None:
+        raise Refused(
+            _("“%(parent)s” has a unit “%(name)s” already. Choose another name.")
+            % {"parent": other.parent, "name": name}
+        )
 
 
 def check_code_can_change(unit: Unit, code: str, on: datetime.date) -> None:

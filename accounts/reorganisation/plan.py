@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from ..models import Level, RoleAssignment, Unit, UnitPlacement
 from ..queries import subtree_ids
+from ..refusal import ActRefused
 
 
-class Refused(ValueError):
-    """The act is impossible; the message says why and what to do, in the reader's language."""
+class Refused(ActRefused):
+    """The act is impossible as things stand, or by what it asks for."""
 
 
 @dataclass(frozen=True)

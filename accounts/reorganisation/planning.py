@@ -107,6 +107,55 @@ def plan_split(
     return _asked(Plan("unit split", on, destination=new, redirected=list(placements)))
 
 
+def plan_addition(
+    *,
+    parent: Unit,
+    level: Level,
+    name: str,
+    on: datetime.date,
+    valid_to: datetime.date | None = None,
+    code: str = "",
+) -> NewUnit:
+    """A unit that is not there yet, under the parent from the day on. Raises Refused."""
+    (parent,) = checks.as_they_are_now(parent)
+    name, code = checks.checked_name(name), code.strip()
+    checks.check_there(parent, on)
+    checks.check_levels(name, level, parent)
+    if level == Level.SCHOOL_CLASS and parent.level != Level.SCHOOL:
+        raise Refused(_("A class stands under a school."))
+    checks.check_name_is_free(name, parent.pk, on, valid_to)
+    if code:
+        checks.check_code_is_free(code, on, holders=[])
+    if parent.valid_to is not None and (valid_to is None or valid_to > parent.valid_to):
+        raise Refused(
+            _("“%(unit)s” ends on %(day)s. Choose one that goes on.")
+            % {"unit": parent, "day": checks.in_words(parent.valid_to)}
+        )
+    return NewUnit(level, name, parent, code)
+
+
+def plan_renaming(*, unit: Unit, name: str) -> str:
+    """The name that the unit would have, on all its days: names are not dated. Raises Refused."""
+    (unit,) = checks.as_they_are_now(unit)
+    checks.check_not_root(unit)
+    name = checks.checked_name(name)
+    if name == unit.name:
+        raise Refused(_("“%(unit)s” has that name already.") % {"unit": unit})
+    for place in UnitPlacement.objects.filter(unit=unit):
+        checks.check_name_is_free(name, place.parent_id, place.valid_from, place.valid_to, but=unit)
+    return name
+
+
+def plan_code(*, unit: Unit, code: str, on: datetime.date) -> str:
+    """The official code that the unit would have from the day on. Raises Refused."""
+    (unit,) = checks.as_they_are_now(unit)
+    code = code.strip()
+    checks.check_not_root(unit)
+    checks.check_there(unit, on)
+    checks.check_code_can_change(unit, code, on)
+    return code
+
+
 def _new_unit(
     units: Sequence[Unit],
     on: datetime.date,

@@ -21,6 +21,8 @@ from ..slice_choices import SliceChoice, names_of_slices, slice_of_word, slice_w
 from ..slices import ALL, ALL_PUPILS, BY_SEX, BY_YEAR_GROUP, Split, slice_of_group, split_of
 
 AREAS = tuple(IndicatorArea.values)
+# What an address says as `tree` for a round that is over and read in today's organisation.
+NOW = "now"
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,15 @@ class Group:
 
 @dataclass(frozen=True)
 class Filters:
-    """round: the one that is shown. slice: which pupils. area: of IndicatorArea, empty for all of them."""
+    """round: the one that is shown. slice: which pupils. area: of IndicatorArea, empty for all of them.
+
+    is_now: a round that is over is read in today's organisation, and not in the one that it was counted in.
+    """
 
     round: MeasurementRound
     slice: int = ALL_PUPILS
     area: str = ""
+    is_now: bool = False
 
     @property
     def query(self) -> str:
@@ -56,11 +62,21 @@ class Filters:
             chosen["pupils"] = slice_word(self.slice)
         if self.area:
             chosen["area"] = self.area
+        if self.is_now:
+            chosen["tree"] = NOW
         return urlencode(chosen)
 
     @property
     def for_all_pupils(self) -> Filters:
         return replace(self, slice=ALL_PUPILS)
+
+    @property
+    def as_then(self) -> Filters:
+        return replace(self, is_now=False)
+
+    @property
+    def as_now(self) -> Filters:
+        return replace(self, is_now=True)
 
     def shows(self, indicator: Indicator) -> bool:
         return not self.area or indicator.area == self.area

@@ -14,7 +14,8 @@ from typing import Any
 
 from accounts.models import Level, Unit
 from accounts.queries import root_unit
-from accounts.services import add_unit, begin_earlier
+from accounts.services import add_unit, begin_earlier, set_successors
+from pupils.continuing import continuing_classes
 from pupils.services import add_pupils, enrol_pupils, rename_pupils
 
 from .differences import Move, Renaming
@@ -28,7 +29,8 @@ class Made:
     """What an import has added to the register and changed in it, by ids.
 
     enrolments: those of known pupils; a new pupil's goes with the pupil. ended: enrolment, its end before, its end
-    since. names: pupil, family and given name before, family and given name since.
+    since. names: pupil, family and given name before, family and given name since. successors: class of the year
+    before, and the one that it goes on as.
     """
 
     pupils: list[int] = field(default_factory=list)
@@ -37,6 +39,7 @@ class Made:
     schools: list[int] = field(default_factory=list)
     ended: list[tuple[int, datetime.date | None, datetime.date]] = field(default_factory=list)
     names: list[tuple[int, str, str, str, str]] = field(default_factory=list)
+    successors: list[tuple[int, int]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """As ImportBatch.made keeps it; {} if there is nothing."""
@@ -54,7 +57,9 @@ class Made:
             for pk, before, since in stored.get("ended", ())
         ]
         lists = {name: stored.get(name, []) for name in ("pupils", "enrolments", "classes", "schools")}
-        return cls(**lists, ended=ended, names=[tuple(name) for name in stored.get("names", ())])
+        names = [tuple(name) for name in stored.get("names", ())]
+        successors = [(old_id, new_id) for old_id, new_id in stored.get("successors", ())]
+        return cls(**lists, ended=ended, names=names, successors=successors)
 
 
 class Roster:
@@ -69,11 +74,13 @@ class Roster:
         self.n_renamed = 0
         self.made = Made()
         self._id_of_new: dict[str, int] = {}
+        self._joined_classes: set[int] = set()
 
     def write(
         self, matches: Collection[Match], moves: Collection[Move] = (), names: Collection[Renaming] = ()
     ) -> None:
-        """Makes the classes, enrols known pupils who have none, moves and renames as ticked, adds the new pupils."""
+        """Makes the classes, enrols known pupils who have none, moves and renames as ticked, adds the new pupils, and
+        says which class of the year before goes on as which."""
         new = list({match.new.keys: match.new for match in matches if match.new}.values())
         homes = {match.known.pk: (match.known, match.home) for match in matches if match.known and match.home}
         first_day = self.register.school_year.first_day
@@ -84,6 +91,7 @@ class Roster:
         self._rename(names)
         if new:
             self._add(new)
+        self._link_years(first_day)
 
     def pupil_id(self, match: Match) -> int:
         """The pupil whom an accepted row is about; 0 for a row that is left out."""
@@ -141,9 +149,17 @@ class Roster:
                 year_groups=[home.year_group for _pupil, home in of_day],
                 on=day,
             )
+            if day == self.register.school_year.first_day:
+                self._joined_classes |= {self._class_id(home) for _pupil, home in of_day}
             self.made.enrolments += enrolled.enrolment_ids
             self.made.ended += [(pk, before, day) for pk, before in enrolled.ended]
             self.n_moved += len(of_day)
+
+    def _link_years(self, first_day: datetime.date) -> None:
+        """Whoever is missing in a class of a new school year is missed only if it is known whose pupils it has."""
+        successors = continuing_classes(self._joined_classes, first_day) if self._joined_classes else {}
+        set_successors(successors)
+        self.made.successors += successors.items()
 
     def _rename(self, names: Collection[Renaming]) -> None:
         if not names:

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import PROTECT, ForeignObjectRel, Q
 
 from accounts.models import Unit, UnitCode, UnitPlacement
-from accounts.services import remove_units
+from accounts.services import remove_units, set_successors
 from accounts.tenancy import TenantModel
+from pupils.continuing import still_continuing
 from pupils.models import Enrolment, Pupil
 from pupils.services import remove_pupils, rename_pupils, take_back_enrolments
 
@@ -88,9 +89,23 @@ def unmake(stored: dict[str, Any]) -> Unmade:
             # Of pupils whom nobody has used since, only the import itself has left a history.
             SupersededResult.objects.filter(pupil__in=portion).delete()
         remove_pupils(plan.pupils)
+    _take_back_successors(plan)
     if plan.classes or plan.schools:
         remove_units([*plan.classes, *plan.schools])
     return plan.counted()
+
+
+def _take_back_successors(plan: _Plan) -> None:
+    """Of classes that go away, and of those that have not half of the old class's pupils any more."""
+    kept = dict(plan.made.successors)
+    as_written = {
+        old_id: new_id
+        for old_id, new_id in Unit.objects.filter(pk__in=kept).values_list("pk", "successor_id")
+        if new_id is not None and new_id == kept[old_id]
+    }
+    staying = {old_id: new_id for old_id, new_id in as_written.items() if new_id not in plan.classes}
+    true_still = still_continuing(staying)
+    set_successors(dict.fromkeys(as_written.keys() - true_still))
 
 
 def _plan(stored: dict[str, Any]) -> _Plan:
@@ -169,7 +184,10 @@ def _classes_to_remove(made: Made, batch_id: int | None, pupils: set[int], enrol
         return set()
     classes = made.classes
     leaving = {pupil_id for (pupil_id,) in _rows(Enrolment, "pk", enrolments, "pupil_id")}
-    used = _referred_to(Unit, classes, apart_from={Enrolment, UnitPlacement, UnitCode})
+    used = _referred_to(Unit, classes, apart_from={Enrolment, UnitPlacement, UnitCode, Unit})
+    # That a class of the year before goes on as one of them is no use if the import itself has said so.
+    of_others = Unit.objects.filter(successor__in=classes).exclude(pk__in=dict(made.successors))
+    used |= set(of_others.values_list("successor_id", flat=True))
     members = Enrolment.objects.filter(school_class__in=classes)
     for pk, pupil_id, class_id in members.values_list("pk", "pupil_id", "school_class_id"):
         if pupil_id not in pupils and pk not in enrolments:

@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.dated import Dated
+from accounts.keys import KeyField
 from accounts.tenancy import DatedTenantModel
 
 from .pupil import Pupil
@@ -15,6 +16,7 @@ class PupilGroup(DatedTenantModel):
     municipality; who did, and when, is in the log.
     """
 
+    key = KeyField()
     name = models.CharField(_("name"), max_length=60)
     purpose = models.CharField(
         _("purpose"), max_length=200, help_text=_("What the municipality needs to know it for.")
@@ -34,6 +36,7 @@ class PupilGroup(DatedTenantModel):
         ordering = ["name"]
         constraints = [
             *Dated.Meta.constraints,
+            models.UniqueConstraint(fields=["municipality", "key"], name="pupilgroup_key_once"),
             models.UniqueConstraint(fields=["municipality", "name"], name="pupilgroup_name_once"),
             models.CheckConstraint(
                 condition=~Q(purpose="") & ~Q(legal_ground=""), name="pupilgroup_purpose_and_ground"

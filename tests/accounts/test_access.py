@@ -32,6 +32,7 @@ ALLOWED: dict[tuple[str, Permission], tuple[str, ...]] = {
     ("area_head", P.SEE_SUMS): ("area", "school"),
     ("administration_head", P.SEE_SUMS): ("administration", "area", "school"),
     ("board_member", P.SEE_SUMS): ("root", "administration", "area", "school"),
+    ("collaboration_partner", P.SEE_SUMS): ("root", "administration", "area", "school"),
     ("teacher", P.RECORD_RESULTS): ("class_4a",),
     ("colleague", P.RECORD_RESULTS): ("class_5a",),
     **{
@@ -40,6 +41,8 @@ ALLOWED: dict[tuple[str, Permission], tuple[str, ...]] = {
     },
     ("coordinator", P.RECORD_RESULTS): UNITS,
     ("coordinator", P.IMPORT_RESULTS): UNITS,
+    ("principal", P.KEEP_GROUPS): ("school", "class_4a", "class_5a"),
+    ("coordinator", P.KEEP_GROUPS): UNITS,
     ("administrator", P.CONFIGURE): UNITS,
     ("access_auditor", P.READ_ACCESS_LOG): UNITS,
 }
@@ -52,6 +55,7 @@ PEOPLE = (
     "area_head",
     "administration_head",
     "board_member",
+    "collaboration_partner",
     "coordinator",
     "administrator",
     "access_auditor",
@@ -173,7 +177,12 @@ def test_class_of_last_year_is_still_its_teachers_while_the_role_lasts(in_solvik
 
 @pytest.mark.parametrize(
     ("person", "tier"),
-    [("area_head", Tier.HEADS), ("administration_head", Tier.HEADS), ("board_member", Tier.BOARD)],
+    [
+        ("area_head", Tier.HEADS),
+        ("administration_head", Tier.HEADS),
+        ("board_member", Tier.BOARD),
+        ("collaboration_partner", Tier.BOARD),
+    ],
 )
 def test_how_sums_are_shown_follows_the_role(in_solviken: Place, person: str, tier: Tier) -> None:
     line = line_of(in_solviken.area, TODAY)

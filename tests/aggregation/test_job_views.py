@@ -12,12 +12,15 @@ from django.utils import timezone
 
 from accounts.background import queue_job, report_within_transaction
 from accounts.models import AuditEvent, Job, JobState, User
+from accounts.roles import Tier
 from accounts.tenancy import municipality_scope
 from accounts.turns import claim
 from aggregation.job_tables import duration_in_words
+from aggregation.models import HeldBack, ReleaseCheck
+from aggregation.release_requests import ask_for_releases
 from aggregation.work import ask_for_recount
 from colourmaps.models import ImportBatch, ImportState
-from tests.factories.colourmaps import ImportBatchFactory, RoundFactory
+from tests.factories.colourmaps import ImportBatchFactory, IndicatorFactory, RoundFactory
 from tests.factories.imports import text_of
 from tests.fixtures import Place
 
@@ -25,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("in_english")
 
 LIST = "aggregation:job-list"
 TASK = "colourmaps.tasks.apply_import"
-QUERIES = 10
+QUERIES = 13
 SECOND = datetime.timedelta(seconds=1)
 
 
@@ -218,3 +221,50 @@ def test_list_costs_the_same_however_long_it_is(
 )
 def test_duration_in_words(seconds: float, words: str) -> None:
     assert duration_in_words(datetime.timedelta(seconds=seconds)) == words
+
+
+# ---- releases to heads, the board and partners
+
+
+def releases_in(said: str) -> str:
+    return said.partition("Figures for heads, the board and partners")[2]
+
+
+def test_nothing_waits_to_be_released(coordinator: Client) -> None:
+    assert "Nothing waits: heads and the board see the newest figures." in releases_in(page(coordinator))
+
+
+def test_release_that_waits_is_told_with_since_when_and_why(in_solviken: Place, coordinator: Client) -> None:
+    counted, being_counted = RoundFactory(name="HT 2025"), RoundFactory(name="VT 2026")
+    ask_for_releases([counted.pk, being_counted.pk])
+    ask_for_recount({(in_solviken.class_4a.pk, being_counted.pk)})
+
+    said = releases_in(page(coordinator))
+
+    assert "HT 2025 waits all figures of the round has its turn soon" in said
+    assert "VT 2026 waits all figures of the round results of the round are still being counted" in said
+    assert "11/16/2026 10" in said
+
+
+def test_release_that_is_held_is_told_by_reason(in_solviken: Place, coordinator: Client) -> None:
+    round_ = RoundFactory(name="HT 2025")
+    own = {"municipality": in_solviken.municipality, "round": round_, "checked_at": timezone.now()}
+    for held_back, n_tables in ((HeldBack.FEW_CHANGED, 2), (HeldBack.LEAK, 1), (HeldBack.NO, 1)):
+        for _table in range(n_tables):
+            for tier in Tier:
+                ReleaseCheck.objects.create(
+                    indicator=IndicatorFactory(), split="all", tier=tier, held_back=held_back, **own
+                )
+
+    said = releases_in(page(coordinator))
+
+    assert "HT 2025 held 2 tables the results of too few pupils have changed" in said
+    assert "HT 2025 held 1 table single pupils could be made out" in said
+    assert said.count("held") == 3  # the two lines, and the link to all tables
+    assert 'hx-trigger="every 3s"' not in coordinator.get(reverse(LIST)).content.decode()
+
+
+def test_page_asks_again_while_a_release_waits(in_solviken: Place, coordinator: Client) -> None:
+    ask_for_releases([RoundFactory().pk])
+
+    assert 'hx-trigger="every 3s"' in coordinator.get(reverse(LIST)).content.decode()

@@ -16,7 +16,7 @@ from colourmaps.importing.jobs import read_import
 from colourmaps.importing.lifecycle import upload_file
 from colourmaps.models import ImportBatch, ImportKind, Indicator, MeasurementRound
 from interventions.models import Intervention
-from pupils.models import Pupil
+from pupils.models import Pupil, PupilGroup
 from tests.factories.colourmaps import (
     DueIndicatorFactory,
     ImportBatchFactory,
@@ -26,7 +26,7 @@ from tests.factories.colourmaps import (
     record,
 )
 from tests.factories.interventions import InterventionFactory
-from tests.factories.pupils import PupilFactory
+from tests.factories.pupils import GroupFactory, PupilFactory
 from tests.fixtures import Place
 
 People = frozenset[str]
@@ -36,7 +36,9 @@ NOBODY: People = frozenset()
 AT_SCHOOL = frozenset({"analysis_lead", "principal", "health_team"})
 AT_4A = AT_SCHOOL | {"teacher"}
 ACTING = AT_4A | {"colleague"}
-SUMS_OF_SCHOOL = AT_SCHOOL | {"area_head", "administration_head", "board_member"}
+SUMS_OF_SCHOOL = AT_SCHOOL | {"area_head", "administration_head", "board_member", "collaboration_partner"}
+CONFIGURING = frozenset({"administrator"})
+KEEPING_GROUPS = frozenset({"principal", "coordinator"})
 IMPORTING = frozenset({"coordinator"})
 FILLING_IN_4A = frozenset({"teacher", "analysis_lead", "principal", "coordinator"})
 FILLING_IN = FILLING_IN_4A | {"colleague"}
@@ -82,6 +84,18 @@ MATRIX: dict[str, Address] = {
     "accounts:sign-out": public(answer=302, method="post"),
     "accounts:language": public(answer=302, method="post", form={"language": "en"}),
     "accounts:health": public(anonymous=200),
+    "accounts:administration": Address(opens_to=CONFIGURING),
+    "accounts:unit-tree": Address(opens_to=CONFIGURING),
+    "accounts:unit": Address(of="school", opens_to=CONFIGURING),
+    "aggregation:reorganise": Address(of="school", opens_to=CONFIGURING, more={"act": "close"}),
+    "aggregation:limits": Address(opens_to=CONFIGURING),
+    "pupils:group-registry": Address(opens_to=CONFIGURING),
+    "pupils:group-new": Address(opens_to=CONFIGURING),
+    "pupils:group-setup": Address(of="group", opens_to=CONFIGURING),
+    "pupils:group-act": Address(of="group", opens_to=CONFIGURING, more={"act": "end"}),
+    "pupils:group-list": Address(opens_to=KEEPING_GROUPS),
+    "pupils:group-members": Address(of="group", opens_to=KEEPING_GROUPS),
+    "pupils:group-change": Address(of="group", opens_to=KEEPING_GROUPS, more={"act": "join"}),
     "colourmaps:class-map": Address(of="class_4a", opens_to=AT_4A),
     "colourmaps:class-map-xlsx": Address(of="class_4a", opens_to=AT_4A),
     "colourmaps:class-map-csv": Address(of="class_4a", opens_to=AT_4A),
@@ -173,6 +187,7 @@ class World:
     import_batch: ImportBatch
     filled_in: ImportBatch
     failed_job: Job
+    group: PupilGroup
 
     @property
     def class_4a(self) -> Unit:
@@ -221,4 +236,5 @@ def make_world(place: Place, word: str, code: str) -> World:
         failed_job = Job.objects.create(
             municipality=place.municipality, task=f"{word}.work", state=JobState.FAILED
         )
-    return World(place, word, pupil, indicator, round_, intervention, batch, filled_in, failed_job)
+        group = GroupFactory(name=f"Grupp {word}")
+    return World(place, word, pupil, indicator, round_, intervention, batch, filled_in, failed_job, group)

@@ -21,6 +21,7 @@ DAY = datetime.timedelta(days=1)
         "area_head",
         "administration_head",
         "board_member",
+        "collaboration_partner",
         "coordinator",
         "administrator",
     ],

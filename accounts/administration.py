@@ -1,0 +1,39 @@
+"""What an administrator can set up, as data: another entry is one line. Apps on the right stand here by URL name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from .roles import Permission
+
+
+@dataclass(frozen=True)
+class Entry:
+    """url_name: of a page without a key. permission: that must be held for the whole municipality."""
+
+    label: Promise
+    sentence: Promise
+    url_name: str
+    permission: Permission = Permission.CONFIGURE
+
+
+ENTRIES = [
+    Entry(
+        _("Units and reorganisation"),
+        _("Schools, areas and classes: move, merge, divide, close, rename, new ones, by date."),
+        "accounts:unit-tree",
+    ),
+    Entry(
+        _("Registered groups"),
+        _("Groups of pupils with a purpose and a legal ground, and whether they have figures of their own."),
+        "pupils:group-registry",
+    ),
+    Entry(
+        _("Limits for small groups"),
+        _("From how many pupils on heads, the board and partners see figures."),
+        "aggregation:limits",
+    ),
+]

@@ -1,0 +1,19 @@
+from django.db import migrations
+
+import accounts.keys
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("pupils", "0002_groups"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="pupilgroup",
+            name="key",
+            field=accounts.keys.KeyField(
+                default=accounts.keys.new_key, editable=False, max_length=accounts.keys.KEY_LENGTH
+            ),
+        ),
+    ]
