@@ -121,11 +121,11 @@ class Rule(TextChoices):
     SCIENCE = "science", _("eligible for natural science and technology")
 
 
-_MERITS: Mapping[Rule, Callable[[Grades], int | None]] = {
+MERITS: Mapping[Rule, Callable[[Grades], int | None]] = {
     Rule.MERIT_16: merit_of_16,
     Rule.MERIT_17: merit_of_17,
 }
-_ANSWERS: Mapping[Rule, Callable[[Grades], bool]] = {
+ANSWERS: Mapping[Rule, Callable[[Grades], bool]] = {
     Rule.ALL_PASSED: has_passed_all,
     Rule.VOCATIONAL: is_eligible_for_vocational,
     Rule.ARTS: is_eligible_for_arts,
@@ -136,10 +136,10 @@ _ANSWERS: Mapping[Rule, Callable[[Grades], bool]] = {
 
 def value_by(rule: Rule, grades: Grades) -> int | None:
     """What the rule makes of the grades, in hundredths: points, or 1 for yes and 0 for no; None where there is none."""
-    merit = _MERITS.get(rule)
+    merit = MERITS.get(rule)
     if merit is not None:
         return merit(grades)
-    return YES if _ANSWERS[rule](grades) else NO
+    return YES if ANSWERS[rule](grades) else NO
 
 
 def _spread(grades: Grades) -> dict[str, int]:
