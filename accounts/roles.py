@@ -19,6 +19,7 @@ class Permission(enum.Enum):
     DECIDE_INTERVENTIONS = "decide interventions"
     RECORD_RESULTS = "record results"
     IMPORT_RESULTS = "import results"
+    PLAN_ROUNDS = "plan rounds"
     CONFIGURE = "configure"
     READ_ACCESS_LOG = "read access log"
 
@@ -33,6 +34,7 @@ SENTENCES = {
     Permission.DECIDE_INTERVENTIONS: _("decides on interventions and follows them up"),
     Permission.RECORD_RESULTS: _("fills in results"),
     Permission.IMPORT_RESULTS: _("imports files with results and class lists"),
+    Permission.PLAN_ROUNDS: _("sets up measurement rounds and what is due in them"),
     Permission.CONFIGURE: _("sets up units, people, indicators and thresholds"),
     Permission.READ_ACCESS_LOG: _("reads who has looked at what"),
 }
@@ -121,8 +123,14 @@ ROLES: dict[str, Role] = {
             _("imports files and sets up the rounds"),
             Permission.IMPORT_RESULTS,
             Permission.RECORD_RESULTS,
+            Permission.PLAN_ROUNDS,
         ),
-        _role(RoleCode.ADMINISTRATOR, _("sets up the municipality, sees no pupils"), Permission.CONFIGURE),
+        _role(
+            RoleCode.ADMINISTRATOR,
+            _("sets up the municipality, sees no pupils"),
+            Permission.CONFIGURE,
+            Permission.PLAN_ROUNDS,
+        ),
         _role(RoleCode.ACCESS_AUDITOR, _("checks who has looked at what"), Permission.READ_ACCESS_LOG),
     )
 }

@@ -247,6 +247,7 @@ NAVIGATION: list[tuple[Any, str, Permission | None]] = [
     (_("Interventions"), "interventions:intervention-list", Permission.DECIDE_INTERVENTIONS),
     (_("Fill in"), "colourmaps:fill-in-list", Permission.RECORD_RESULTS),
     (_("Import"), "colourmaps:import-list", Permission.IMPORT_RESULTS),
+    (_("Rounds"), "colourmaps:round-list", Permission.PLAN_ROUNDS),
 ]
 
 

@@ -40,6 +40,7 @@ ALLOWED: dict[tuple[str, Permission], tuple[str, ...]] = {
     },
     ("coordinator", P.RECORD_RESULTS): UNITS,
     ("coordinator", P.IMPORT_RESULTS): UNITS,
+    **{(planner, P.PLAN_ROUNDS): UNITS for planner in ("coordinator", "administrator")},
     ("administrator", P.CONFIGURE): UNITS,
     ("access_auditor", P.READ_ACCESS_LOG): UNITS,
 }
