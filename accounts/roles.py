@@ -20,6 +20,7 @@ class Permission(enum.Enum):
     RECORD_RESULTS = "record results"
     IMPORT_RESULTS = "import results"
     KEEP_GROUPS = "keep groups"
+    PLAN_ROUNDS = "plan rounds"
     CONFIGURE = "configure"
     READ_ACCESS_LOG = "read access log"
 
@@ -35,6 +36,7 @@ SENTENCES = {
     Permission.RECORD_RESULTS: _("fills in results"),
     Permission.IMPORT_RESULTS: _("imports files with results and class lists"),
     Permission.KEEP_GROUPS: _("sets which pupils belong to registered groups"),
+    Permission.PLAN_ROUNDS: _("sets up measurement rounds and what is due in them"),
     Permission.CONFIGURE: _("sets up units, people, indicators and thresholds"),
     Permission.READ_ACCESS_LOG: _("reads who has looked at what"),
 }
@@ -137,8 +139,14 @@ ROLES: dict[str, Role] = {
             Permission.IMPORT_RESULTS,
             Permission.RECORD_RESULTS,
             Permission.KEEP_GROUPS,
+            Permission.PLAN_ROUNDS,
         ),
-        _role(RoleCode.ADMINISTRATOR, _("sets up the municipality, sees no pupils"), Permission.CONFIGURE),
+        _role(
+            RoleCode.ADMINISTRATOR,
+            _("sets up the municipality, sees no pupils"),
+            Permission.CONFIGURE,
+            Permission.PLAN_ROUNDS,
+        ),
         _role(RoleCode.ACCESS_AUDITOR, _("checks who has looked at what"), Permission.READ_ACCESS_LOG),
     )
 }

@@ -249,6 +249,7 @@ NAVIGATION: list[tuple[Any, str, Permission | None]] = [
     (_("Import"), "colourmaps:import-list", Permission.IMPORT_RESULTS),
     (_("Groups"), "pupils:group-list", Permission.KEEP_GROUPS),
     (_("Administration"), "accounts:administration", Permission.CONFIGURE),
+    (_("Rounds"), "colourmaps:round-list", Permission.PLAN_ROUNDS),
 ]
 
 

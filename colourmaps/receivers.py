@@ -11,12 +11,18 @@ from accounts.signals import reorganisation_planned
 from pupils.signals import enrolments_changed
 
 from .models import MeasurementRound
-from .services import place_results
+from .services import place_results, work_out_results
+from .signals import results_changed
 
 
 @receiver(enrolments_changed)
 def move_results_along(pupil_ids: Collection[int], class_ids: Collection[int], **_kwargs: Any) -> None:
     place_results(pupil_ids, class_ids)
+
+
+@receiver(results_changed)
+def work_out_what_follows(touched: Collection[tuple[int, int]], **_kwargs: Any) -> None:
+    work_out_results(touched)
 
 
 @receiver(reorganisation_planned)

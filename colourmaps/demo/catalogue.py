@@ -1,11 +1,11 @@
-"""The demo's indicators, in the order of the map. Limits and tests are invented; only their kinds are real."""
+"""The demo's indicators, in the order of the map. Limits and tests are invented, but for what a starter set ships."""
 
 from __future__ import annotations
 
 from colourmaps.models import IndicatorArea
-from colourmaps.scales import GRADE, PERCENT, STANINE, SURVEY, YES_NO, Scale, Step, ValueType, points
+from colourmaps.scales import GRADE, PERCENT, STANINE, SURVEY, YES_NO, Scale, ValueType, points
 
-from .specification import GRADES, IndicatorSpec, Season, every, names, number
+from .specification import GRADES, IndicatorSpec, Season, every, names, number, shipped
 
 LANGUAGE, MATHEMATICS = IndicatorArea.LANGUAGE, IndicatorArea.MATHEMATICS
 OTHER, HEALTH = IndicatorArea.OTHER_SUBJECTS, IndicatorArea.HEALTH
@@ -15,24 +15,14 @@ AUTUMN, MIDWINTER, SPRING = Season.AUTUMN, Season.MIDWINTER, Season.SPRING
 ALL_YEARS = range(10)
 LOWER, MIDDLE, UPPER = range(1, 4), range(4, 7), range(7, 10)
 GRADED = range(6, 10)
-MASTERY = Scale(
-    ValueType.STEPS,
-    steps=(Step("inte än", 100), Step("på väg", 200), Step("säker", 300), Step("mycket säker", 400)),
-)
+NORWEGIAN, DANISH = "norway_grades_absence", "denmark_marks_absence"
 PASS_AND_GOOD = GRADES["SE"].limits
 
 LANGUAGE_INDICATORS = (
     IndicatorSpec(
-        code="SPRAKF",
-        names=names(
-            "Språklig medvetenhet", "Language awareness", "Språklig bevissthet", "Sproglig opmærksomhed"
-        ),
-        aliases=("Hitta språket", "Språk F"),
-        area=LANGUAGE,
-        scale=MASTERY,
+        **shipped("sweden_screening", "SPRAKF"),
         limits=every([0], (2, 3)),
         due={AUTUMN: [0], SPRING: [0]},
-        source="Kartläggning i förskoleklass",
     ),
     IndicatorSpec(
         code="AVKODNING",
@@ -96,16 +86,12 @@ LANGUAGE_INDICATORS = (
         spread=1.01,
     ),
     IndicatorSpec(
-        code="BETYGSV",
-        names=names("Betyg svenska", "Grade in Swedish", "Karakter i norsk", "Karakter i dansk"),
-        aliases=("Svenska betyg", "Betyg Sv", "Betyg sv/sva"),
-        area=LANGUAGE,
-        scale=GRADE,
+        **shipped("sweden_grades", "BETYGSV"),
         limits=every(GRADED, PASS_AND_GOOD),
         due={MIDWINTER: GRADED, SPRING: GRADED},
-        source="Terminsbetyg",
         centre=0.08,
         spread=1.06,
+        elsewhere={"NO": (NORWEGIAN, "KARNORSK"), "DK": (DANISH, "KARDANS")},
     ),
 )
 MATHEMATICS_INDICATORS = (
@@ -135,32 +121,22 @@ MATHEMATICS_INDICATORS = (
         spread=1.12,
     ),
     IndicatorSpec(
-        code="BETYGMA",
-        names=names(
-            "Betyg matematik", "Grade in mathematics", "Karakter i matematikk", "Karakter i matematik"
-        ),
-        aliases=("Matematik betyg", "Betyg Ma"),
-        area=MATHEMATICS,
-        scale=GRADE,
+        **shipped("sweden_grades", "BETYGMA"),
         limits=every(GRADED, PASS_AND_GOOD),
         due={MIDWINTER: GRADED, SPRING: GRADED},
-        source="Terminsbetyg",
         centre=0.1,
         spread=1.06,
+        elsewhere={"NO": (NORWEGIAN, "KARMAT"), "DK": (DANISH, "KARMATM")},
     ),
 )
 OTHER_INDICATORS = (
     IndicatorSpec(
-        code="BETYGEN",
-        names=names("Betyg engelska", "Grade in English", "Karakter i engelsk", "Karakter i engelsk"),
-        aliases=("Engelska betyg", "Betyg En"),
-        area=OTHER,
-        scale=GRADE,
+        **shipped("sweden_grades", "BETYGEN"),
         limits=every(GRADED, PASS_AND_GOOD),
         due={MIDWINTER: GRADED, SPRING: GRADED},
-        source="Terminsbetyg",
         centre=0.18,
         spread=1.12,
+        elsewhere={"NO": (NORWEGIAN, "KARENG"), "DK": (DANISH, "KARENGM")},
     ),
     IndicatorSpec(
         code="SIMMAR",
@@ -220,20 +196,14 @@ HEALTH_INDICATORS = (
 )
 ATTENDANCE_INDICATORS = (
     IndicatorSpec(
-        code="FRANVARO",
-        names=names("Frånvaro", "Absence", "Fravær", "Fravær"),
-        aliases=("Frånvaro %", "Frånvaro (%)", "Total frånvaro"),
-        area=ATTENDANCE,
-        scale=Scale(ValueType.PERCENT, 0, 100_00, decimals=1, unit="%"),
+        **shipped("sweden_attendance", "FRANVARO"),
         limits=every(ALL_YEARS, (10, 5)),
         due=dict.fromkeys(Season, ALL_YEARS),
-        error=1,
-        source="Andel av den erbjudna tiden, ur frånvarosystemet",
-        is_high_good=False,
         centre=0.23,
         spread=1.29,
         is_skewed=True,
         is_registered=True,
+        elsewhere={"NO": (NORWEGIAN, "FRAVAR"), "DK": (DANISH, "FRAVAER")},
     ),
     IndicatorSpec(
         code="SENANK",
@@ -309,7 +279,7 @@ ONLY_SWEDISH = frozenset({"SPRAKF", "LASETTAN", "SIMMAR"})
 def indicators_for(country: str, first_year_group: int) -> tuple[IndicatorSpec, ...]:
     """The catalogue with a country's grades and year groups; outside Sweden without the Swedish tests."""
     return tuple(
-        spec.with_grades_of(country).moved_up(first_year_group)
+        spec.of_country(country).moved_up(first_year_group)
         for spec in CATALOGUE
         if country == "SE" or spec.code not in ONLY_SWEDISH
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,9 @@ from django.db.models import Min
 
 from accounts.models import Country, Level, UnitPlacement, User
 from accounts.tenancy import current_municipality
+from colourmaps.definition import Definition
 from colourmaps.models import DueIndicator, Indicator, IndicatorArea, MeasurementRound, Threshold
-from colourmaps.scales import HUNDREDTHS, Mark
+from colourmaps.scales import HUNDREDTHS, SWEDISH_GRADES, Mark
 from colourmaps.services import Recorded, record_results
 from pupils.models import Enrolment
 from pupils.queries import enrolments_at
@@ -78,30 +80,14 @@ def rounds_until(last_autumn: int, n_rounds: int, country: str) -> list[RoundPla
 
 
 def write_indicators(specs: Sequence[IndicatorSpec], year_groups: range | None = None) -> list[Indicator]:
-    """Indicators and their limits; with `year_groups`, limits in all of them instead of those that have their own.
-
-    Sources and owners are told in Swedish, and so only in Sweden.
-    """
+    """Indicators and their limits; with `year_groups`, limits in all of them instead of those that have their own."""
     municipality = current_municipality()
     is_swedish = municipality.country == Country.SWEDEN
     indicators = [
         Indicator(
             municipality=municipality,
-            code=spec.code,
-            names=dict(spec.names),
-            aliases=list(spec.aliases),
-            area=spec.area,
-            value_type=spec.scale.value_type.value,
-            minimum=spec.scale.minimum,
-            maximum=spec.scale.maximum,
-            steps=[[step.label, step.number] for step in spec.scale.steps],
-            decimals=spec.scale.decimals,
-            unit=spec.scale.unit,
-            direction="high" if spec.is_high_good else "low",
-            measurement_error=round(spec.error * HUNDREDTHS),
             position=position,
-            source=spec.source if is_swedish else "",
-            owner=OWNERS[spec.area] if is_swedish else "",
+            **_definition(spec, is_swedish, year_groups).columns(),
         )
         for position, spec in enumerate(specs, start=1)
     ]
@@ -120,6 +106,27 @@ def write_indicators(specs: Sequence[IndicatorSpec], year_groups: range | None =
         for year_group in year_groups or spec.limits
     )
     return indicators
+
+
+def _definition(spec: IndicatorSpec, is_swedish: bool, year_groups: range | None) -> Definition:
+    """What the demo has invented is told in Swedish alone; a starter set speaks its own country's language."""
+    is_told = is_swedish or bool(spec.purpose)
+    return Definition(
+        code=spec.code,
+        names=spec.names,
+        definitions=spec.definitions,
+        aliases=spec.aliases,
+        area=spec.area,
+        scale=spec.scale,
+        is_high_good=spec.is_high_good,
+        measurement_error=round(spec.error * HUNDREDTHS),
+        year_groups=() if year_groups else tuple(sorted({*chain(*spec.due.values())})),
+        purpose=spec.purpose,
+        legal_ground=spec.legal_ground,
+        source=spec.source if is_told else "",
+        owner=spec.owner or (OWNERS[spec.area] if is_swedish else ""),
+        subject=spec.subject if spec.scale.steps == SWEDISH_GRADES else "",
+    )
 
 
 class RoundWriter:

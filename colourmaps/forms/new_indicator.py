@@ -4,97 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from decimal import Decimal, DecimalException
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..importing.mapping import LONGEST_UNIT, MappingError, NewIndicator, NewThreshold, header_key
-from ..importing.mapping_file import LARGEST
+from ..importing.mapping import MappingError, NewIndicator, NewThreshold, header_key
 from ..importing.new_indicators import LONGEST_NAME
 from ..models import IndicatorArea
-from ..scales import (
-    DANISH_GRADES,
-    HUNDREDTHS,
-    NO_AND_YES,
-    NORWEGIAN_GRADES,
-    SWEDISH_GRADES,
-    Scale,
-    Step,
-    ValueType,
-    format_number,
-)
+from ..scales import Scale, ValueType, format_number
+from .scale_fields import KINDS, ScaleForm, hundredths_of, kind_of
 
-# Kinds of value whose steps are known by their name: (label, kind of value, steps).
-NAMED_KINDS = {
-    "grade:swedish": (gettext_lazy("grade A–F"), ValueType.GRADE, SWEDISH_GRADES),
-    "grade:norwegian": (gettext_lazy("grade 1–6 (Norway)"), ValueType.GRADE, NORWEGIAN_GRADES),
-    "grade:danish": (gettext_lazy("grade −3–12 (Denmark)"), ValueType.GRADE, DANISH_GRADES),
-    "yes_no": (gettext_lazy("yes or no"), ValueType.YES_NO, NO_AND_YES),
-}
-KINDS = [
-    (ValueType.POINTS.value, gettext_lazy("points")),
-    (ValueType.PERCENT.value, gettext_lazy("per cent")),
-    (ValueType.NUMBER.value, gettext_lazy("number")),
-    (ValueType.MINUTES.value, gettext_lazy("minutes")),
-    (ValueType.STANINE.value, gettext_lazy("stanine 1–9")),
-    (ValueType.SURVEY.value, gettext_lazy("survey answer (whole numbers)")),
-    *((kind, label) for kind, (label, _type, _steps) in NAMED_KINDS.items()),
-    (ValueType.STEPS.value, gettext_lazy("steps with names")),
-]
-MOST_STEPS = 20
 LOW, HIGH = "low", "high"
 DIRECTIONS = [(HIGH, gettext_lazy("high is good")), (LOW, gettext_lazy("low is good"))]
 
 
-class HundredthsField(forms.CharField):
-    """A number with at most two decimals, comma or point, as hundredths; None if it is left empty."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "short"})
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        return hundredths_of(text) if text else None
-
-
-def hundredths_of(text: str) -> int:
-    """Raises ValidationError if the text is no such number."""
-    plain = text.replace("\N{MINUS SIGN}", "-").replace(",", ".")
-    try:
-        exact = Decimal("".join(plain.split())) * HUNDREDTHS
-    except DecimalException as error:  # no number, or one with a million digits
-        raise forms.ValidationError(_("Write a number, for example 12 or 12.5.")) from error
-    if not exact.is_finite() or abs(exact) > LARGEST:
-        raise forms.ValidationError(_("The number is too large."))
-    if exact != exact.to_integral_value():
-        raise forms.ValidationError(_("A number has at most two decimals."))
-    return int(exact)
-
-
-class NewIndicatorForm(forms.Form):
+class NewIndicatorForm(ScaleForm):
     """After `is_valid`, `indicator` is what was described. Its code stays, so that columns keep pointing at it."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=LONGEST_NAME)
     area = forms.ChoiceField(label=gettext_lazy("Area"), choices=IndicatorArea.choices)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind of value"), choices=KINDS)
-    minimum = HundredthsField(label=gettext_lazy("Lowest possible value"), required=False)
-    maximum = HundredthsField(label=gettext_lazy("Highest possible value"), required=False)
-    unit = forms.CharField(
-        label=gettext_lazy("Unit"),
-        required=False,
-        max_length=LONGEST_UNIT,
-        widget=forms.TextInput(attrs={"class": "short"}),
-    )
-    steps = forms.CharField(
-        label=gettext_lazy("Steps"),
-        required=False,
-        max_length=500,
-        help_text=gettext_lazy(
-            "Only for steps with names: from the lowest to the highest, with commas between."
-        ),
-    )
     direction = forms.ChoiceField(label=gettext_lazy("What is good"), choices=DIRECTIONS)
     yellow = forms.CharField(
         label=gettext_lazy("Yellow limit"),
@@ -116,6 +46,7 @@ class NewIndicatorForm(forms.Form):
     ) -> None:
         """language: of the name that is typed. names: those of the indicators that there are already."""
         self.before, self.language = before, language
+        self.former_scale = before.scale
         self.taken = {header_key(name) for name in names}
         prefix = f"new_{before.code}"
         # A form that was sent without these fields (they were not on its page) leaves the indicator as it is.
@@ -161,7 +92,7 @@ class NewIndicatorForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not self.errors:
-            scale = self._scale(cleaned)
+            scale = self.scale_of(cleaned)
             limits = self._limits(cleaned, scale) if scale else ()
             if scale and not self.errors:
                 self._describe(cleaned, scale, limits)
@@ -179,41 +110,6 @@ class NewIndicatorForm(forms.Form):
             )
         except MappingError:
             self.add_error("green", _wrong_side(low_is_good=cleaned["direction"] == LOW))
-
-    def _scale(self, cleaned: dict[str, Any]) -> Scale | None:
-        value_type, steps = self._steps(cleaned)
-        low, high = (None, None) if steps else (cleaned["minimum"], cleaned["maximum"])
-        if value_type is ValueType.STANINE:
-            low, high = HUNDREDTHS, 9 * HUNDREDTHS
-        if low is not None and high is not None and low >= high:
-            self.add_error("maximum", _("The highest possible value has to be above the lowest."))
-        if value_type is ValueType.STEPS and not steps:
-            self.add_error("steps", _("Write at least two different steps, with commas between."))
-        if self.errors:
-            return None
-        same_type = value_type is self.before.scale.value_type
-        return Scale(
-            value_type,
-            low,
-            high,
-            steps,
-            decimals=self.before.scale.decimals if same_type else 0,
-            unit="" if steps else cleaned["unit"],
-        )
-
-    def _steps(self, cleaned: dict[str, Any]) -> tuple[ValueType, tuple[Step, ...]]:
-        kind = cleaned["kind"]
-        if kind in NAMED_KINDS:
-            _label, value_type, steps = NAMED_KINDS[kind]
-            return value_type, steps
-        if kind != ValueType.STEPS:
-            return ValueType(kind), ()
-        labels = [label for part in cleaned["steps"].split(",") if (label := " ".join(part.split()))]
-        if labels == [step.label for step in self.before.scale.steps]:
-            return ValueType.STEPS, self.before.scale.steps
-        if not 2 <= len({header_key(label) for label in labels}) == len(labels) <= MOST_STEPS:
-            return ValueType.STEPS, ()
-        return ValueType.STEPS, tuple(Step(label, n * HUNDREDTHS) for n, label in enumerate(labels, start=1))
 
     def _limits(self, cleaned: dict[str, Any], scale: Scale) -> tuple[NewThreshold, ...]:
         if not cleaned["yellow"] and not cleaned["green"]:
@@ -260,7 +156,7 @@ def _shown(new: NewIndicator, language: str) -> dict[str, Any]:
     return {
         "name": new.names.get(language) or next(iter(new.names.values())),
         "area": new.area or IndicatorArea.OTHER_SUBJECTS,
-        "kind": _kind(scale),
+        "kind": kind_of(scale),
         "minimum": "" if scale.minimum is None else format_number(scale.minimum),
         "maximum": "" if scale.maximum is None else format_number(scale.maximum),
         "unit": scale.unit,
@@ -269,13 +165,6 @@ def _shown(new: NewIndicator, language: str) -> dict[str, Any]:
         "yellow": (labels.get(limits.yellow) or format_number(limits.yellow)) if limits else "",
         "green": (labels.get(limits.green) or format_number(limits.green)) if limits else "",
     }
-
-
-def _kind(scale: Scale) -> str:
-    named = (kind for kind, (_label, _type, steps) in NAMED_KINDS.items() if steps == scale.steps)
-    if scale.value_type in (ValueType.GRADE, ValueType.YES_NO):
-        return next(named, ValueType.STEPS.value)
-    return scale.value_type.value
 
 
 def _without_unit(text: str, scale: Scale) -> str:

@@ -12,6 +12,7 @@ from accounts.tenancy import current_municipality
 from pupils.school_years import SchoolYear, year_groups
 
 from ..models import Direction, Indicator, IndicatorArea, MeasurementRound, Threshold
+from ..services.defining import place_in_map
 from .mapping import Mapping, MappingError, NewIndicator, header_key
 
 
@@ -64,13 +65,6 @@ def _first_day(mapping: Mapping, on: datetime.date) -> datetime.date:
     return SchoolYear.of(first).first_day
 
 
-def _place_in_map(area: str) -> int:
-    """Beside the last indicator of the area, so that a map shows each area once; else behind all others."""
-    positions = Indicator.objects.order_by("-position").values_list("position", flat=True)
-    beside, last = positions.filter(area=area).first(), positions.first()
-    return beside if beside is not None else (last or 0) + 1
-
-
 def _make_indicator(new: NewIndicator, valid_from: datetime.date) -> int:
     """Returns for how many year groups the indicator has got limits."""
     municipality = current_municipality()
@@ -87,7 +81,7 @@ def _make_indicator(new: NewIndicator, valid_from: datetime.date) -> int:
         decimals=new.scale.decimals,
         unit=new.scale.unit,
         direction=Direction.LOW_IS_GOOD if new.low_is_good else Direction.HIGH_IS_GOOD,
-        position=_place_in_map(area),
+        position=place_in_map(area),
     )
     for_all = next((limits for limits in new.thresholds if limits.year_group is None), None)
     by_year_group = {limits.year_group: limits for limits in new.thresholds}

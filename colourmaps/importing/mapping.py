@@ -8,8 +8,6 @@ municipality. Its JSON form is read and written by mapping_file.py.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping as ReadOnlyMapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from colourmaps.scales import Scale
+from colourmaps.spelling import header_key
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -107,14 +106,6 @@ class HiddenRows(StrEnum):
     ASK = "ask"
     READ = "read"
     LEAVE_OUT = "leave_out"
-
-
-_SPACE = re.compile(r"\s+")
-
-
-def header_key(text: str) -> str:
-    """A header as it is compared: compatible forms, case, line breaks and all kinds of spaces made equal."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()
 
 
 @dataclass(frozen=True, slots=True)

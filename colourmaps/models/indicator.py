@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy import TenantModel
 
+from ..merit import Rule, Subject
 from ..scales import Scale, Step, ValueType
 
 
@@ -47,6 +48,12 @@ class Indicator(TenantModel):
     aliases = models.JSONField(
         _("other names"), default=list, blank=True, help_text=_("Column heads that mean it.")
     )
+    definitions = models.JSONField(
+        _("definitions"),
+        default=dict,
+        blank=True,
+        help_text=_("Per language: what is counted, and of what; of a share, which whole it is a share of."),
+    )
     area = models.CharField(_("area"), max_length=20, choices=IndicatorArea)
     value_type = models.CharField(
         _("kind of value"), max_length=12, choices=[(t.value, t.value) for t in ValueType]
@@ -78,6 +85,22 @@ class Indicator(TenantModel):
     )
     purpose = models.CharField(_("purpose"), max_length=300, blank=True)
     legal_ground = models.CharField(_("legal ground"), max_length=200, blank=True)
+    subject = models.CharField(
+        _("subject"),
+        max_length=5,
+        choices=Subject,
+        blank=True,
+        help_text=_("Of a grade: from it merit value and eligibility are worked out."),
+    )
+    rule = models.CharField(
+        _("worked out by"),
+        max_length=12,
+        choices=Rule,
+        blank=True,
+        help_text=_(
+            "By which rule its values are worked out from the pupil's grades; empty: they are measured."
+        ),
+    )
     position = models.PositiveSmallIntegerField(_("position in the map"), default=0)
     source = models.CharField(_("source"), max_length=200, blank=True)
     owner = models.CharField(_("owner"), max_length=100, blank=True)
@@ -102,6 +125,11 @@ class Indicator(TenantModel):
     def name(self) -> str:
         """The name in the reader's language, else in whatever language there is one."""
         return self.names.get(get_language() or "sv") or next(iter(self.names.values()), self.code)
+
+    @property
+    def definition(self) -> str:
+        """What it says, in the reader's language, else in whatever language that is said; may be empty."""
+        return self.definitions.get(get_language() or "sv") or next(iter(self.definitions.values()), "")
 
     @property
     def scale(self) -> Scale:

@@ -26,7 +26,16 @@ from .imports import (
     import_throw_away,
     import_upload,
 )
+from .indicators import (
+    indicator,
+    indicator_edit,
+    indicator_list,
+    indicator_new,
+    starter_set_adopt,
+    starter_set_list,
+)
 from .pupil import cell_panel, pupil
+from .rounds import round_close, round_edit, round_list, round_new, round_open, round_page
 from .search import search
 
 __all__ = [
@@ -59,6 +68,18 @@ __all__ = [
     "import_throw_away",
     "import_undo",
     "import_upload",
+    "indicator",
+    "indicator_edit",
+    "indicator_list",
+    "indicator_new",
     "pupil",
+    "round_close",
+    "round_edit",
+    "round_list",
+    "round_new",
+    "round_open",
+    "round_page",
     "search",
+    "starter_set_adopt",
+    "starter_set_list",
 ]

@@ -43,6 +43,7 @@ ALLOWED: dict[tuple[str, Permission], tuple[str, ...]] = {
     ("coordinator", P.IMPORT_RESULTS): UNITS,
     ("principal", P.KEEP_GROUPS): ("school", "class_4a", "class_5a"),
     ("coordinator", P.KEEP_GROUPS): UNITS,
+    **{(planner, P.PLAN_ROUNDS): UNITS for planner in ("coordinator", "administrator")},
     ("administrator", P.CONFIGURE): UNITS,
     ("access_auditor", P.READ_ACCESS_LOG): UNITS,
 }

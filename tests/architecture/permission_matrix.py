@@ -40,6 +40,8 @@ SUMS_OF_SCHOOL = AT_SCHOOL | {"area_head", "administration_head", "board_member"
 CONFIGURING = frozenset({"administrator"})
 KEEPING_GROUPS = frozenset({"principal", "coordinator"})
 IMPORTING = frozenset({"coordinator"})
+CONFIGURING = frozenset({"administrator"})
+PLANNING = CONFIGURING | IMPORTING
 FILLING_IN_4A = frozenset({"teacher", "analysis_lead", "principal", "coordinator"})
 FILLING_IN = FILLING_IN_4A | {"colleague"}
 
@@ -49,6 +51,7 @@ class Address:
     """How an address is asked for, and who gets which answer.
 
     of: what its key names, an attribute of World; empty for an address without a key. more: its other parts.
+    named_by: the field of it that is its key.
     needs_round: it is asked for with ?round=.
     opens_to: the people of the municipality who get `answer` (from htmx `part`, if that differs); all others get 403.
     hidden_from: those among the others who get 404 instead, since they must not know of the thing.
@@ -56,6 +59,7 @@ class Address:
     """
 
     of: str = ""
+    named_by: str = "key"
     opens_to: People = PEOPLE
     hidden_from: People = NOBODY
     answer: int = 200
@@ -127,6 +131,20 @@ MATRIX: dict[str, Address] = {
     "colourmaps:import-refused": Address(of="refused_import", opens_to=IMPORTING),
     "colourmaps:import-file": Address(of="refused_import", opens_to=IMPORTING),
     "colourmaps:import-undo": Address(of="import_batch", opens_to=IMPORTING, answer=302),
+    "colourmaps:indicator-list": Address(opens_to=CONFIGURING),
+    "colourmaps:indicator-new": Address(opens_to=CONFIGURING),
+    "colourmaps:indicator": Address(of="indicator", named_by="code", opens_to=CONFIGURING),
+    "colourmaps:indicator-edit": Address(of="indicator", named_by="code", opens_to=CONFIGURING),
+    "colourmaps:starter-sets": Address(opens_to=CONFIGURING),
+    "colourmaps:starter-set-adopt": Address(
+        opens_to=CONFIGURING, method="post", form={"set": "sweden_attendance"}, answer=302
+    ),
+    "colourmaps:round-list": Address(opens_to=PLANNING),
+    "colourmaps:round-new": Address(opens_to=PLANNING),
+    "colourmaps:round": Address(of="round", opens_to=PLANNING),
+    "colourmaps:round-edit": Address(of="round", opens_to=PLANNING),
+    "colourmaps:round-close": Address(of="round", opens_to=PLANNING),
+    "colourmaps:round-open": Address(of="round", opens_to=PLANNING, method="post", answer=302),
     "aggregation:held-back": Address(opens_to=IMPORTING),
     "aggregation:import-sums": Address(of="import_batch", opens_to=IMPORTING),
     "aggregation:job-list": Address(opens_to=IMPORTING),
