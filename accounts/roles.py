@@ -20,6 +20,7 @@ class Permission(enum.Enum):
     RECORD_RESULTS = "record results"
     IMPORT_RESULTS = "import results"
     CONFIGURE = "configure"
+    SET_LIMITS = "set limits"
     READ_ACCESS_LOG = "read access log"
 
     @property
@@ -34,6 +35,7 @@ SENTENCES = {
     Permission.RECORD_RESULTS: _("fills in results"),
     Permission.IMPORT_RESULTS: _("imports files with results and class lists"),
     Permission.CONFIGURE: _("sets up units, people, indicators and thresholds"),
+    Permission.SET_LIMITS: _("decides from which value a result is yellow and green"),
     Permission.READ_ACCESS_LOG: _("reads who has looked at what"),
 }
 
@@ -92,7 +94,13 @@ ROLES: dict[str, Role] = {
     for role in (
         _role(RoleCode.TEACHER, _("sees the class and changes the teaching"), *FILLS_IN),
         _role(RoleCode.ANALYSIS_LEAD, _("leads the team's analysis of its classes"), *FILLS_IN),
-        _role(RoleCode.PRINCIPAL, _("sees the school and decides its interventions"), *FILLS_IN),
+        # At a school: limits of its own, with a reason. At the municipality: those that hold for all.
+        _role(
+            RoleCode.PRINCIPAL,
+            _("sees the school and decides its interventions"),
+            *FILLS_IN,
+            Permission.SET_LIMITS,
+        ),
         _role(
             RoleCode.HEALTH_TEAM, _("brings health and attendance into the school's meeting"), *SEES_AND_ACTS
         ),
@@ -122,7 +130,12 @@ ROLES: dict[str, Role] = {
             Permission.IMPORT_RESULTS,
             Permission.RECORD_RESULTS,
         ),
-        _role(RoleCode.ADMINISTRATOR, _("sets up the municipality, sees no pupils"), Permission.CONFIGURE),
+        _role(
+            RoleCode.ADMINISTRATOR,
+            _("sets up the municipality, sees no pupils"),
+            Permission.CONFIGURE,
+            Permission.SET_LIMITS,
+        ),
         _role(RoleCode.ACCESS_AUDITOR, _("checks who has looked at what"), Permission.READ_ACCESS_LOG),
     )
 }

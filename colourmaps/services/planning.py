@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.known import remove
 from accounts.models import Level, Unit
 from accounts.tenancy import current_municipality
 from pupils.queries import home_enrolments
@@ -46,7 +47,7 @@ def unplan_indicator(*, round_: MeasurementRound, indicator_id: int, year_groups
     if Result.objects.filter(round=round_, indicator=indicator_id).exists():
         return
     year_groups = sorted(set(year_groups))
-    DueIndicator.objects.filter(round=round_, indicator=indicator_id, year_group__in=year_groups).delete()
+    remove(DueIndicator.objects.filter(round=round_, indicator=indicator_id, year_group__in=year_groups))
     is_due = DueIndicator.objects.filter(round=round_, indicator=indicator_id).exists()
     _announce(round_, year_groups, None if is_due else indicator_id)
 
