@@ -6,6 +6,7 @@ pupils and the definitions of indicators have no history: they are those of toda
 
 from __future__ import annotations
 
+import copy
 import datetime
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
@@ -52,13 +53,14 @@ def asked_for(text: str | None, today: datetime.date) -> AsOf | None:
 
 
 def unit_as_known(unit: Unit, as_of: AsOf) -> Unit:
-    """The unit with the dates that it had then. A unit that was not known yet is as it is now."""
-    for rows in as_known(Unit, as_of.moment)[1:]:
-        for former in rows.filter(unit=unit):
-            known = Unit.objects.select_related("kind").get(pk=unit.pk)
-            known.valid_from, known.valid_to = former.valid_from, former.valid_to
-            return known
-    return unit
+    """The unit with the name and the dates that it had then. A unit that was not known yet is as it is now."""
+    _standing, history = as_known(Unit, as_of.moment)
+    former = history.filter(unit=unit).first()
+    if former is None:
+        return unit
+    known = copy.copy(unit)
+    known.name, known.valid_from, known.valid_to = former.name, former.valid_from, former.valid_to
+    return known
 
 
 def enrolments(condition: Q, as_of: AsOf) -> list[AnyEnrolment]:

@@ -121,7 +121,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "former placement",
                 "verbose_name_plural": "former placements",
-                "indexes": [models.Index(fields=["municipality", "unit"], name="formerunitplacement_by_unit")],
+                "indexes": [
+                    models.Index(fields=["municipality", "unit"], name="formerunitplacement_by_unit")
+                ],
             },
         ),
     ]

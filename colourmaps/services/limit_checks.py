@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import DatedQuerySet, Level
+from accounts.models import DatedQuerySet, Level, Unit
 
 from ..classification import check_limits
 from ..models import MeasurementRound, Threshold
@@ -20,10 +20,10 @@ class LimitsRefused(ValueError):
     """The limits cannot hold; the message says why and what to do, in the reader's language."""
 
 
-def check_threshold(decision: Decision, reason: str = "") -> None:
-    """Raises LimitsRefused unless `set_threshold` can be done. Reads only."""
+def check_threshold(decision: Decision) -> None:
+    """Raises LimitsRefused unless `set_threshold` can be done, given a reason where it needs one. Reads only."""
     _check_scale(decision)
-    _check_school(decision, reason)
+    _check_school(decision)
     thresholds = line_of_decisions(decision)
     later = thresholds.filter(valid_from__gte=decision.from_day).order_by("-valid_from").first()
     if later is not None:
@@ -56,7 +56,12 @@ def check_closed_rounds(decision: Decision) -> None:
         )
 
 
-def _check_school(decision: Decision, reason: str) -> None:
+def check_reason(school: Unit | None, reason: str) -> None:
+    if school is not None and not reason.strip():
+        raise LimitsRefused(_("Say why the school has limits of its own."))
+
+
+def _check_school(decision: Decision) -> None:
     school = decision.school
     if school is None:
         return
@@ -64,8 +69,6 @@ def _check_school(decision: Decision, reason: str) -> None:
         raise LimitsRefused(_("Only a school has limits of its own."))
     if not school.is_in_force(decision.from_day):
         raise LimitsRefused(_("“%(unit)s” is not there on that day.") % {"unit": school})
-    if not reason.strip():
-        raise LimitsRefused(_("Say why the school has limits of its own."))
 
 
 def _check_scale(decision: Decision) -> None:

@@ -36,6 +36,7 @@ from .flips import Decision, Flips, flipped, summarised, values_judged
 from .limit_checks import (
     LimitsRefused,
     check_closed_rounds,
+    check_reason,
     check_threshold,
     in_words,
     line_of_decisions,
@@ -68,7 +69,8 @@ def set_threshold(
     """
     _hold_still()
     decision = Decision(indicator, year_group, Limits(yellow, green), from_day, school=school)
-    check_threshold(decision, reason)
+    check_threshold(decision)
+    check_reason(school, reason)
     decision = replace(decision, to_day=_end_those_in_force(decision))
     Threshold.objects.create(
         municipality=current_municipality(),

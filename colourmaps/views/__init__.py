@@ -26,6 +26,13 @@ from .imports import (
     import_throw_away,
     import_upload,
 )
+from .limits import (
+    threshold,
+    threshold_end,
+    threshold_list,
+    threshold_save,
+    threshold_take_back,
+)
 from .pupil import cell_panel, pupil
 from .search import search
 
@@ -61,4 +68,9 @@ __all__ = [
     "import_upload",
     "pupil",
     "search",
+    "threshold",
+    "threshold_end",
+    "threshold_list",
+    "threshold_save",
+    "threshold_take_back",
 ]

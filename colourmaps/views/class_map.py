@@ -47,7 +47,7 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
     )
     context = {
         "school_class": school_class,
-        "heading": _("Class %(name)s") % {"name": school_class.name},
+        "heading": _("Class %(name)s") % {"name": grid.school_class.name},
         "breadcrumb": breadcrumb_of(request.sight, request.line),
         "round": round_,
         "rounds": rounds,
