@@ -25,9 +25,11 @@ def unit_map(
     round_: MeasurementRound,
     sight: Sight,
     slice_: int = ALL_PUPILS,
+    at: datetime.datetime | None = None,
 ) -> UnitMap:
     """The map of a unit in the tree of the round's last day. The caller has asked the door for the unit itself.
 
+    at: with what had been released at a moment; the sums themselves, of whose pupils are seen, are only kept as of now.
     slice_: which of the pupils; all slices of a split are shown of the same units.
     """
     on = unit.nearest_day(round_.counted_on)
@@ -36,7 +38,7 @@ def unit_map(
     ids = [unit.pk, *(child.pk for child in children)]
     tier = tier_of(sight, unit)
     figures = (
-        true_figures(ids, round_, slice_) if tier is None else released_figures(ids, round_, slice_, tier)
+        true_figures(ids, round_, slice_) if tier is None else released_figures(ids, round_, slice_, tier, at)
     )
     indicators = list(
         Indicator.objects.filter(pk__in={indicator_id for _unit_id, indicator_id in figures.shares})
@@ -56,8 +58,8 @@ def unit_map(
         slice=slice_,
         tier=tier,
         computed_at=figures.computed_at,
-        is_waiting=_is_waiting(round_, unit, on, tier),
-        held_back=held_back(round_, tier, slice_) if tier is not None else [],
+        is_waiting=at is None and _is_waiting(round_, unit, on, tier),
+        held_back=held_back(round_, tier, slice_) if tier is not None and at is None else [],
     )
 
 
@@ -104,10 +106,14 @@ def share_of(row: UnitSum) -> Share:
 
 
 def released_figures(
-    unit_ids: Iterable[int], round_: MeasurementRound, slice_: int, tier: Tier
+    unit_ids: Iterable[int],
+    round_: MeasurementRound,
+    slice_: int,
+    tier: Tier,
+    at: datetime.datetime | None = None,
 ) -> UnitFigures:
-    """What is shown now to a tier, the same to all readers of it."""
-    releases = {release.pk: release for release in shown_releases([round_], tier, slice_)}
+    """What is shown now to a tier, or was at a moment, the same to all readers of it."""
+    releases = {release.pk: release for release in shown_releases([round_], tier, slice_, at)}
     shares = released_shares(list(releases.values()), slice_, list(unit_ids))
     return UnitFigures(
         {

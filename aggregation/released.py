@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Unit
 from accounts.roles import Tier
@@ -77,10 +78,16 @@ class Row(NamedTuple):
 
 
 def shown_releases(
-    rounds: Collection[MeasurementRound], tier: Tier, slice_: int | None = None
+    rounds: Collection[MeasurementRound],
+    tier: Tier,
+    slice_: int | None = None,
+    at: datetime.datetime | None = None,
 ) -> QuerySet[Release]:
-    """The version of each table that is shown now; with a slice, only of the tables that have it."""
-    releases = Release.objects.filter(round__in=rounds, tier=tier, superseded_at__isnull=True)
+    """The version of each table that is shown now, or was at a moment; with a slice, only of tables that have it."""
+    shown = Q(superseded_at__isnull=True)
+    if at is not None:
+        shown = Q(released_at__lte=at) & (shown | Q(superseded_at__gt=at))
+    releases = Release.objects.filter(shown, round__in=rounds, tier=tier)
     if slice_ is not None:
         releases = releases.filter(split=split_of(slice_).code)
     return releases.defer("behind")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,6 +13,8 @@ from accounts.audit import record
 from accounts.models import Level, Unit
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires, unit_url
+from colourmaps.as_of import asked_for
+from colourmaps.as_of_choice import as_of_choice
 from colourmaps.exporting.downloads import FileType, file_response
 from colourmaps.models import MeasurementRound
 from colourmaps.presentation import areas_of, heads_of
@@ -19,6 +23,7 @@ from .dashboards.filters import Filters, narrowed
 from .dashboards.pages import breadcrumb_with, choose, filter_context, freshness_context
 from .drawing import draw_cells
 from .exporting import Origin, unit_map_csv, unit_map_file_name, unit_map_workbook
+from .own_limits import own_limits_in_words
 from .queries import unit_map
 from .shares import UnitMap
 from .wording import held_back_words, pool_words, pools_on
@@ -59,7 +64,11 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
     if chosen is None:
         return context
     filters = chosen.filters
-    everything = unit_map(unit, filters.round, request.sight, filters.slice)
+    today = request.sight.today
+    # The sums of whose pupils are seen are kept as of now alone; what was released stays.
+    as_of = asked_for(request.GET.get("as_of"), today) if chosen.tier else None
+    at = as_of.moment if as_of else None
+    everything = unit_map(unit, filters.round, request.sight, filters.slice, at)
     figures = narrowed(everything, filters)
     heads = heads_of(figures.indicators)
     firsts = [head.is_first for head in heads]
@@ -69,6 +78,8 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
         "breadcrumb": breadcrumb_with(request, filters),
         "actions": actions_of(request, unit, filters.round),
         "map": figures,
+        "as_of": as_of_choice(as_of, today, request.path, dict(parse_qsl(filters.query))),
+        "own_limits": own_limits_in_words(unit, filters.round, figures.indicators),
         "pools": pools_of(figures),
         "held_back": held_back_words(figures.held_back) if figures.held_back else "",
         "facts": facts_of(figures),
@@ -80,7 +91,7 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
             for row, address in zip(figures.children, addresses, strict=True)
         ],
         "is_lowest": not figures.children and figures.tier is not None,
-        "downloads": downloads_of(figures, filters) if figures.indicators else [],
+        "downloads": downloads_of(figures, filters) if figures.indicators and not as_of else [],
         "part_address": f"{reverse('aggregation:unit-figures', args=[unit.key])}?{filters.query}",
         **filter_context(unit, chosen, everything.indicators),
         **freshness_context(unit, filters.round, figures.tier),

@@ -16,7 +16,6 @@ from ..models import Indicator
 from ..scales import format_value
 from .new_indicator import hundredths_of
 
-
 # In place of a school's key; keys have no capitals.
 FOR_ALL = "ALL"
 

@@ -37,8 +37,9 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
     today = request.sight.today
     as_of = asked_for(request.GET.get("as_of"), today)
     rounds, round_ = choose_round(request.GET.get("round"), as_of.day if as_of else today, school_class)
-    if round_ is None:
-        return render(request, "colourmaps/no_round.html", {"heading": school_class.name})
+    if round_ is None or (as_of and as_of.day < school_class.valid_from):
+        choice = as_of_choice(as_of, today, request.path)
+        return render(request, "colourmaps/no_round.html", {"heading": school_class.name, "as_of": choice})
     grid = class_grid(school_class, round_, today, as_of=as_of)
     pupil_ids = [pupil.pk for pupil in grid.pupils]
     facts = {"as_of": as_of.day.isoformat()} if as_of else {}

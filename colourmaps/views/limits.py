@@ -18,7 +18,7 @@ from accounts.web import MunicipalityRequest, requires_somewhere
 from pupils.school_years import year_group_name, year_groups
 
 from ..forms.limits import LimitsForm, written
-from ..models import DueIndicator, Indicator, IndicatorArea, Threshold
+from ..models import Indicator, IndicatorArea, Threshold
 from ..services import (
     Decision,
     LimitsRefused,
@@ -29,7 +29,7 @@ from ..services import (
 )
 from ..simulation import simulate
 from ..simulation_page import trial_context
-from ..threshold_lines import ENDED, IN_FORCE, TO_COME, ThresholdLine, lines_of
+from ..threshold_lines import ENDED, IN_FORCE, TO_COME, ThresholdLine, lines_of, years_in_words
 
 
 @requires_somewhere(Permission.SET_LIMITS)
@@ -173,23 +173,32 @@ def _trial(request: MunicipalityRequest, indicator: Indicator, form: LimitsForm)
         Decision(indicator, year_group, form.limits, form.first_day, school=form.school)
         for year_group in form.cleaned_data["year_groups"]
     ]
-    for decision in decisions:
-        try:
-            check_threshold(decision)
-        except LimitsRefused as refusal:
-            form.add_error(None, _about(request, decision, refusal, len(decisions)))
-    if not form.is_valid():
+    refused = _refusals(decisions)
+    for words, year_groups_refused in refused.items():
+        form.add_error(None, _about(request, words, year_groups_refused, len(decisions)))
+    if refused:
         return None
     seen = request.sight.visible_units(Permission.SEE_PUPILS, request.sight.today)
     return trial_context(simulate(decisions, seen, request.municipality), is_many=form.school is None)
 
 
-def _about(request: MunicipalityRequest, decision: Decision, refusal: LimitsRefused, n_decisions: int) -> str:
-    """The refusal, with the year group that it is about where there are several."""
-    if n_decisions == 1:
-        return str(refusal)
-    name = year_group_name(decision.year_group, request.municipality.country, request.sight.today)
-    return _("Year group %(year)s: %(refusal)s") % {"year": name, "refusal": refusal}
+def _refusals(decisions: list[Decision]) -> dict[str, list[int]]:
+    """By what is wrong, the year groups that it is about."""
+    refused: dict[str, list[int]] = {}
+    for decision in decisions:
+        try:
+            check_threshold(decision)
+        except LimitsRefused as refusal:
+            refused.setdefault(str(refusal), []).append(decision.year_group)
+    return refused
+
+
+def _about(request: MunicipalityRequest, words: str, year_groups_refused: list[int], n_asked: int) -> str:
+    """What is wrong, with the year groups that it is about where others are all right."""
+    if len(year_groups_refused) == n_asked:
+        return words
+    names = years_in_words(year_groups_refused, request.municipality.country, request.sight.today)
+    return _("Year group %(year)s: %(refusal)s") % {"year": names, "refusal": words}
 
 
 def _indicator(code: str) -> Indicator:
@@ -218,8 +227,8 @@ def _schools_shown(request: MunicipalityRequest) -> list[int] | None:
 def _form(request: MunicipalityRequest, indicator: Indicator, data: Any) -> LimitsForm:
     country, today = request.municipality.country, request.sight.today
     in_force = list(Threshold.objects.on(today).filter(indicator=indicator, school__isnull=True))
-    used = {each.year_group for each in in_force} | set(indicator.year_groups)
-    used |= set(DueIndicator.objects.filter(indicator=indicator).values_list("year_group", flat=True))
+    offered = set(indicator.year_groups or year_groups(country, today))
+    offered |= set(Threshold.objects.filter(indicator=indicator).values_list("year_group", flat=True))
     initial: dict[str, Any] = {"from_day": today}
     limits = {(each.yellow_limit, each.green_limit) for each in in_force}
     if len(limits) == 1:
@@ -234,10 +243,7 @@ def _form(request: MunicipalityRequest, indicator: Indicator, data: Any) -> Limi
         indicator=indicator,
         schools=_own_schools(request),
         for_all=request.municipality.name if _may_for_all(request) else "",
-        year_groups=[
-            (each, year_group_name(each, country, today))
-            for each in sorted(used) or year_groups(country, today)
-        ],
+        year_groups=[(each, year_group_name(each, country, today)) for each in sorted(offered)],
         initial=initial,
     )
 
