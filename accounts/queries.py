@@ -66,6 +66,12 @@ def children_of(unit: Unit, on: datetime.date) -> list[Unit]:
     )
 
 
+def schools_of(class_ids: Collection[int], on: datetime.date) -> dict[int, int]:
+    """By id of the class, the id of the school that it stands under on a day; a class under no school is not there."""
+    placements = UnitPlacement.objects.on(on).filter(unit__in=class_ids, parent__level=Level.SCHOOL)
+    return dict(placements.values_list("unit_id", "parent_id"))
+
+
 def root_unit() -> Unit:
     """The unit that is the municipality itself."""
     return Unit.objects.select_related("kind").get(level=Level.MUNICIPALITY)

@@ -22,6 +22,7 @@ class Permission(enum.Enum):
     KEEP_GROUPS = "keep groups"
     PLAN_ROUNDS = "plan rounds"
     CONFIGURE = "configure"
+    SET_LIMITS = "set limits"
     READ_ACCESS_LOG = "read access log"
 
     @property
@@ -38,6 +39,7 @@ SENTENCES = {
     Permission.KEEP_GROUPS: _("sets which pupils belong to registered groups"),
     Permission.PLAN_ROUNDS: _("sets up measurement rounds and what is due in them"),
     Permission.CONFIGURE: _("sets up units, people, indicators and thresholds"),
+    Permission.SET_LIMITS: _("decides from which value a result is yellow and green"),
     Permission.READ_ACCESS_LOG: _("reads who has looked at what"),
 }
 
@@ -97,11 +99,13 @@ ROLES: dict[str, Role] = {
     for role in (
         _role(RoleCode.TEACHER, _("sees the class and changes the teaching"), *FILLS_IN),
         _role(RoleCode.ANALYSIS_LEAD, _("leads the team's analysis of its classes"), *FILLS_IN),
+        # At a school: limits of its own, with a reason. At the municipality: those that hold for all.
         _role(
             RoleCode.PRINCIPAL,
             _("sees the school and decides its interventions"),
             *FILLS_IN,
             Permission.KEEP_GROUPS,
+            Permission.SET_LIMITS,
         ),
         _role(
             RoleCode.HEALTH_TEAM, _("brings health and attendance into the school's meeting"), *SEES_AND_ACTS
@@ -146,6 +150,7 @@ ROLES: dict[str, Role] = {
             _("sets up the municipality, sees no pupils"),
             Permission.CONFIGURE,
             Permission.PLAN_ROUNDS,
+            Permission.SET_LIMITS,
         ),
         _role(RoleCode.ACCESS_AUDITOR, _("checks who has looked at what"), Permission.READ_ACCESS_LOG),
     )

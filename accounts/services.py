@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, override
 
 from .audit import record
+from .known import change, remove
 from .models import Level, Municipality, RoleAssignment, Unit, UnitCode, UnitKind, UnitPlacement, User
 from .signals import limits_changed, successors_changed, units_leaving
 from .statements import hold_lock
@@ -98,12 +99,9 @@ def begin_earlier(*, unit: Unit, on: datetime.date) -> None:
     """The unit, its first place in the tree and its first code hold from a day on, if they begin later."""
     if unit.valid_from <= on:
         return
-    for dated in (
-        UnitPlacement.objects.filter(unit=unit, valid_from=unit.valid_from),
-        UnitCode.objects.filter(unit=unit, valid_from=unit.valid_from),
-        Unit.objects.filter(pk=unit.pk),
-    ):
-        dated.update(valid_from=on)
+    UnitCode.objects.filter(unit=unit, valid_from=unit.valid_from).update(valid_from=on)
+    change(UnitPlacement.objects.filter(unit=unit, valid_from=unit.valid_from), valid_from=on)
+    change(Unit.objects.filter(pk=unit.pk), valid_from=on)
 
 
 @transaction.atomic
@@ -121,9 +119,9 @@ def set_successors(successors: Mapping[int, int | None]) -> None:
 def remove_units(unit_ids: Collection[int]) -> None:
     """Units that should never have been, with their places and codes; ProtectedError if anything else names one."""
     units_leaving.send(sender=remove_units, unit_ids=list(unit_ids))
-    UnitPlacement.objects.filter(unit__in=unit_ids).delete()
+    remove(UnitPlacement.objects.filter(unit__in=unit_ids))
     UnitCode.objects.filter(unit__in=unit_ids).delete()
-    Unit.objects.filter(pk__in=unit_ids).delete()
+    remove(Unit.objects.filter(pk__in=unit_ids))
 
 
 def add_person(*, login: str, name: str, password: str | None = None, language: str = "") -> User:

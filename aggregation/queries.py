@@ -16,7 +16,7 @@ from colourmaps.models import Indicator, MeasurementRound
 
 from .disclosure import Colours, Moves
 from .models import ALL_PUPILS, LastCount, ReleaseWork, RollupWork, UnitSum
-from .released import Shown, ShownRelease, held_back, released_shares, shown_now
+from .released import Shown, ShownRelease, held_back, released_shares, shown_at
 from .shares import Share, UnitMap, UnitRow
 
 
@@ -26,9 +26,11 @@ def unit_map(
     sight: Sight,
     slice_: int = ALL_PUPILS,
     shown: Shown | None = None,
+    at: datetime.datetime | None = None,
 ) -> UnitMap:
     """The map of a unit in the tree of the round's last day. The caller has asked the door for the unit itself.
 
+    at: with what had been released at a moment; the sums themselves, of whose pupils are seen, are only kept as of now.
     slice_: which of the pupils; all slices of a split are shown of the same units.
     shown: what the reader's tier reads now of the round, if that is known already.
     """
@@ -40,7 +42,7 @@ def unit_map(
     if tier is None:
         figures = true_figures(ids, round_, slice_)
     else:
-        shown = shown or shown_now(round_, tier)
+        shown = shown or shown_at(round_, tier, at)
         figures = released_figures(ids, slice_, shown.with_slice(slice_))
     indicators = list(
         Indicator.objects.filter(pk__in={indicator_id for _unit_id, indicator_id in figures.shares})
@@ -60,8 +62,8 @@ def unit_map(
         slice=slice_,
         tier=tier,
         computed_at=figures.computed_at,
-        is_waiting=_is_waiting(round_, unit, on, tier),
-        held_back=held_back(round_, tier, slice_) if tier is not None else [],
+        is_waiting=at is None and _is_waiting(round_, unit, on, tier),
+        held_back=held_back(round_, tier, slice_) if tier is not None and at is None else [],
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Unit
 from accounts.roles import Tier
@@ -98,10 +98,16 @@ class Row(NamedTuple):
 
 
 def shown_releases(
-    rounds: Collection[MeasurementRound], tier: Tier, slice_: int | None = None
+    rounds: Collection[MeasurementRound],
+    tier: Tier,
+    slice_: int | None = None,
+    at: datetime.datetime | None = None,
 ) -> QuerySet[Release]:
-    """The version of each table that is shown now; with a slice, only of the tables that have it."""
-    releases = Release.objects.filter(round__in=rounds, tier=tier, superseded_at__isnull=True)
+    """The version of each table that is shown now, or was at a moment; with a slice, only of tables that have it."""
+    shown = Q(superseded_at__isnull=True)
+    if at is not None:
+        shown = Q(released_at__lte=at) & (shown | Q(superseded_at__gt=at))
+    releases = Release.objects.filter(shown, round__in=rounds, tier=tier)
     if slice_ is not None:
         releases = releases.filter(split=split_of(slice_).code)
     return releases.defer("behind")
@@ -109,7 +115,7 @@ def shown_releases(
 
 @dataclass(frozen=True)
 class Shown:
-    """The versions of all tables of a round that a tier reads now."""
+    """The versions of all tables of a round that a tier reads, now or at a moment."""
 
     releases: Sequence[ShownRelease]
 
@@ -128,8 +134,9 @@ class Shown:
         return max((release.released_at for release in self.releases), default=None)
 
 
-def shown_now(round_: MeasurementRound, tier: Tier) -> Shown:
-    rows = shown_releases([round_], tier).values_list(*ShownRelease._fields)
+def shown_at(round_: MeasurementRound, tier: Tier, at: datetime.datetime | None = None) -> Shown:
+    """What a tier reads now, or read at a moment."""
+    rows = shown_releases([round_], tier, at=at).values_list(*ShownRelease._fields)
     return Shown([ShownRelease(*row) for row in rows])
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
+from urllib.parse import parse_qsl
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +15,8 @@ from accounts.audit import record
 from accounts.models import Level, Unit
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires, unit_url
+from colourmaps.as_of import asked_for
+from colourmaps.as_of_choice import as_of_choice
 from colourmaps.exporting.downloads import FileType, file_response
 from colourmaps.models import MeasurementRound
 from colourmaps.presentation import areas_of, heads_of
@@ -22,6 +26,7 @@ from .dashboards.pages import Chosen, breadcrumb_with, choose, filter_context, f
 from .drawing import draw_cells
 from .exporting import Origin, unit_map_csv, unit_map_file_name, unit_map_workbook
 from .history_map import has_two_readings, map_of_now, offers_now
+from .own_limits import own_limits_in_words
 from .queries import unit_map
 from .shares import UnitMap
 from .wording import READ_NOW, held_back_words, pool_words, pools_on
@@ -52,7 +57,7 @@ def unit_figures(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
 
 
 def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
-    chosen = choose_with_tree(request, unit)
+    chosen = choose_reading(request, unit)
     context = {
         "unit": unit,
         "heading": unit.name,
@@ -62,6 +67,7 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
     if chosen is None:
         return context
     filters = chosen.filters
+    today, as_of = request.sight.today, chosen.as_of
     everything = everything_of(request, unit, chosen)
     figures = narrowed(everything, filters)
     heads = heads_of(figures.indicators)
@@ -72,6 +78,8 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
         "breadcrumb": breadcrumb_with(request, filters),
         "actions": actions_of(request, unit, filters.round),
         "map": figures,
+        "as_of": as_of_choice(as_of, today, request.path, dict(parse_qsl(filters.query))),
+        "own_limits": own_limits_in_words(unit, filters.round, figures.indicators),
         "pools": pools_of(figures),
         "held_back": held_back_words(figures.held_back) if figures.held_back else "",
         "facts": facts_of(figures),
@@ -84,27 +92,32 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
         ],
         **reading_context(unit, chosen, request.sight.today),
         "is_lowest": not figures.children and figures.tier is not None,
-        "downloads": downloads_of(figures, filters) if figures.indicators else [],
+        "downloads": downloads_of(figures, filters) if figures.indicators and not as_of else [],
         "part_address": f"{reverse('aggregation:unit-figures', args=[unit.key])}?{filters.query}",
         **filter_context(unit, chosen, everything.indicators),
         **freshness_context(unit, filters.round, chosen.changed_at(unit)),
     }
 
 
-def choose_with_tree(request: MunicipalityRequest, unit: Unit) -> Chosen | None:
-    """What the address chooses; ?tree=now only where the reader may have it."""
+def choose_reading(request: MunicipalityRequest, unit: Unit) -> Chosen | None:
+    """What the address chooses, with ?tree=now and ?as_of= only where the reader may have them.
+
+    The sums of whose pupils are seen are kept as of now alone; what was released stays.
+    """
     chosen = choose(request, unit)
-    if chosen is None or request.GET.get("tree") != NOW:
-        return chosen
-    is_now = offers_now(unit, chosen.filters.round, chosen.tier, request.sight.today)
-    return chosen._replace(filters=chosen.filters.as_now) if is_now else chosen
+    if chosen is None:
+        return None
+    today, filters = request.sight.today, chosen.filters
+    if request.GET.get("tree") == NOW and offers_now(unit, filters.round, chosen.tier, today):
+        return replace(chosen, filters=filters.as_now)
+    return replace(chosen, as_of=asked_for(request.GET.get("as_of"), today)) if chosen.tier else chosen
 
 
 def everything_of(request: MunicipalityRequest, unit: Unit, chosen: Chosen) -> UnitMap:
     filters = chosen.filters
     if filters.is_now:
         return map_of_now(unit, filters.round, request.sight, filters.slice)
-    return unit_map(unit, filters.round, request.sight, filters.slice, chosen.shown)
+    return unit_map(unit, filters.round, request.sight, filters.slice, chosen.shown, chosen.at)
 
 
 def address_below(request: MunicipalityRequest, unit: Unit, filters: Filters) -> str:
@@ -156,7 +169,7 @@ def unit_csv(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
 
 def _figures_for_file(request: MunicipalityRequest, unit: Unit, file_type: FileType) -> UnitMap:
     """The map that is asked for, as this reader may see it; its taking out is recorded."""
-    chosen = choose_with_tree(request, unit)
+    chosen = choose_reading(request, unit)
     if chosen is None or unit.is_school_class:
         raise Http404
     filters = chosen.filters

@@ -91,15 +91,18 @@ def draw_look(state: State, movement: Movement, is_stale: bool, is_first: bool, 
         ).strip()
 
 
-def draw_rows(grid: Grid, language: str) -> SafeString:
-    """All rows of a class map, by name as the language sorts names."""
+def draw_rows(grid: Grid, language: str, query: str = "") -> SafeString:
+    """All rows of a class map, by name as the language sorts names.
+
+    query: what the addresses of the pupils' pages are to keep, already quoted.
+    """
     firsts = first_of_area(grid.indicators)
     written: dict[Scale, dict[int | None, str]] = defaultdict(dict)
     pens = [
         ColumnPen(indicator, language, written[indicator.scale], is_first=is_first)
         for indicator, is_first in zip(grid.indicators, firsts, strict=True)
     ]
-    address = reverse("colourmaps:pupil", args=[ANY_KEY])
+    address = reverse("colourmaps:pupil", args=[ANY_KEY]) + (f"?{query}" if query else "")
     rows = sorted(grid.rows, key=lambda row: sort_key(row.pupil, language))
     drawn = (_draw_row(row, pens, address.replace(ANY_KEY, row.pupil.key)) for row in rows)
     return mark_safe("\n".join(drawn))  # noqa: S308 – parts are escaped

@@ -17,6 +17,13 @@ class Limits(NamedTuple):
     green: int
 
 
+class OwnLimits(NamedTuple):
+    """Why a school has limits of its own, and the municipality's, if there are any, which do not hold there."""
+
+    reason: str
+    elsewhere: Limits | None
+
+
 def limits_in_words(indicator: Indicator, limits: Limits | None) -> str:
     """One sentence part; says the direction, so that nobody has to know whether high is good."""
     if limits is None:
@@ -32,3 +39,12 @@ def limits_in_words(indicator: Indicator, limits: Limits | None) -> str:
     if indicator.is_high_good:
         return _("green from %(green)s, yellow from %(yellow)s") % numbers
     return _("green up to %(green)s, yellow up to %(yellow)s") % numbers
+
+
+def own_in_words(indicator: Indicator, own: OwnLimits) -> str:
+    """That limits are the school's own, why, and what holds elsewhere: said after the limits themselves."""
+    elsewhere = limits_in_words(indicator, own.elsewhere)
+    return _("the school's own limits, because: %(reason)s (in the municipality: %(limits)s)") % {
+        "reason": own.reason.rstrip("."),
+        "limits": elsewhere,
+    }

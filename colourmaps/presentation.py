@@ -16,7 +16,7 @@ from .cells import MOVEMENT_CLASSES, MOVEMENT_WORDS, WORDS, State
 from .classification import Colour, Movement
 from .drawing import first_of_area
 from .grid import Column, Grid
-from .limits import limits_in_words
+from .limits import limits_in_words, own_in_words
 from .models import Indicator, IndicatorArea
 
 
@@ -98,12 +98,24 @@ def _sentences(column: Column, grid: Grid, country: str) -> list[str]:
     by_words: dict[str, list[str]] = {}
     for year_group, limits in sorted(column.limits.items()):
         words = limits_in_words(column.indicator, limits)
+        if year_group in column.own:
+            words = f"{words} – {own_in_words(column.indicator, column.own[year_group])}"
         by_words.setdefault(words, []).append(year_group_name(year_group, country, grid.round.counted_on))
     if not by_words:
         return [limits_in_words(column.indicator, None)]
     if len(by_words) == 1:
         return list(by_words)
     return [f"{', '.join(year_groups)}: {words}" for words, year_groups in by_words.items()]
+
+
+def own_limits_in_words(grid: Grid) -> str:
+    """On which indicators the class is judged by the school's own limits; empty if on none."""
+    names = [column.indicator.name for column in grid.columns if column.own]
+    if not names:
+        return ""
+    return _("Judged by the school's own limits, not the municipality's: %(indicators)s.") % {
+        "indicators": ", ".join(names)
+    }
 
 
 def uncounted_in_words(grid: Grid) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Collection
 
 import pandas as pd
 from django.db import connection
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from accounts.models import Unit
 from accounts.tenancy import current_municipality
@@ -23,17 +25,20 @@ def latest_round(on: datetime.date) -> MeasurementRound | None:
 
 
 def limits_in_force(days: Collection[datetime.date]) -> pd.DataFrame:
-    """The limits on each of the days: columns indicator_id, year_group, measured_on, yellow, green (hundredths).
+    """The limits on each of the days: columns indicator_id, year_group, school_id, yellow, green, measured_on.
 
-    One row per day, indicator and year group: should two decisions hold on a day, the later one does.
+    In hundredths. school_id: whose own limits they are, 0 for the municipality's. One row per day, indicator, year
+    group and school: should two decisions hold on a day, the later one does.
     """
-    columns = ["indicator_id", "year_group", "yellow", "green"]
+    columns = ["indicator_id", "year_group", "school_id", "yellow", "green"]
     frames = []
     for day in days:
         limits = Threshold.objects.on(day).order_by("valid_from")
-        rows = limits.values_list("indicator_id", "year_group", "yellow_limit", "green_limit")
+        rows = limits.values_list(
+            "indicator_id", "year_group", Coalesce("school_id", 0), "yellow_limit", "green_limit"
+        )
         frame = pd.DataFrame(rows, columns=columns, dtype="int64")
-        frames.append(frame.drop_duplicates(columns[:2], keep="last").assign(measured_on=day))
+        frames.append(frame.drop_duplicates(columns[:3], keep="last").assign(measured_on=day))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns, "measured_on"])
 
 
@@ -66,12 +71,22 @@ def values_before(round_: MeasurementRound, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def limits_of_class(
-    indicator_ids: Collection[int], year_groups: Collection[int], on: datetime.date
+    indicator_ids: Collection[int],
+    year_groups: Collection[int],
+    on: datetime.date,
+    school_id: int | None = None,
 ) -> dict[int, dict[int, Limits]]:
-    """The limits in force on a day: by indicator id, then by year group; an indicator without limits has none."""
+    """The limits in force on a day: by indicator id, then by year group; an indicator without limits has none.
+
+    school_id: whose own limits go before the municipality's; None for the municipality's alone.
+    """
     found: dict[int, dict[int, Limits]] = {indicator_id: {} for indicator_id in indicator_ids}
-    thresholds = Threshold.objects.on(on).filter(indicator_id__in=indicator_ids, year_group__in=year_groups)
-    for threshold in thresholds:
+    thresholds = Threshold.objects.on(on).filter(
+        Q(school__isnull=True) | Q(school=school_id),
+        indicator_id__in=indicator_ids,
+        year_group__in=year_groups,
+    )
+    for threshold in thresholds.order_by(F("school").asc(nulls_first=True)):
         found[threshold.indicator_id][threshold.year_group] = Limits(
             threshold.yellow_limit, threshold.green_limit
         )

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from accounts.dated import in_force
+from accounts.known import change, remove
 from accounts.models import Unit
 from accounts.tenancy import current_municipality
 
 from .identity import search_key
-from .models import Enrolment, Pupil, Sex
+from .models import Enrolment, FormerEnrolment, Pupil, Sex
 from .signals import enrolments_changed
 
 
@@ -90,7 +91,7 @@ def enrol_pupils(
         before = list(left.values_list("pk", "valid_to", "school_class_id"))
         ended += [(pk, valid_to) for pk, valid_to, _class_id in before]
         touched |= {class_id for _pk, _valid_to, class_id in before}
-        Enrolment.objects.filter(pk__in=[pk for pk, *_rest in before]).update(valid_to=on)
+        change(Enrolment.objects.filter(pk__in=[pk for pk, *_rest in before]), valid_to=on)
     enrolment_ids = _add_enrolments(pupil_ids, class_ids, year_groups, on)
     enrolments_changed.send(sender=enrol_pupils, pupil_ids=list(pupil_ids), class_ids=touched)
     return Enrolled(enrolment_ids, ended)
@@ -107,10 +108,10 @@ def take_back_enrolments(
     written = Enrolment.objects.filter(pk__in=enrolment_ids)
     before = Enrolment.objects.filter(pk__in=[pk for pk, _valid_to in ended])
     touched = list((written | before).values_list("pupil_id", "school_class_id"))
-    written.delete()
+    remove(written)
     for day in {valid_to for _pk, valid_to in ended}:
         of_day = [pk for pk, valid_to in ended if valid_to == day]
-        Enrolment.objects.filter(pk__in=of_day).update(valid_to=day)
+        change(Enrolment.objects.filter(pk__in=of_day), valid_to=day)
     pupil_ids, class_ids = {pupil_id for pupil_id, _ in touched}, {class_id for _, class_id in touched}
     enrolments_changed.send(sender=take_back_enrolments, pupil_ids=list(pupil_ids), class_ids=class_ids)
 
@@ -134,6 +135,7 @@ def remove_pupils(pupil_ids: Collection[int]) -> None:
         enrolments = Enrolment.objects.filter(pupil_id__in=portion)
         class_ids |= set(enrolments.values_list("school_class_id", flat=True))
         enrolments.delete()
+        FormerEnrolment.objects.filter(pupil_id__in=portion).delete()
         Pupil.objects.filter(pk__in=portion).delete()
     enrolments_changed.send(sender=remove_pupils, pupil_ids=[], class_ids=class_ids)
 
@@ -161,8 +163,8 @@ def _add_enrolments(
 @transaction.atomic
 def end_enrolment(*, enrolment: Enrolment, on: datetime.date) -> None:
     """The pupil leaves the class: the day is the first on which it is no longer the pupil's."""
+    change(Enrolment.objects.filter(pk=enrolment.pk), valid_to=on)
     enrolment.valid_to = on
-    enrolment.save(update_fields=["valid_to"])
     enrolments_changed.send(
         sender=end_enrolment, pupil_ids=[enrolment.pupil_id], class_ids={enrolment.school_class_id}
     )

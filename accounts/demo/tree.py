@@ -88,6 +88,7 @@ class _TreeWriter:
             level=level,
             name=name,
             valid_from=FOUNDED,
+            known_from=None,
         )
 
     def write(self, units: list[Unit], parents: Sequence[Unit]) -> list[Unit]:
@@ -100,6 +101,7 @@ class _TreeWriter:
                     parent=parent,
                     valid_from=unit.valid_from,
                     valid_to=unit.valid_to,
+                    known_from=None,
                 )
                 for unit, parent in zip(units, parents, strict=True)
             ],

@@ -3,7 +3,7 @@ from .audit_event import AuditEvent
 from .job import Job, JobState
 from .municipality import Country, Municipality
 from .role_assignment import RoleAssignment
-from .unit import Level, Unit, UnitCode, UnitKind, UnitPlacement
+from .unit import FormerUnit, FormerUnitPlacement, Level, Unit, UnitCode, UnitKind, UnitPlacement
 from .user import User
 
 __all__ = [
@@ -11,6 +11,8 @@ __all__ = [
     "Country",
     "Dated",
     "DatedQuerySet",
+    "FormerUnit",
+    "FormerUnitPlacement",
     "Job",
     "JobState",
     "Level",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..dated import Dated
 from ..keys import KeyField
+from ..known import Former, Known, loose
 from ..tenancy import DatedTenantModel, TenantModel
 
 
@@ -36,7 +37,7 @@ class UnitKind(TenantModel):
         return self.name
 
 
-class Unit(DatedTenantModel):
+class Unit(DatedTenantModel, Known):
     """A node of the municipality's tree: the municipality itself, an administration, area, school or class.
 
     A school class is a unit for one school year; the class that its pupils go on to is its successor.
@@ -84,7 +85,7 @@ class Unit(DatedTenantModel):
         return self.level == Level.SCHOOL_CLASS
 
 
-class UnitPlacement(DatedTenantModel):
+class UnitPlacement(DatedTenantModel, Known):
     """Under which parent a unit stands, and when: the dated edges of the tree."""
 
     unit = models.ForeignKey(
@@ -112,6 +113,36 @@ class UnitPlacement(DatedTenantModel):
 
     def __str__(self) -> str:
         return f"{self.unit} – {self.parent}"
+
+
+class FormerUnit(Former, Dated):
+    """What a unit was called, and when it was there, as far as was known for a time."""
+
+    unit = loose(Unit)
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        verbose_name = _("former state of a unit")
+        verbose_name_plural = _("former states of units")
+        indexes = [models.Index(fields=["municipality", "unit"], name="formerunit_by_unit")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FormerUnitPlacement(Former, Dated):
+    """Where a unit stood, as far as was known for a time."""
+
+    unit = loose(Unit)
+    parent = loose(Unit)
+
+    class Meta:
+        verbose_name = _("former placement")
+        verbose_name_plural = _("former placements")
+        indexes = [models.Index(fields=["municipality", "unit"], name="formerunitplacement_by_unit")]
+
+    def __str__(self) -> str:
+        return f"former placement {self.pk}"
 
 
 class UnitCode(DatedTenantModel):

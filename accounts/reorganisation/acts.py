@@ -9,6 +9,7 @@ from typing import cast
 from django.db import transaction
 
 from ..audit import record
+from ..known import change
 from ..models import Level, Unit, UnitCode, UnitPlacement, User
 from ..services import TREE, add_unit
 from ..signals import units_moved
@@ -171,22 +172,18 @@ def _made(destination: Unit | NewUnit | None, on: datetime.date) -> Unit | None:
 
 def _end(plan: Plan) -> None:
     """The units, their places and their codes hold up to the day."""
-    for dated in (
-        UnitPlacement.objects.on(plan.on).filter(unit__in=plan.ending_ids),
-        UnitCode.objects.on(plan.on).filter(unit__in=plan.ending_ids),
-        Unit.objects.filter(pk__in=plan.ending_ids),
-    ):
-        dated.update(valid_to=plan.on)
+    UnitCode.objects.on(plan.on).filter(unit__in=plan.ending_ids).update(valid_to=plan.on)
+    change(UnitPlacement.objects.on(plan.on).filter(unit__in=plan.ending_ids), valid_to=plan.on)
+    change(Unit.objects.filter(pk__in=plan.ending_ids), valid_to=plan.on)
 
 
 def _redirect(placement: UnitPlacement, destination: Unit, on: datetime.date) -> None:
     """From the day on the placement leads to the destination."""
     if placement.valid_from >= on:  # it had not begun, so there is no history of it
-        placement.parent = destination
-        placement.save(update_fields=["parent"])
+        change(UnitPlacement.objects.filter(pk=placement.pk), parent=destination)
         return
-    until, placement.valid_to = placement.valid_to, on
-    placement.save(update_fields=["valid_to"])
+    until = placement.valid_to
+    change(UnitPlacement.objects.filter(pk=placement.pk), valid_to=on)
     UnitPlacement.objects.create(
         municipality=placement.municipality,
         unit=placement.unit,

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Unit
 from accounts.roles import Tier
 from accounts.web import MunicipalityRequest, breadcrumb_of, unit_url
+from colourmaps.as_of import AsOf
 from colourmaps.models import Indicator, MeasurementRound
 from colourmaps.queries import choose_round
 
 from ..disclosure import Part
 from ..queries import tier_in_line
-from ..released import Shown, shown_now
+from ..released import Shown, shown_at
 from ..slice_choices import slice_choices
 from ..slices import summed_groups
 from .blocks import blocks_of
@@ -46,16 +47,25 @@ from .trends import Trend
 
 @dataclass(frozen=True)
 class Chosen:
-    """rounds: that have begun, oldest first; tier: how sums are shown to the reader; None: sees the pupils."""
+    """rounds: that have begun, oldest first; tier: how sums are shown to the reader; None: sees the pupils.
+
+    as_of: the day as of which the reader asks; the sums of whose pupils are seen are kept as of now alone.
+    """
 
     rounds: list[MeasurementRound]
     filters: Filters
     tier: Tier | None
+    as_of: AsOf | None = None
+
+    @property
+    def at(self) -> datetime.datetime | None:
+        """The moment of whose figures are shown; None for those of now."""
+        return self.as_of.moment if self.as_of else None
 
     @cached_property
     def shown(self) -> Shown | None:
         """What the tier reads now of the round; None to those who see the pupils."""
-        return shown_now(self.filters.round, self.tier) if self.tier else None
+        return shown_at(self.filters.round, self.tier, self.at) if self.tier else None
 
     def changed_at(self, unit: Unit) -> datetime.datetime | None:
         """When the newest of a unit's figures became what they are; None if there are none."""

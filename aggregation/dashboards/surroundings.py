@@ -18,7 +18,7 @@ from colourmaps.models import Indicator, MeasurementRound
 
 from ..disclosure import Moves, Part
 from ..queries import released_figures, tier_in_line, true_figures
-from ..released import shown_now
+from ..released import shown_at
 from ..shares import Pool, Share
 from .unusual_change import Look, Sisters, unusual_changes
 
@@ -51,7 +51,7 @@ def surroundings_of(
     if tier is None:
         figures = true_figures(list(units), round_, slice_)
     else:
-        figures = released_figures(list(units), slice_, shown_now(round_, tier).with_slice(slice_))
+        figures = released_figures(list(units), slice_, shown_at(round_, tier).with_slice(slice_))
     used = {indicator_id for _unit_id, indicator_id in figures.shares}
     return Surroundings(top, tier, units, list(Indicator.objects.filter(pk__in=used)), figures.shares)
 

@@ -10,6 +10,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 from django.db.models import Min
+from django.utils import timezone
 
 from accounts.models import Country, Level, UnitPlacement, User
 from accounts.tenancy import current_municipality
@@ -100,6 +101,7 @@ def write_indicators(specs: Sequence[IndicatorSpec], year_groups: range | None =
             yellow_limit=round(spec.limits_in(year_group)[0] * HUNDREDTHS),
             green_limit=round(spec.limits_in(year_group)[1] * HUNDREDTHS),
             valid_from=LIMITS_SINCE,
+            known_from=None,
             source=DECISION if is_swedish else "",
         )
         for indicator, spec in zip(indicators, specs, strict=True)
@@ -172,10 +174,11 @@ class RoundWriter:
                 round=round_,
                 indicator=self.indicators[place],
                 year_group=year_group,
+                known_from=None,
             )
             for place, year_group in due.itertuples(index=False)
         )
-        return record_results(self.results_of(plan, round_, due), by=self.by)
+        return record_results(self.results_of(plan, round_, due), by=self.by, at=_recorded_at(round_))
 
     def due_in(self, season: Season) -> pd.DataFrame:
         """Columns place (of the indicator), year_group."""
@@ -217,6 +220,12 @@ class RoundWriter:
         is_registered = np.array([spec.is_registered for spec in self.specs])[places]
         nth = (places * DAYS_APART + pd.factorize(class_ids, sort=True)[0]) % len(weekdays)
         return weekdays[np.where(is_registered, len(weekdays) - 1, nth)]
+
+
+def _recorded_at(round_: MeasurementRound) -> datetime.datetime:
+    """The afternoon of the round's last day, so that the map can be shown as it stood on any day since."""
+    afternoon = datetime.datetime.combine(round_.ends_on, datetime.time(16))
+    return min(timezone.make_aware(afternoon), timezone.now())
 
 
 def _first_days_and_schools() -> pd.DataFrame:

@@ -1,14 +1,17 @@
 from .import_batch import ImportBatch, ImportKind, ImportMessage, ImportState, SavedMapping
 from .indicator import Direction, Indicator, IndicatorArea, SecrecyArea
-from .measurement_round import DueIndicator, MeasurementRound
-from .result import Result, SupersededResult
+from .measurement_round import DueIndicator, FormerDueIndicator, MeasurementRound
+from .result import FormerStamp, Result, SupersededResult
 from .series_break import BreakKind, SeriesBreak
-from .threshold import Threshold
+from .threshold import FormerThreshold, Threshold
 
 __all__ = [
     "BreakKind",
     "Direction",
     "DueIndicator",
+    "FormerDueIndicator",
+    "FormerStamp",
+    "FormerThreshold",
     "ImportBatch",
     "ImportKind",
     "ImportMessage",

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.keys import KeyField
+from accounts.known import Former, Known, loose
 from accounts.tenancy import TenantModel
 
 from .indicator import Indicator
@@ -43,7 +44,7 @@ class MeasurementRound(TenantModel):
         return self.ends_on
 
 
-class DueIndicator(TenantModel):
+class DueIndicator(TenantModel, Known):
     """An indicator that is to be measured in a year group in a round."""
 
     round = models.ForeignKey(
@@ -65,3 +66,19 @@ class DueIndicator(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.round} {self.indicator.code} {self.year_group}"
+
+
+class FormerDueIndicator(Former):
+    """What was to be measured, as far as was planned for a time."""
+
+    round = loose(MeasurementRound)
+    indicator = loose(Indicator)
+    year_group = models.PositiveSmallIntegerField(_("year group"))
+
+    class Meta:
+        verbose_name = _("former due indicator")
+        verbose_name_plural = _("former due indicators")
+        indexes = [models.Index(fields=["municipality", "round"], name="formerdueindicator_by_round")]
+
+    def __str__(self) -> str:
+        return f"former due indicator {self.pk}"

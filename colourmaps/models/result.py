@@ -71,6 +71,29 @@ class Result(ResultRow):
         return f"result {self.pk}"
 
 
+class FormerStamp(LooseTenantModel):
+    """The colour and movement that a result had until another result, or its pupil's enrolment, gave it others.
+
+    recorded_at: of the result that had them. Rows are only ever added.
+    """
+
+    pupil = _loose(Pupil)
+    indicator = _loose(Indicator)
+    round = _loose(MeasurementRound)
+    colour = models.SmallIntegerField(_("colour"))
+    movement = models.SmallIntegerField(_("movement"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    known_until = models.DateTimeField(_("known until"))
+
+    class Meta:
+        verbose_name = _("former stamp")
+        verbose_name_plural = _("former stamps")
+        indexes = [models.Index(fields=["municipality", "pupil"], name="formerstamp_by_pupil")]
+
+    def __str__(self) -> str:
+        return f"former stamp {self.pk}"
+
+
 class SupersededResult(ResultRow):
     """A result that was in force from recorded_at to superseded_at. Rows are only ever added."""
 

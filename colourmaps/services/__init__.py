@@ -9,9 +9,10 @@ from .defining import (
     check_new,
     n_results,
 )
-from .flips import Flip, Flips, flips_by_school, flips_of
+from .flips import Decision, Flip, Flips, flips_of, values_judged
 from .judging import UnknownReference
-from .limits import LimitsRefused, check_threshold, set_threshold
+from .limit_checks import LimitsRefused, check_threshold
+from .limits import end_own_limits, set_threshold, set_thresholds, take_back_threshold
 from .planning import (
     RoundRefused,
     keep_rounds_open,
@@ -28,6 +29,7 @@ from .undoing import RoundsClosed, UndoEffect, effect_of_undoing, undo_batch
 
 __all__ = [
     "BreakRefused",
+    "Decision",
     "DefinitionRefused",
     "Flip",
     "Flips",
@@ -51,7 +53,7 @@ __all__ = [
     "check_threshold",
     "close_round",
     "effect_of_undoing",
-    "flips_by_school",
+    "end_own_limits",
     "flips_of",
     "keep_rounds_open",
     "n_results",
@@ -65,7 +67,10 @@ __all__ = [
     "remove_results",
     "restamp_all",
     "set_threshold",
+    "set_thresholds",
+    "take_back_threshold",
     "undo_batch",
     "unplan_indicator",
+    "values_judged",
     "work_out_results",
 ]

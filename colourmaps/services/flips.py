@@ -10,17 +10,34 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from accounts.models import UnitPlacement
+from accounts.models import Unit
+from accounts.queries import schools_of
 
 from ..classification import classify
 from ..limits import Limits
-from ..models import Indicator, MeasurementRound, Result
+from ..models import Indicator, MeasurementRound, Result, Threshold
+from ..queries import limits_in_force
 from ..scales import Mark
 from .stamping import Touched
 
 # (colour before, colour after): Colour codes.
 Flip = tuple[int, int]
-COLUMNS = ("pupil_id", "round_id", "school_class_id", "value", "colour")
+COLUMNS = ("pupil_id", "round_id", "school_class_id", "value", "colour", "measured_on")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Limits from a day on, up to but not including to_day; of one school, or of all that have none of their own.
+
+    limits: None if a school's own come to an end, so that the municipality's hold there again.
+    """
+
+    indicator: Indicator
+    year_group: int
+    limits: Limits | None
+    from_day: datetime.date
+    to_day: datetime.date | None = None
+    school: Unit | None = None
 
 
 @dataclass(frozen=True)
@@ -51,72 +68,93 @@ class Flips:
         return {(class_id, round_id) for class_id, round_id in self.by_class if class_id is not None}
 
 
-def flips_of(
-    indicator: Indicator,
-    year_group: int,
-    limits: Limits,
-    *,
-    from_day: datetime.date,
-    to_day: datetime.date | None = None,
-) -> Flips:
-    """What the limits would change if they held from the day on, up to but not including to_day; writes nothing.
+def flips_of(decision: Decision) -> Flips:
+    """What the decision would change; writes nothing. Raises ValueError if the limits are out of order."""
+    return summarised(values_judged(decision))
 
-    Raises ValueError if the limits are out of order.
-    """
-    values = values_judged(indicator, year_group, limits, from_day=from_day, to_day=to_day)
-    error = indicator.measurement_error
-    distance = np.minimum(abs(values["value"] - limits.yellow), abs(values["value"] - limits.green))
+
+def summarised(values: pd.DataFrame) -> Flips:
+    """values: of `values_judged`."""
     by_class: dict[tuple[int | None, int], Counter[Flip]] = defaultdict(Counter)
     for class_id, round_id, before, after in flipped(values)[
         ["school_class_id", "round_id", "colour", "new_colour"]
     ].itertuples(index=False):
         by_class[None if pd.isna(class_id) else int(class_id), int(round_id)][int(before), int(after)] += 1
-    return Flips(
-        n_judged=len(values),
-        n_near_a_limit=int((distance <= error).sum()) if error else 0,
-        by_class=dict(by_class),
-    )
+    return Flips(n_judged=len(values), n_near_a_limit=int(values["is_near"].sum()), by_class=dict(by_class))
 
 
-def values_judged(
-    indicator: Indicator,
-    year_group: int,
-    limits: Limits,
-    *,
-    from_day: datetime.date,
-    to_day: datetime.date | None = None,
-) -> pd.DataFrame:
-    """The values that the limits judge: columns COLUMNS (hundredths; a class may be missing) and new_colour."""
+def values_judged(decision: Decision) -> pd.DataFrame:
+    """The values that the limits judge: columns COLUMNS (hundredths; a class may be missing), school_id, new_colour.
+
+    school_id: under which the class stood when the round was counted; 0 for none. is_near: within the measurement error
+    of one of the limits.
+    """
+    indicator = decision.indicator
     results = Result.objects.filter(
-        indicator=indicator, year_group=year_group, mark=Mark.MEASURED, measured_on__gte=from_day
+        indicator=indicator,
+        year_group=decision.year_group,
+        mark=Mark.MEASURED,
+        measured_on__gte=decision.from_day,
     )
-    if to_day is not None:
-        results = results.filter(measured_on__lt=to_day)
-    values = pd.DataFrame(results.values_list(*COLUMNS), columns=list(COLUMNS))
+    if decision.to_day is not None:
+        results = results.filter(measured_on__lt=decision.to_day)
+    values = _of_those_concerned(pd.DataFrame(results.values_list(*COLUMNS), columns=list(COLUMNS)), decision)
+    limits = _limits_by_row(values, decision)
+    numbers = values["value"].to_numpy(float)
     values["new_colour"] = classify(
-        values["value"].to_numpy(float), limits.yellow, limits.green, indicator.is_high_good
+        numbers, limits["yellow"].to_numpy(float), limits["green"].to_numpy(float), indicator.is_high_good
     )
+    distance = np.minimum(abs(numbers - limits["yellow"]), abs(numbers - limits["green"]))
+    values["is_near"] = (distance <= indicator.measurement_error) & (indicator.measurement_error > 0)
     return values
+
+
+def _of_those_concerned(values: pd.DataFrame, decision: Decision) -> pd.DataFrame:
+    """Of the school alone; or of all that are under no school's own limits on the day of measurement."""
+    values["school_id"] = _schools_when_counted(values)
+    if decision.school is not None:
+        return values[values["school_id"] == decision.school.pk].copy()
+    own = Threshold.objects.filter(
+        indicator=decision.indicator, year_group=decision.year_group, school__isnull=False
+    )
+    for threshold in own:
+        is_under = (values["school_id"] == threshold.school_id) & (
+            values["measured_on"] >= threshold.valid_from
+        )
+        if threshold.valid_to is not None:
+            is_under &= values["measured_on"] < threshold.valid_to
+        values = values[~is_under]
+    return values.copy()
+
+
+def _schools_when_counted(values: pd.DataFrame) -> pd.Series:
+    """The id of each value's school; 0 where its class stood under none, or the pupil was in no class."""
+    schools = pd.Series(0, index=values.index, dtype="int64")
+    for round_ in MeasurementRound.objects.filter(pk__in=values["round_id"].unique().tolist()):
+        classes = values.loc[values["round_id"] == round_.pk, "school_class_id"]
+        found = schools_of(classes.dropna().unique().tolist(), round_.counted_on)
+        schools[classes.index] = classes.map(found).fillna(0).astype("int64")
+    return schools
+
+
+def _limits_by_row(values: pd.DataFrame, decision: Decision) -> pd.DataFrame:
+    """Columns yellow and green, in the order of the values: the decision's, else the municipality's of their days."""
+    if decision.limits is not None:
+        return pd.DataFrame(
+            {"yellow": float(decision.limits.yellow), "green": float(decision.limits.green)},
+            index=values.index,
+        )
+    limits = limits_in_force(values["measured_on"].unique())
+    limits = limits[
+        (limits["indicator_id"] == decision.indicator.pk)
+        & (limits["year_group"] == decision.year_group)
+        & (limits["school_id"] == 0)
+    ].set_index("measured_on")
+    return pd.DataFrame(
+        {name: values["measured_on"].map(limits[name]) for name in ("yellow", "green")}, dtype=float
+    )
 
 
 def flipped(values: pd.DataFrame) -> pd.DataFrame:
     """Those that get another colour than they have."""
     return values[values["new_colour"] != values["colour"]]
-
-
-def flips_by_school(flips: Flips) -> dict[int | None, Counter[Flip]]:
-    """By id of the school that each class stood under when its round was counted; None for pupils in no class."""
-    found: dict[int | None, Counter[Flip]] = defaultdict(Counter)
-    for round_ in MeasurementRound.objects.filter(
-        pk__in={round_id for _class_id, round_id in flips.by_class}
-    ):
-        of_round = {
-            class_id: counts
-            for (class_id, round_id), counts in flips.by_class.items()
-            if round_id == round_.pk
-        }
-        placements = UnitPlacement.objects.on(round_.counted_on).filter(unit__in=of_round.keys() - {None})
-        school_of = dict(placements.values_list("unit_id", "parent_id"))
-        for class_id, counts in of_round.items():
-            found[None if class_id is None else school_of.get(class_id)] += counts
-    return dict(found)

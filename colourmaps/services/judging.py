@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from accounts.queries import schools_of
 from pupils.queries import enrolments_at
 
 from ..classification import classify, move
@@ -24,11 +25,7 @@ def judge(rows: pd.DataFrame, round_: MeasurementRound) -> pd.DataFrame:
     rows = (
         rows.merge(enrolments_at(round_.counted_on, rows["pupil_id"].unique()), on="pupil_id", how="left")
         .merge(indicators, on="indicator_id", how="left")
-        .merge(
-            limits_in_force(rows["measured_on"].unique()),
-            on=["indicator_id", "year_group", "measured_on"],
-            how="left",
-        )
+        .pipe(_with_limits, round_)
         .merge(values_before(round_, rows), on=["pupil_id", "indicator_id"], how="left")
     )
     if rows["is_high_good"].isna().any():
@@ -36,4 +33,20 @@ def judge(rows: pd.DataFrame, round_: MeasurementRound) -> pd.DataFrame:
     is_high_good = rows["is_high_good"].to_numpy(bool)
     rows["colour"] = classify(rows["value"], rows["yellow"], rows["green"], is_high_good)
     rows["movement"] = move(rows["value"], rows["previous"], rows["error"], is_high_good)
+    return rows
+
+
+def _with_limits(rows: pd.DataFrame, round_: MeasurementRound) -> pd.DataFrame:
+    """The rows with columns yellow and green: of the school where the class stood, else of the municipality."""
+    key = ["indicator_id", "year_group", "measured_on"]
+    limits = limits_in_force(rows["measured_on"].unique())
+    is_own = limits["school_id"] != 0
+    rows = rows.merge(limits[~is_own].drop(columns="school_id"), on=key, how="left")
+    if not is_own.any():
+        return rows
+    schools = schools_of(rows["school_class_id"].dropna().unique().tolist(), round_.counted_on)
+    rows["school_id"] = rows["school_class_id"].map(schools).fillna(0).astype("int64")
+    rows = rows.merge(limits[is_own], on=[*key, "school_id"], how="left", suffixes=("", "_own"))
+    for name in ("yellow", "green"):
+        rows[name] = rows[f"{name}_own"].fillna(rows[name])
     return rows

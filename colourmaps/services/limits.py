@@ -5,41 +5,47 @@ were measured before their first day stay as they are. Values of that day or lat
 lies in the past, or values came in ahead of it) are judged again. A value that gets another colour by it leaves its old
 row in the history, as a correction does, with the same value and the same origin: the map as it was read before the
 decision can be shown again. How pupils have moved rests on values alone, and does not change.
+
+A school's own limits go before the municipality's for the pupils whose class stood under the school when the round was
+counted. When they end, the municipality's hold there again.
 """
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
-from accounts.models import User
+from accounts.known import change, remove
+from accounts.models import Unit, User
 from accounts.statements import hold_lock
 from accounts.tenancy import current_municipality
 
-from ..classification import check_limits
 from ..limits import Limits
-from ..models import Indicator, MeasurementRound, Result, Threshold
-from ..scales import Scale, ValueType
+from ..models import Indicator, Threshold
 from ..signals import results_changed
 from ..staging import staged
-from .flips import Flips, flipped, flips_of, values_judged
+from .flips import Decision, Flips, flipped, summarised, values_judged
+from .limit_checks import (
+    LimitsRefused,
+    check_closed_rounds,
+    check_reason,
+    check_threshold,
+    in_words,
+    line_of_decisions,
+)
 from .planning import keep_rounds_open
 from .recording import CARRIED
 from .stamping import RESULTS
 
 FLIPPED = "flipped_result"
-
-
-class LimitsRefused(ValueError):
-    """The limits cannot hold; the message says why and what to do, in the reader's language."""
 
 
 @transaction.atomic
@@ -52,103 +58,121 @@ def set_threshold(
     from_day: datetime.date,
     by: User | None,
     source: str = "",
+    school: Unit | None = None,
+    reason: str = "",
 ) -> Flips:
     """New limits (hundredths of the indicator's unit) from the day on; those in force until then end that day.
 
-    Values measured on the day or later are judged again, and the classes and rounds in which one of them gets another
-    colour are announced. Returns what has flipped. Raises LimitsRefused.
+    school: whose own they are, for the reason given; None for the municipality's. Values measured on the day or later
+    are judged again, and the classes and rounds in which one of them gets another colour are announced. Returns what
+    has flipped. Raises LimitsRefused.
     """
-    hold_lock(RESULTS)
-    keep_rounds_open()
-    limits = Limits(yellow, green)
-    check_threshold(indicator, year_group, limits, from_day)
-    to_day = _end_those_in_force(indicator, year_group, from_day)
+    _hold_still()
+    decision = Decision(indicator, year_group, Limits(yellow, green), from_day, school=school)
+    check_threshold(decision)
+    check_reason(school, reason)
+    decision = replace(decision, to_day=_end_those_in_force(decision))
     Threshold.objects.create(
         municipality=current_municipality(),
         indicator=indicator,
         year_group=year_group,
+        school=school,
         yellow_limit=yellow,
         green_limit=green,
         source=source,
+        reason=reason.strip(),
+        by=by,
         decided_at=timezone.now(),
         valid_from=from_day,
-        valid_to=to_day,
+        valid_to=decision.to_day,
     )
-    flips = flips_of(indicator, year_group, limits, from_day=from_day, to_day=to_day)
-    _recolour(
-        indicator, flipped(values_judged(indicator, year_group, limits, from_day=from_day, to_day=to_day))
+    return _judge_again("threshold set", decision, by=by)
+
+
+@transaction.atomic
+def set_thresholds(*, year_groups: Collection[int], **decision: Any) -> list[Flips]:
+    """As `set_threshold` for several year groups: all of them, or none. Raises LimitsRefused."""
+    return [set_threshold(year_group=year_group, **decision) for year_group in sorted(year_groups)]
+
+
+@transaction.atomic
+def end_own_limits(*, threshold: Threshold, from_day: datetime.date, by: User | None) -> Flips:
+    """From the day on the school has the municipality's limits again. Raises LimitsRefused."""
+    _hold_still()
+    threshold = _as_it_is_now(threshold)
+    if threshold.school is None:
+        raise LimitsRefused(_("The municipality's limits end when new ones begin."))
+    if not threshold.is_in_force(from_day) or from_day == threshold.valid_from:
+        raise LimitsRefused(_("The limits do not hold on that day, or begin on it. Choose another day."))
+    decision = _decision_of(threshold, None, from_day)
+    check_closed_rounds(decision)
+    change(Threshold.objects.filter(pk=threshold.pk), valid_to=from_day)
+    return _judge_again("own limits ended", decision, by=by)
+
+
+@transaction.atomic
+def take_back_threshold(*, threshold: Threshold, today: datetime.date, by: User | None) -> Flips:
+    """Limits that have not begun yet never will; those before them go on. Raises LimitsRefused."""
+    _hold_still()
+    threshold = _as_it_is_now(threshold)
+    if threshold.valid_from <= today:
+        raise LimitsRefused(
+            _("The limits have held since %(day)s. Decide on new ones instead.")
+            % {"day": in_words(threshold.valid_from)}
+        )
+    line = line_of_decisions(_decision_of(threshold, None, threshold.valid_from))
+    before = line.filter(valid_to=threshold.valid_from).first()
+    limits = Limits(before.yellow_limit, before.green_limit) if before else None
+    decision = replace(_decision_of(threshold, limits, threshold.valid_from), to_day=threshold.valid_to)
+    check_closed_rounds(decision)
+    remove(Threshold.objects.filter(pk=threshold.pk))
+    if before is not None:
+        change(line.filter(pk=before.pk), valid_to=threshold.valid_to)
+    return _judge_again("threshold taken back", decision, by=by)
+
+
+def _hold_still() -> None:
+    """Until the transaction ends nobody writes results or closes a round."""
+    hold_lock(RESULTS)
+    keep_rounds_open()
+
+
+def _as_it_is_now(threshold: Threshold) -> Threshold:
+    """A page may have read it before somebody else changed it or took it back."""
+    found = Threshold.objects.filter(pk=threshold.pk).select_related("indicator", "school").first()
+    if found is None:
+        raise LimitsRefused(_("The limits have been taken back already."))
+    return found
+
+
+def _decision_of(threshold: Threshold, limits: Limits | None, from_day: datetime.date) -> Decision:
+    return Decision(
+        threshold.indicator, threshold.year_group, limits, from_day, threshold.valid_to, threshold.school
     )
-    record(
-        "threshold set",
-        by=by,
-        subject=indicator.code,
-        year_group=year_group,
-        yellow=yellow,
-        green=green,
-        from_day=from_day.isoformat(),
-        flips=flips.n_flips,
-    )
+
+
+def _judge_again(action: str, decision: Decision, *, by: User | None) -> Flips:
+    """Writes the colours that the decision changes, and announces them."""
+    values = values_judged(decision)
+    flips = summarised(values)
+    _recolour(decision.indicator, flipped(values))
+    facts: dict[str, Any] = {"year_group": decision.year_group}
+    if decision.limits is not None:
+        facts |= {"yellow": decision.limits.yellow, "green": decision.limits.green}
+    facts |= {"from_day": decision.from_day.isoformat(), "flips": flips.n_flips}
+    record(action, by=by, unit=decision.school, subject=decision.indicator.code, **facts)
     if flips.touched:
         results_changed.send(sender=set_threshold, touched=flips.touched)
     return flips
 
 
-def check_threshold(indicator: Indicator, year_group: int, limits: Limits, from_day: datetime.date) -> None:
-    """Raises LimitsRefused unless `set_threshold` can be done. Reads only."""
-    _check_scale(indicator, limits)
-    thresholds = Threshold.objects.filter(indicator=indicator, year_group=year_group)
-    later = thresholds.filter(valid_from__gte=from_day).order_by("-valid_from").first()
-    if later is not None:
-        raise LimitsRefused(
-            _("Limits that hold from %(day)s on are decided already. Choose a later day.")
-            % {"day": date_format(later.valid_from, "DATE_FORMAT")}
-        )
-    if thresholds.on(from_day).filter(yellow_limit=limits.yellow, green_limit=limits.green).exists():
-        raise LimitsRefused(_("These are the limits that hold already."))
-    judged = Result.objects.filter(indicator=indicator, year_group=year_group, measured_on__gte=from_day)
-    rounds = MeasurementRound.objects.filter(closed_at__isnull=False, pk__in=judged.values("round"))
-    closed = rounds.order_by("-starts_on").first()
-    if closed is not None:
-        raise LimitsRefused(
-            _("The round “%(round)s” is closed, and has values from %(day)s or later. Choose a later day.")
-            % {"round": closed, "day": date_format(from_day, "DATE_FORMAT")}
-        )
-
-
-def _check_scale(indicator: Indicator, limits: Limits) -> None:
-    scale = indicator.scale
-    for limit in limits:
-        if not _is_limit_of(scale, limit):
-            raise LimitsRefused(
-                _("The limit is no value of the scale: %(scale)s.") % {"scale": scale.in_words()}
-            )
-    try:
-        check_limits(limits.yellow, limits.green, indicator.is_high_good)
-    except ValueError:
-        raise LimitsRefused(
-            _("The green limit must be at least as high as the yellow one.")
-            if indicator.is_high_good
-            else _("The green limit must be at most as high as the yellow one.")
-        ) from None
-
-
-def _is_limit_of(scale: Scale, limit: int) -> bool:
-    """On a named step, or anywhere between the ends: a limit may lie between two whole values."""
-    return (
-        scale.contains(limit) if scale.steps else replace(scale, value_type=ValueType.NUMBER).contains(limit)
-    )
-
-
-def _end_those_in_force(
-    indicator: Indicator, year_group: int, from_day: datetime.date
-) -> datetime.date | None:
+def _end_those_in_force(decision: Decision) -> datetime.date | None:
     """Returns the day on which they were to end in any case, if there is one."""
-    threshold = Threshold.objects.on(from_day).filter(indicator=indicator, year_group=year_group).first()
+    threshold = line_of_decisions(decision).on(decision.from_day).first()
     if threshold is None:
         return None
-    to_day, threshold.valid_to = threshold.valid_to, from_day
-    threshold.save(update_fields=["valid_to"])
-    return to_day
+    change(Threshold.objects.filter(pk=threshold.pk), valid_to=decision.from_day)
+    return threshold.valid_to
 
 
 def _recolour(indicator: Indicator, values: pd.DataFrame) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
+from accounts.known import remove
 from accounts.models import Level, Unit, User
 from accounts.tenancy import current_municipality
 from pupils.queries import home_enrolments
@@ -52,7 +53,7 @@ def unplan_indicator(*, round_: MeasurementRound, indicator_id: int, year_groups
     if Result.objects.filter(round=round_, indicator=indicator_id).exists():
         return
     year_groups = sorted(set(year_groups))
-    DueIndicator.objects.filter(round=round_, indicator=indicator_id, year_group__in=year_groups).delete()
+    remove(DueIndicator.objects.filter(round=round_, indicator=indicator_id, year_group__in=year_groups))
     is_due = DueIndicator.objects.filter(round=round_, indicator=indicator_id).exists()
     _announce(round_, year_groups, None if is_due else indicator_id)
 

@@ -6,6 +6,7 @@ checked row by row; `check_references` does it once per statement, and so does a
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -99,12 +100,14 @@ def record_results(
     batch: ImportBatch | None = None,
     progress: Callable[[int, int], None] = lambda n_done, n_total: None,
     judged: Callable[[pd.DataFrame], None] = lambda rows: None,
+    at: datetime.datetime | None = None,
 ) -> Recorded:
     """Records the results and announces what they touch. An unchanged result is not written again.
 
     results: pupil_id, indicator_id, round_id; value in hundredths (NaN where there is a mark); mark; measured_on; and
     day_is_said, whether that day is known and not only assumed (without the column it is not).
     progress: told how many of them are written, of all. judged: shown portions of them with what `judge` adds.
+    at: when they were recorded, for invented histories; else now.
     Raises ValueError if two rows speak of the same pupil, indicator and round, UnknownReference for ids that the
     municipality does not have.
     """
@@ -126,7 +129,7 @@ def record_results(
             progress(n_done, len(results))
             rows = judge(of_round.iloc[start : start + PORTION], round_)
             judged(rows)
-            _write(rows, round_, recorded, by=by, batch=batch)
+            _write(rows, round_, recorded, by=by, batch=batch, at=at or timezone.now())
             n_done += len(rows)
     progress(n_done, len(results))
     if recorded.touched:
@@ -141,11 +144,12 @@ def _write(
     *,
     by: User | None,
     batch: ImportBatch | None,
+    at: datetime.datetime,
 ) -> None:
     parameters = {
         "municipality": current_municipality().pk,
         "round": round_.pk,
-        "now": connection.ops.adapt_datetimefield_value(timezone.now()),
+        "now": connection.ops.adapt_datetimefield_value(at),
         "by": by.pk if by else None,
         "batch": batch.pk if batch else None,
     }

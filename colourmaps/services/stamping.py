@@ -10,6 +10,7 @@ from collections.abc import Collection
 
 import pandas as pd
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.statements import hold_lock
 from accounts.tenancy import current_municipality
@@ -115,7 +116,21 @@ def _write(round_: MeasurementRound, wrong: pd.DataFrame) -> None:
     if wrong.empty:
         return
     columns = {**dict.fromkeys(KEY, "integer"), **STAMPS}
+    parameters = [current_municipality().pk, round_.pk]
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
     with staged("staged_stamp", columns, wrong), connection.cursor() as cursor:
+        # What a map shows of a stamp stays readable; where a result stands follows from the enrolments.
+        cursor.execute(
+            """
+            insert into colourmaps_formerstamp
+                (municipality_id, pupil_id, indicator_id, round_id, colour, movement, recorded_at, known_until)
+            select r.municipality_id, r.pupil_id, r.indicator_id, r.round_id, r.colour, r.movement, r.recorded_at, %s
+            from staged_stamp s join colourmaps_result r on r.pupil_id = s.pupil_id and r.indicator_id = s.indicator_id
+            where r.municipality_id = %s and r.round_id = %s
+              and (r.colour <> s.colour or r.movement <> s.movement)
+            """,
+            [now, *parameters],
+        )
         cursor.execute(
             f"""
             update colourmaps_result set {", ".join(f"{stamp} = s.{stamp}" for stamp in STAMPS)}
@@ -123,5 +138,5 @@ def _write(round_: MeasurementRound, wrong: pd.DataFrame) -> None:
             where colourmaps_result.municipality_id = %s and colourmaps_result.round_id = %s
               and colourmaps_result.pupil_id = s.pupil_id and colourmaps_result.indicator_id = s.indicator_id
             """,
-            [current_municipality().pk, round_.pk],
+            parameters,
         )

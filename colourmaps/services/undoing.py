@@ -170,12 +170,18 @@ def _supersede(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     )
 
 
-# Limits were decided since for the day on which it was measured: without its year group it is judged again.
+# Limits were decided, ended or taken back since, for the day on which it was measured: without its year group it is
+# judged again.
 YEAR_GROUP = """
     case when exists (
         select 1 from colourmaps_threshold t
         where t.municipality_id = %(municipality)s and t.indicator_id = s.indicator_id and t.year_group = s.year_group
           and t.valid_from <= s.measured_on and t.decided_at > s.superseded_at
+    ) or exists (
+        select 1 from colourmaps_formerthreshold t
+        where t.municipality_id = %(municipality)s and t.indicator_id = s.indicator_id and t.year_group = s.year_group
+          and t.valid_from <= s.measured_on and t.known_until > s.superseded_at
+          and (t.valid_to is null or t.valid_to > s.measured_on)
     ) then null else s.year_group end
 """
 

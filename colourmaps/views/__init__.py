@@ -34,6 +34,13 @@ from .indicators import (
     starter_set_adopt,
     starter_set_list,
 )
+from .limits import (
+    threshold,
+    threshold_end,
+    threshold_list,
+    threshold_save,
+    threshold_take_back,
+)
 from .pupil import cell_panel, pupil
 from .rounds import round_close, round_edit, round_list, round_new, round_open, round_page
 from .search import search
@@ -82,4 +89,9 @@ __all__ = [
     "search",
     "starter_set_adopt",
     "starter_set_list",
+    "threshold",
+    "threshold_end",
+    "threshold_list",
+    "threshold_save",
+    "threshold_take_back",
 ]

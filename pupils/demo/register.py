@@ -75,6 +75,7 @@ def _write_enrolments(town: Town, paths: list[Path], pupils: list[Pupil]) -> Non
                 year_group=stay.year_group,
                 valid_from=stay.valid_from,
                 valid_to=stay.valid_to,
+                known_from=None,
             )
             for path, pupil in zip(paths, pupils, strict=True)
             for stay in path.stays

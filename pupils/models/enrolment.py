@@ -3,13 +3,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.dated import Dated
+from accounts.known import Former, Known, loose
 from accounts.models import Unit
 from accounts.tenancy import DatedTenantModel
 
 from .pupil import Pupil
 
 
-class Enrolment(DatedTenantModel):
+class Enrolment(DatedTenantModel, Known):
     """A pupil in a school class between two dates. History is added to, never overwritten.
 
     A pupil may also be taught at another unit (N29); only the home class counts in sums, so nobody counts twice.
@@ -45,3 +46,23 @@ class Enrolment(DatedTenantModel):
 
     def __str__(self) -> str:
         return f"{self.pupil} – {self.school_class}"
+
+
+class FormerEnrolment(Former, Dated):
+    """An enrolment as it was known for a time: before it was ended, or taken back."""
+
+    pupil = loose(Pupil)
+    school_class = loose(Unit)
+    year_group = models.PositiveSmallIntegerField(_("year group"))
+    is_home = models.BooleanField(_("home class"))
+
+    class Meta:
+        verbose_name = _("former state of an enrolment")
+        verbose_name_plural = _("former states of enrolments")
+        indexes = [
+            models.Index(fields=["municipality", "school_class"], name="formerenrolment_by_class"),
+            models.Index(fields=["municipality", "pupil"], name="formerenrolment_by_pupil"),
+        ]
+
+    def __str__(self) -> str:
+        return f"former enrolment {self.pk}"

@@ -39,6 +39,7 @@ ACTING = AT_4A | {"colleague"}
 SUMS_OF_SCHOOL = AT_SCHOOL | {"area_head", "administration_head", "board_member", "collaboration_partner"}
 CONFIGURING = frozenset({"administrator"})
 KEEPING_GROUPS = frozenset({"principal", "coordinator"})
+SETTING_LIMITS = frozenset({"principal", "administrator"})
 IMPORTING = frozenset({"coordinator"})
 CONFIGURING = frozenset({"administrator"})
 PLANNING = CONFIGURING | IMPORTING
@@ -106,6 +107,17 @@ MATRIX: dict[str, Address] = {
     "colourmaps:search": Address(method="post", form={"q": "Lund"}),
     "colourmaps:pupil": Address(of="pupil", opens_to=AT_4A),
     "colourmaps:cell-panel": Address(of="pupil", opens_to=AT_4A, more={"code": "LAS"}, needs_round=True),
+    "colourmaps:threshold-list": Address(opens_to=SETTING_LIMITS),
+    "colourmaps:threshold": Address(opens_to=SETTING_LIMITS, more={"code": "LAS"}),
+    "colourmaps:threshold-save": Address(
+        opens_to=SETTING_LIMITS, more={"code": "LAS"}, method="post", answer=422
+    ),
+    "colourmaps:threshold-end": Address(
+        opens_to=SETTING_LIMITS, more={"code": "LAS"}, method="post", answer=302
+    ),
+    "colourmaps:threshold-take-back": Address(
+        opens_to=SETTING_LIMITS, more={"code": "LAS"}, method="post", answer=302
+    ),
     "colourmaps:fill-in-list": Address(opens_to=FILLING_IN),
     "colourmaps:fill-in": Address(of="class_4a", opens_to=FILLING_IN_4A),
     "colourmaps:fill-in-workbook": Address(of="class_4a", opens_to=FILLING_IN_4A),

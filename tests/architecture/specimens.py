@@ -8,6 +8,8 @@ from django.utils import timezone
 from accounts.audit import record as record_audit_event
 from accounts.models import (
     AuditEvent,
+    FormerUnit,
+    FormerUnitPlacement,
     Job,
     JobState,
     Level,
@@ -32,6 +34,9 @@ from aggregation.models import (
     UnitSum,
 )
 from colourmaps.models import (
+    FormerDueIndicator,
+    FormerStamp,
+    FormerThreshold,
     ImportBatch,
     ImportMessage,
     Indicator,
@@ -41,7 +46,7 @@ from colourmaps.models import (
     SupersededResult,
 )
 from interventions.models import Baseline, Intervention, InterventionPupil
-from pupils.models import Enrolment, Pupil, PupilGroup
+from pupils.models import Enrolment, FormerEnrolment, Pupil, PupilGroup
 from tests.factories.accounts import LONG_AGO, PersonFactory, SchoolClassFactory
 from tests.factories.colourmaps import (
     DueIndicatorFactory,
@@ -60,6 +65,7 @@ COUNTS = ("due", "measured", "green", "yellow", "red", "paired", "up", "still", 
 def make_specimens() -> dict[type[models.Model], models.Model]:
     """The rows by their model. A model that is missing here makes the tenancy test fail."""
     own, now = {"municipality": current_municipality()}, timezone.now()
+    until = {**own, "known_until": now}
     school = add_unit(
         level=Level.SCHOOL, name="Skola", parent=root_unit(), valid_from=LONG_AGO, code="12345678"
     )
@@ -83,14 +89,24 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
         UnitCode.objects.get(unit=school),
         UnitKind.objects.get(level=Level.AREA),
         UnitPlacement.objects.get(unit=school),
+        FormerUnit.objects.create(unit=school, name="Skola", valid_from=LONG_AGO, **until),
+        FormerUnitPlacement.objects.create(unit=school, parent=root_unit(), valid_from=LONG_AGO, **until),
         Pupil.objects.get(pk=pupil.pk),
         Enrolment.objects.get(pupil=pupil),
+        FormerEnrolment.objects.create(
+            pupil=pupil, school_class=school_class, year_group=4, is_home=True, valid_from=LONG_AGO, **until
+        ),
         PupilGroup.objects.get(pk=membership.group_id),
         membership,
         Indicator.objects.get(pk=indicator.pk),
         ThresholdFactory(indicator=indicator),
         MeasurementRound.objects.get(pk=round_.pk),
+        FormerThreshold.objects.create(
+            indicator=indicator, year_group=4, yellow_limit=1, green_limit=2, valid_from=LONG_AGO, **until
+        ),
         DueIndicatorFactory(round=round_, indicator=indicator),
+        FormerDueIndicator.objects.create(round=round_, indicator=indicator, year_group=4, **until),
+        FormerStamp.objects.create(**measured, colour=1, movement=1, recorded_at=now, **until),
         ImportBatch.objects.get(pk=batch.pk),
         ImportMessage.objects.create(batch=batch, level="note", code="specimen", **own),
         SavedMapping.objects.create(signature="specimen", mapping={}, **own),

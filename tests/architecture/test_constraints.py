@@ -78,6 +78,18 @@ def doubled(model: type[models.Model], **differences: Any) -> Callable[[Specimen
     return breach
 
 
+def of_school(breach: Callable[[Specimens], object]) -> Callable[[Specimens], object]:
+    """The breach after the specimen of a threshold has become a school's own."""
+
+    def breached(specimens: Specimens) -> None:
+        threshold = specimens[Threshold]
+        threshold.school, threshold.reason = specimens[UnitPlacement].unit, "specimen"
+        threshold.save()
+        breach(specimens)
+
+    return breached
+
+
 ENDS_AS_IT_BEGINS = {"valid_to": F("valid_from")}
 BREACHES: dict[str, Callable[[Specimens], object]] = {
     "municipality.code": doubled(Municipality),
@@ -128,6 +140,9 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "seriesbreak_once": doubled(SeriesBreak),
     "supersededresult_value_or_mark": changed(SupersededResult, mark=1),
     "threshold_dates_in_order": changed(Threshold, **ENDS_AS_IT_BEGINS),
+    "threshold_of_school_has_reason": of_school(changed(Threshold, reason="")),
+    "threshold_of_school_once_a_day": of_school(doubled(Threshold, valid_to=LONG_AHEAD)),
+    "threshold_of_school_one_open": of_school(doubled(Threshold, valid_from=LONG_AGO)),
     "threshold_once_a_day": doubled(Threshold, valid_to=LONG_AHEAD),
     "threshold_one_open": doubled(Threshold, valid_from=LONG_AGO),
     "lastcount.pk": doubled(LastCount),

@@ -200,13 +200,13 @@ def test_one_cell_is_as_in_the_map(
     grid = grid_of(in_solviken.class_4a, autumn)
 
     for row in grid.rows:
-        cell, limits = cell_of(row.pupil, reading, autumn)
-        assert ([cell], limits) == (list(row.cells), Limits(1600, 2600))
+        cell, limits, own = cell_of(row.pupil, reading, autumn)
+        assert ([cell], limits, own) == (list(row.cells), Limits(1600, 2600), None)
 
 
 def test_cell_of_a_pupil_who_was_in_no_class_is_not_due(
     in_solviken: Place, autumn: MeasurementRound, reading: Indicator
 ) -> None:
-    cell, limits = cell_of(PupilFactory(), reading, autumn)
+    cell, limits, own = cell_of(PupilFactory(), reading, autumn)
 
-    assert (cell.state, limits) == (State.NOT_DUE, None)
+    assert (cell.state, limits, own) == (State.NOT_DUE, None, None)

@@ -29,9 +29,9 @@ from colourmaps.models import (
 )
 from colourmaps.scales import Mark
 from colourmaps.services import (
+    Decision,
     Flips,
     LimitsRefused,
-    flips_by_school,
     flips_of,
     record_results,
     set_threshold,
@@ -241,16 +241,16 @@ def test_flips_are_counted_beforehand_as_they_then_happen(
     record(autumn, reading, values, measured_on=SINCE)
     before = list(Result.objects.values()), Threshold.objects.count()
 
-    foreseen = flips_of(reading, 4, Limits(1000, 2000), from_day=CHANGE)
+    foreseen = flips_of(Decision(reading, 4, Limits(1000, 2000), CHANGE))
 
     assert (list(Result.objects.values()), Threshold.objects.count()) == before
     assert foreseen.colours == {(RED, YELLOW): 1, (YELLOW, GREEN): 1}
     assert (foreseen.n_judged, foreseen.n_near_a_limit) == (4, 2)
-    assert flips_by_school(foreseen) == {in_solviken.school.pk: foreseen.colours}
+    assert foreseen.by_class == {(in_solviken.class_4a.pk, autumn.pk): foreseen.colours}
     assert lower(reading) == foreseen
 
 
-def test_flips_of_pupils_in_no_class_belong_to_no_school(
+def test_flips_of_pupils_in_no_class_are_counted_and_not_announced(
     in_solviken: Place,
     autumn: MeasurementRound,
     reading: Indicator,
@@ -263,7 +263,7 @@ def test_flips_of_pupils_in_no_class_belong_to_no_school(
 
     flips = lower(reading)
 
-    assert flips_by_school(flips) == {None: Counter({(YELLOW, GREEN): 1})}
+    assert flips.by_class == {(None, autumn.pk): Counter({(YELLOW, GREEN): 1})}
     assert announced == []
 
 

@@ -5,7 +5,7 @@ import accounts.keys
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pupils", "0002_groups"),
+        ("pupils", "0003_former_enrolments"),
     ]
 
     operations = [

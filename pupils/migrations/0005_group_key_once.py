@@ -12,7 +12,7 @@ def give_each_its_own(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pupils", "0003_group_key"),
+        ("pupils", "0004_group_key"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_heavy_jobs"),
+        ("accounts", "0004_former_units"),
     ]
 
     operations = [

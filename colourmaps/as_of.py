@@ -1,0 +1,169 @@
+"""What a map rests on, as it was known at a moment: the reads of grid.py and timeline.py for a day that has been.
+
+A row was known at a moment if it had been recorded by then and not been replaced by then (accounts/known.py). Names of
+pupils and the definitions of indicators have no history: they are those of today.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from accounts.dated import in_force
+from accounts.known import as_known
+from accounts.models import Level, Unit, UnitPlacement
+from pupils.models import Enrolment, FormerEnrolment, Pupil
+
+from .limits import Limits, OwnLimits
+from .models import DueIndicator, FormerStamp, MeasurementRound, Result, SupersededResult, Threshold
+from .scales import Mark
+
+AnyEnrolment = Enrolment | FormerEnrolment
+
+
+class AsOf(NamedTuple):
+    """A day whose picture is asked for, as it stood when the day was over."""
+
+    day: datetime.date
+
+    @property
+    def moment(self) -> datetime.datetime:
+        return timezone.make_aware(datetime.datetime.combine(self.day, datetime.time.max))
+
+    @property
+    def query(self) -> str:
+        """For addresses that keep the day."""
+        return f"as_of={self.day.isoformat()}"
+
+
+def asked_for(text: str | None, today: datetime.date) -> AsOf | None:
+    """The day that an address asks for; None for today, a day to come, and what is no day: then the picture of now."""
+    try:
+        day = parse_date(text or "")
+    except ValueError:  # a day that no month has
+        day = None
+    return AsOf(day) if day is not None and day < today else None
+
+
+def unit_as_known(unit: Unit, as_of: AsOf) -> Unit:
+    """The unit with the name and the dates that it had then. A unit that was not known yet is as it is now."""
+    _standing, history = as_known(Unit, as_of.moment)
+    former = history.filter(unit=unit).first()
+    if former is None:
+        return unit
+    known = copy.copy(unit)
+    known.name, known.valid_from, known.valid_to = former.name, former.valid_from, former.valid_to
+    return known
+
+
+def enrolments(condition: Q, as_of: AsOf) -> list[AnyEnrolment]:
+    """Home enrolments that fulfil the condition, with their pupils, the older ones first.
+
+    Without those of pupils who have been taken out of the register since.
+    """
+    standing, former = (
+        list(rows.filter(condition, is_home=True)) for rows in as_known(Enrolment, as_of.moment)
+    )
+    pupils = Pupil.objects.in_bulk([each.pupil_id for each in chain(standing, former)])
+    found = [each for each in chain(standing, former) if each.pupil_id in pupils]
+    for each in found:
+        each.pupil = pupils[each.pupil_id]
+    return sorted(found, key=lambda each: each.valid_from)
+
+
+def due(round_: MeasurementRound, year_groups: Collection[int], as_of: AsOf) -> dict[int, set[int]]:
+    """By indicator id, the year groups in which it was to be measured."""
+    found: dict[int, set[int]] = {}
+    for rows in as_known(DueIndicator, as_of.moment):
+        planned = rows.filter(round=round_, year_group__in=year_groups)
+        for indicator_id, year_group in planned.values_list("indicator_id", "year_group"):
+            found.setdefault(indicator_id, set()).add(year_group)
+    return found
+
+
+class KnownLimits(NamedTuple):
+    """By indicator id and year group: the limits that held, and of the school's own ones, why."""
+
+    limits: dict[int, dict[int, Limits]]
+    own: dict[int, dict[int, OwnLimits]]
+
+
+def limits(
+    year_groups: Collection[int], on: datetime.date, school_id: int | None, as_of: AsOf
+) -> KnownLimits:
+    """The limits of the day `on` at a school, or where there is none."""
+    known = KnownLimits({}, {})
+    thresholds = _thresholds(
+        in_force(on) & Q(year_group__in=year_groups) & (Q(school__isnull=True) | Q(school=school_id)), as_of
+    )
+    for each in sorted(thresholds, key=lambda each: each.school_id or 0):
+        of_indicator = known.limits.setdefault(each.indicator_id, {})
+        if each.school_id is not None:
+            own = OwnLimits(each.reason, of_indicator.get(each.year_group))
+            known.own.setdefault(each.indicator_id, {})[each.year_group] = own
+        of_indicator[each.year_group] = Limits(each.yellow_limit, each.green_limit)
+    return known
+
+
+def _thresholds(condition: Q, as_of: AsOf) -> Iterable[Any]:
+    return chain.from_iterable(rows.filter(condition) for rows in as_known(Threshold, as_of.moment))
+
+
+def school_of(class_id: int | None, on: datetime.date, as_of: AsOf) -> int | None:
+    """The id of the school that a class stood under on the day `on`."""
+    parents = [
+        parent_id
+        for rows in as_known(UnitPlacement, as_of.moment)
+        for parent_id in rows.filter(in_force(on), unit=class_id).values_list("parent_id", flat=True)
+    ]
+    return Unit.objects.filter(pk__in=parents, level=Level.SCHOOL).values_list("pk", flat=True).first()
+
+
+def results(pupil_ids: Collection[int], as_of: AsOf) -> list[Result | SupersededResult]:
+    """The results of the pupils, with the colours and movements of then, by first day of their rounds."""
+    recorded = Q(pupil__in=pupil_ids, recorded_at__lte=as_of.moment)
+    found: list[Result | SupersededResult] = [
+        *Result.objects.filter(recorded),
+        *SupersededResult.objects.filter(recorded, superseded_at__gt=as_of.moment),
+    ]
+    stamps = _stamps(pupil_ids, as_of)
+    for result in found:
+        stamp = stamps.get((*_key(result), result.recorded_at))
+        if stamp is not None:
+            result.colour, result.movement = stamp.colour, stamp.movement
+    starts = dict(MeasurementRound.objects.values_list("pk", "starts_on"))
+    return sorted(found, key=lambda result: starts[result.round_id])
+
+
+def _stamps(pupil_ids: Collection[int], as_of: AsOf) -> dict[tuple[Any, ...], FormerStamp]:
+    """By pupil, indicator, round and the result's recorded_at: what was the stamp then, where it has changed since."""
+    changed = FormerStamp.objects.filter(pupil__in=pupil_ids, known_until__gt=as_of.moment)
+    # The first change after the moment comes last, and stays.
+    return {(*_key(stamp), stamp.recorded_at): stamp for stamp in changed.order_by("-known_until", "-pk")}
+
+
+def _key(row: Result | SupersededResult | FormerStamp) -> tuple[int, int, int]:
+    return row.pupil_id, row.indicator_id, row.round_id
+
+
+def newest(
+    pupil_ids: Collection[int], round_: MeasurementRound, columns: Sequence[str], as_of: AsOf
+) -> dict[tuple[int, int], tuple[Any, ...]]:
+    """By (pupil id, indicator id): what was known of the round, else the latest value from a round before it.
+
+    columns: of the result, in the order of the tuples.
+    """
+    starts = dict(MeasurementRound.objects.values_list("pk", "starts_on"))
+    found = {}
+    for result in results(pupil_ids, as_of):
+        is_before = starts[result.round_id] < round_.starts_on and result.mark == Mark.MEASURED
+        if result.round_id == round_.pk or is_before:
+            found[result.pupil_id, result.indicator_id] = tuple(getattr(result, name) for name in columns)
+    return found
