@@ -41,6 +41,8 @@ ALLOWED: dict[tuple[str, Permission], tuple[str, ...]] = {
     ("coordinator", P.RECORD_RESULTS): UNITS,
     ("coordinator", P.IMPORT_RESULTS): UNITS,
     ("administrator", P.CONFIGURE): UNITS,
+    ("administrator", P.SET_LIMITS): UNITS,
+    ("principal", P.SET_LIMITS): ("school", "class_4a", "class_5a"),
     ("access_auditor", P.READ_ACCESS_LOG): UNITS,
 }
 PEOPLE = (
