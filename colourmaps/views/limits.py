@@ -166,7 +166,7 @@ def _page(
 
 def _trial(request: MunicipalityRequest, indicator: Indicator, form: LimitsForm) -> dict[str, Any] | None:
     """What the limits of the form would do; None, with the reason in the form, if they cannot hold."""
-    if not form.is_bound or not form.is_valid():
+    if not form.is_bound or form.errors.keys() - {"reason"}:
         return None
     request.sight.check(Permission.SET_LIMITS, form.school or root_unit())
     decisions = [

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Municipality
-from accounts.queries import subtree_ids
+from accounts.models import Level, Municipality
+from accounts.queries import schools_of, subtree_ids
 from accounts.tenancy import municipality_scope
 from colourmaps.models import Result
 from colourmaps.queries import limits_of_class
@@ -62,8 +63,16 @@ def _limits_of(
     judged_on = max((result.measured_on for result in results), default=intervention.starts_on)
     of_results = {result.year_group for result in results}
     groups = {group for group in of_results | set(year_groups.values()) if group is not None}
-    limits = limits_of_class([intervention.indicator_id], groups, judged_on)[intervention.indicator_id]
+    school_id = _school_of(intervention, judged_on)
+    found = limits_of_class([intervention.indicator_id], groups, judged_on, school_id)
+    limits = found[intervention.indicator_id]
     return {str(group): [limit.yellow, limit.green] for group, limit in sorted(limits.items())}
+
+
+def _school_of(intervention: Intervention, on: datetime.date) -> int | None:
+    """The id of the school whose own limits judge the pupils; None above the schools."""
+    unit = intervention.unit
+    return unit.pk if unit.level == Level.SCHOOL else schools_of([unit.pk], on).get(unit.pk)
 
 
 def freeze_due_baselines() -> int:

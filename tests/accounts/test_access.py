@@ -45,6 +45,8 @@ ALLOWED: dict[tuple[str, Permission], tuple[str, ...]] = {
     ("coordinator", P.KEEP_GROUPS): UNITS,
     **{(planner, P.PLAN_ROUNDS): UNITS for planner in ("coordinator", "administrator")},
     ("administrator", P.CONFIGURE): UNITS,
+    ("administrator", P.SET_LIMITS): UNITS,
+    ("principal", P.SET_LIMITS): ("school", "class_4a", "class_5a"),
     ("access_auditor", P.READ_ACCESS_LOG): UNITS,
 }
 PEOPLE = (

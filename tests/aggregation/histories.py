@@ -10,6 +10,7 @@ import datetime
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 from django.db import transaction
@@ -19,10 +20,17 @@ from accounts.reorganisation import Refused, merge_units, move_unit
 from aggregation.models import RollupWork
 from aggregation.rollup import recount
 from aggregation.work import do_waiting_recounts
-from colourmaps.models import ImportBatch, Indicator, MeasurementRound
+from colourmaps.models import ImportBatch, Indicator, MeasurementRound, Threshold
 from colourmaps.scales import Mark
-from colourmaps.services import plan_indicator, record_results, undo_batch, unplan_indicator
-from colourmaps.services.limits import LimitsRefused, set_threshold
+from colourmaps.services import (
+    LimitsRefused,
+    end_own_limits,
+    plan_indicator,
+    record_results,
+    set_threshold,
+    undo_batch,
+    unplan_indicator,
+)
 from pupils.grouping import join_group, leave_group, stop_summing_group, sum_group
 from pupils.models import Enrolment, Pupil, PupilGroup
 from pupils.services import OverlappingEnrolment, end_enrolment, enrol_pupil
@@ -120,6 +128,8 @@ class History:
             self.move_unit,
             self.merge_schools,
             self.set_limits,
+            self.set_own_limits,
+            self.end_own_limits,
             self.plan,
         ]
         for _act in range(n_acts):
@@ -204,21 +214,39 @@ class History:
         except Refused as refusal:
             self.told.append(f"({refusal})")
 
-    def set_limits(self) -> None:
+    def set_own_limits(self) -> None:
+        self.set_limits(school=self.dice.choice(self.town.schools), reason="Eget beslut")
+
+    def end_own_limits(self) -> None:
+        own = Threshold.objects.filter(school__isnull=False).order_by("pk")
+        if own:
+            self.decide(
+                lambda: end_own_limits(
+                    threshold=self.dice.choice(list(own)), from_day=self.dice.choice(DAYS), by=None
+                )
+            )
+
+    def set_limits(self, **whose: Any) -> None:
         yellow, green = sorted(self.dice.sample([700, 1000, 1800, 2500], 2))
         indicator = self.dice.choice(self.town.indicators)
         if not indicator.is_high_good:
             yellow, green = green, yellow
+        self.decide(
+            lambda: set_threshold(
+                indicator=indicator,
+                year_group=self.dice.choice([3, 4]),
+                yellow=yellow,
+                green=green,
+                from_day=self.dice.choice(DAYS),
+                by=None,
+                **whose,
+            )
+        )
+
+    def decide(self, act: Callable[[], object]) -> None:
         try:
             with transaction.atomic():
-                set_threshold(
-                    indicator=indicator,
-                    year_group=self.dice.choice([3, 4]),
-                    yellow=yellow,
-                    green=green,
-                    from_day=self.dice.choice(DAYS),
-                    by=None,
-                )
+                act()
         except LimitsRefused as refusal:
             self.told.append(f"({refusal})")
 

@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.access import Sight
-from accounts.models import Unit
+from accounts.models import Unit, User
 from accounts.roles import Tier
 from aggregation import release_decision
 from aggregation.disclosure import Colours, Figures, Moves, Part, Rule
@@ -175,6 +178,48 @@ def test_change_of_many_pupils_is_a_new_version_and_the_old_one_stays_as_it_was(
     assert list(ReleasedFigure.objects.filter(release=old).values()) == rows
     new = Release.objects.get(tier=Tier.HEADS, superseded_at__isnull=True)
     assert (old.version, new.version, old.superseded_at) == (1, 2, new.released_at)
+
+
+def test_map_of_a_moment_shows_what_had_been_released_by_then(
+    publish: Callable[..., int], in_solviken: Place, autumn: MeasurementRound, schools: list[Unit]
+) -> None:
+    def colours(at: datetime.datetime | None = None) -> list[Colours | None]:
+        shown_map = unit_map(in_solviken.area, autumn, Sight(in_solviken.area_head), at=at)
+        return [share.colours for row in shown_map.rows for share in row.shares]
+
+    before = timezone.now()
+    publish(SCHOOLS)
+    first, then = colours(), timezone.now()
+    publish(changed(SCHOOLS, 1, green=12, red=9))
+
+    assert colours() != first
+    assert colours(then) == first
+    assert colours(before) == []
+
+
+def test_page_of_a_head_shows_a_day_and_that_of_who_sees_the_pupils_says_why_not(
+    publish: Callable[..., int],
+    in_solviken: Place,
+    autumn: MeasurementRound,
+    sign_in: Callable[[User], Client],
+) -> None:
+    publish(SCHOOLS)
+    yesterday = (TODAY - datetime.timedelta(days=1)).isoformat()
+
+    def page(person: User, unit: Unit) -> HttpResponse:
+        address = reverse("aggregation:unit-map", args=[unit.key])
+        return sign_in(person).get(address, {"as_of": yesterday, "round": autumn.key})
+
+    head, principal = (
+        page(in_solviken.area_head, in_solviken.area),
+        page(in_solviken.principal, in_solviken.school),
+    )
+
+    assert head.context["as_of"]["day"] == yesterday
+    assert head.context["map"].indicators == []  # nothing had been released yet
+    assert "As it stood on Nov. 15, 2026." in head.content.decode()
+    assert principal.context["as_of"]["day"] == ""
+    assert "Sums are kept as they stand now" in principal.content.decode()
 
 
 def test_what_waits_is_shown_with_the_change_that_makes_it_many(

@@ -216,6 +216,7 @@ def test_principal_decides_for_the_own_school_with_a_reason(
 
     assert without.status_code == 422
     assert "Say why the school has limits of its own." in without.content.decode()
+    assert list(rows(without)) == ["Solviksskolan", "4A"]  # what was tried out is still there
     assert not Threshold.objects.filter(school__isnull=False).exists()
 
     assert browser("principal", "save", own(in_solviken)).status_code == 302
@@ -328,10 +329,16 @@ def test_steps_are_chosen_by_name(in_solviken: Place, sign_in) -> None:
     assert (threshold.yellow_limit, threshold.green_limit) == (1000, 1500)
 
 
-def test_unknown_indicator_is_not_found(in_solviken: Place, sign_in) -> None:
-    client = sign_in(in_solviken.administrator)
+@pytest.mark.parametrize("code", ["FINNS-INTE", "DERAS"])
+def test_unknown_indicator_and_one_of_another_municipality_are_not_found(
+    solviken: Place, fjordvik: Place, enter, sign_in, code: str
+) -> None:
+    enter(fjordvik)
+    IndicatorFactory(code="DERAS")
+    client = sign_in(solviken.administrator)
 
-    assert client.get(reverse("colourmaps:threshold", args=["FINNS-INTE"])).status_code == 404
+    assert client.get(reverse("colourmaps:threshold", args=[code])).status_code == 404
+    assert client.post(reverse("colourmaps:threshold-save", args=[code]), asked()).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -322,6 +322,17 @@ def test_mixed_class_takes_indicators_of_all_its_year_groups(decide, in_solviken
     assert Baseline.objects.get().limits == {"4": [1600, 2600], "5": [1800, 2800]}
 
 
+def test_baseline_has_the_schools_own_limits_where_it_has_some(decide, in_solviken, measured):
+    school = in_solviken.school
+    ThresholdFactory(
+        indicator=measured.reading, yellow_limit=1, green_limit=2, school=school, reason="Annat test"
+    )
+
+    decide()
+
+    assert Baseline.objects.get().limits == {"4": [1, 2]}
+
+
 def test_end_intervention_sets_the_last_day_and_is_audited(decide, in_solviken):
     intervention = decide(starts_on=TODAY - 7 * DAY)
 
