@@ -1,3 +1,4 @@
+from .breaks import BreakRefused, add_break, check_break, remove_break
 from .flips import Flip, Flips, flips_by_school, flips_of
 from .judging import UnknownReference
 from .limits import LimitsRefused, check_threshold, set_threshold
@@ -7,6 +8,7 @@ from .stamping import place_results, restamp_all
 from .undoing import RoundsClosed, UndoEffect, effect_of_undoing, undo_batch
 
 __all__ = [
+    "BreakRefused",
     "Flip",
     "Flips",
     "LimitsRefused",
@@ -14,6 +16,8 @@ __all__ = [
     "RoundsClosed",
     "UndoEffect",
     "UnknownReference",
+    "add_break",
+    "check_break",
     "check_threshold",
     "effect_of_undoing",
     "flips_by_school",
@@ -22,6 +26,7 @@ __all__ = [
     "place_results",
     "plan_indicator",
     "record_results",
+    "remove_break",
     "restamp_all",
     "set_threshold",
     "undo_batch",

@@ -7,12 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
 from accounts.models import UnitPlacement
 
-from ..classification import classify
+from ..classification import classify, is_near
 from ..limits import Limits
 from ..models import Indicator, MeasurementRound, Result
 from ..scales import Mark
@@ -28,12 +27,14 @@ class Flips:
     """What the limits change among the values that they judge.
 
     n_judged: values measured on the first day or later; n_near_a_limit: those of them that lie within the indicator's
-    measurement error of a new limit, so that their colour says little. by_class: how many flip which way, by (class id,
-    round id); the class is None for pupils who were in none when the round was counted.
+    measurement error of a new limit, so that their colour says little; near: how many of those flip which way.
+    by_class: how many flip which way, by (class id, round id); the class is None for pupils who were in none when the
+    round was counted.
     """
 
     n_judged: int = 0
     n_near_a_limit: int = 0
+    near: Counter[Flip] = field(default_factory=Counter)
     by_class: Mapping[tuple[int | None, int], Counter[Flip]] = field(default_factory=dict)
 
     @property
@@ -44,6 +45,11 @@ class Flips:
     @property
     def n_flips(self) -> int:
         return self.colours.total()
+
+    @property
+    def n_certain_flips(self) -> int:
+        """Those that are not near a new limit: what the new limits change beyond the measurement error."""
+        return self.n_flips - self.near.total()
 
     @property
     def touched(self) -> Touched:
@@ -64,16 +70,17 @@ def flips_of(
     Raises ValueError if the limits are out of order.
     """
     values = values_judged(indicator, year_group, limits, from_day=from_day, to_day=to_day)
-    error = indicator.measurement_error
-    distance = np.minimum(abs(values["value"] - limits.yellow), abs(values["value"] - limits.green))
+    near = is_near(values["value"], limits.yellow, limits.green, indicator.measurement_error)
     by_class: dict[tuple[int | None, int], Counter[Flip]] = defaultdict(Counter)
     for class_id, round_id, before, after in flipped(values)[
         ["school_class_id", "round_id", "colour", "new_colour"]
     ].itertuples(index=False):
         by_class[None if pd.isna(class_id) else int(class_id), int(round_id)][int(before), int(after)] += 1
+    ways = flipped(values[near])[["colour", "new_colour"]].itertuples(index=False)
     return Flips(
         n_judged=len(values),
-        n_near_a_limit=int((distance <= error).sum()) if error else 0,
+        n_near_a_limit=int(near.sum()),
+        near=Counter((int(before), int(after)) for before, after in ways),
         by_class=dict(by_class),
     )
 

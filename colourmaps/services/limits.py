@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
-from typing import Any
 
-import pandas as pd
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -29,13 +27,10 @@ from ..limits import Limits
 from ..models import Indicator, MeasurementRound, Result, Threshold
 from ..scales import Scale, ValueType
 from ..signals import results_changed
-from ..staging import staged
 from .flips import Flips, flipped, flips_of, values_judged
 from .planning import keep_rounds_open
-from .recording import CARRIED
+from .rewriting import rewrite_stamp
 from .stamping import RESULTS
-
-FLIPPED = "flipped_result"
 
 
 class LimitsRefused(ValueError):
@@ -75,9 +70,8 @@ def set_threshold(
         valid_to=to_day,
     )
     flips = flips_of(indicator, year_group, limits, from_day=from_day, to_day=to_day)
-    _recolour(
-        indicator, flipped(values_judged(indicator, year_group, limits, from_day=from_day, to_day=to_day))
-    )
+    recoloured = flipped(values_judged(indicator, year_group, limits, from_day=from_day, to_day=to_day))
+    rewrite_stamp(indicator, "colour", recoloured.assign(colour=recoloured["new_colour"]))
     record(
         "threshold set",
         by=by,
@@ -149,32 +143,3 @@ def _end_those_in_force(
     to_day, threshold.valid_to = threshold.valid_to, from_day
     threshold.save(update_fields=["valid_to"])
     return to_day
-
-
-def _recolour(indicator: Indicator, values: pd.DataFrame) -> None:
-    """Writes the new colours; the rows as they were go to the history. Who recorded a value, in what file, stays."""
-    if values.empty:
-        return
-    columns = dict.fromkeys(["pupil_id", "round_id"], "integer") | {"new_colour": "smallint"}
-    parameters: dict[str, Any] = {
-        "municipality": current_municipality().pk,
-        "indicator": indicator.pk,
-        "now": connection.ops.adapt_datetimefield_value(timezone.now()),
-    }
-    same = """
-        colourmaps_result.municipality_id = %(municipality)s and colourmaps_result.indicator_id = %(indicator)s
-        and colourmaps_result.pupil_id = f.pupil_id and colourmaps_result.round_id = f.round_id
-    """
-    carried = ", ".join(f"colourmaps_result.{column}" for column in CARRIED.split(", "))
-    with staged(FLIPPED, columns, values), connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            insert into colourmaps_supersededresult ({CARRIED}, superseded_at, superseded_by_batch_id)
-            select {carried}, %(now)s, null from {FLIPPED} f join colourmaps_result on {same}
-            """,
-            parameters,
-        )
-        cursor.execute(
-            f"update colourmaps_result set colour = f.new_colour, recorded_at = %(now)s from {FLIPPED} f where {same}",
-            parameters,
-        )

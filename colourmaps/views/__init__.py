@@ -1,3 +1,5 @@
+from .cell_panel import cell_panel
+from .class_indicator import class_indicator
 from .class_map import class_map
 from .class_map_file import class_map_as_csv, class_map_xlsx
 from .filled_in import (
@@ -10,6 +12,7 @@ from .filled_in import (
     filled_in_undo,
 )
 from .filling_in import fill_in, fill_in_list, fill_in_upload, fill_in_workbook
+from .group_maps import team_map, year_group_map
 from .import_decisions import import_decide
 from .import_undo import import_undo
 from .imports import (
@@ -26,11 +29,12 @@ from .imports import (
     import_throw_away,
     import_upload,
 )
-from .pupil import cell_panel, pupil
+from .pupil import pupil
 from .search import search
 
 __all__ = [
     "cell_panel",
+    "class_indicator",
     "class_map",
     "class_map_as_csv",
     "class_map_xlsx",
@@ -61,4 +65,6 @@ __all__ = [
     "import_upload",
     "pupil",
     "search",
+    "team_map",
+    "year_group_map",
 ]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,13 +11,7 @@ from accounts.web import MunicipalityRequest, breadcrumb_of, requires
 from pupils.models import Pupil
 from pupils.web import locate_pupil
 
-from ..cells import MOVEMENT_WORDS, WORDS, Cell
-from ..charts import age_in_words, chart_of, days_of, sparkline_of
-from ..classification import Movement
-from ..grid import cell_of
-from ..limits import limits_in_words
-from ..models import Indicator, MeasurementRound
-from ..scales import format_value
+from ..charts import chart_of, days_of
 from ..timeline import series_of
 
 
@@ -39,44 +33,3 @@ def pupil(request: MunicipalityRequest, pupil: Pupil) -> HttpResponse:
         "empty_text": _("They appear here when a file of results has been imported."),
     }
     return render(request, "colourmaps/pupil.html", context)
-
-
-@requires(Permission.SEE_PUPILS, locate_pupil)
-def cell_panel(request: MunicipalityRequest, pupil: Pupil, code: str) -> HttpResponse:
-    """What a cell of the class map says when asked: a fragment for cell-panel.js."""
-    indicator = Indicator.objects.filter(code=code).first()
-    round_ = MeasurementRound.objects.filter(key=request.GET.get("round")).first()
-    if indicator is None or round_ is None:
-        raise Http404
-    cell, limits = cell_of(pupil, indicator, round_)
-    record(
-        "cell seen", by=request.user, unit=request.line[-1], subject=f"{pupil.key} {code}", pupils=[pupil.pk]
-    )
-    series = next((each for each in series_of(pupil) if each.indicator == indicator), None)
-    panel = {
-        "indicator": indicator.name,
-        "of_whom": pupil.shown_name,
-        "classes": cell.look[0],
-        "value": "" if cell.value is None else format_value(cell.value, indicator.scale, with_unit=True),
-        "word": WORDS[cell.state],
-        "limits": limits_in_words(indicator, limits),
-        "measured": age_in_words(cell.measured_on, request.sight.today) if cell.measured_on else "",
-        "movement": movement_in_words(cell, indicator),
-        "doing": "",
-        "url": f"{reverse('colourmaps:pupil', args=[pupil.key])}#{indicator.code}",
-        "history": sparkline_of(series) if series else None,
-    }
-    return render(request, "components/cell_panel.html", {"panel": panel})
-
-
-def movement_in_words(cell: Cell, indicator: Indicator) -> str:
-    if cell.is_stale:
-        return _("Not measured in this round; this is the value before.")
-    if cell.movement is Movement.NONE:
-        return ""
-    if cell.movement is Movement.STILL and indicator.measurement_error:
-        error = format_value(indicator.measurement_error, indicator.scale)
-        return _("Unchanged: the difference is within the measurement error (±%(error)s)") % {"error": error}
-    return _("%(word)s since the pupil's own last value") % {
-        "word": str(MOVEMENT_WORDS[cell.movement]).capitalize()
-    }

@@ -1,0 +1,22 @@
+"""Maps of pupils as plain data, in a fixed number of queries: pupils x indicators, and pupils x rounds. No HTML."""
+
+from .of_round import cell_of, class_grid, group_grid
+from .over_time import RoundColumn, SeriesGrid, series_grid
+from .results import KeptResult
+from .shape import Cells, Column, Decision, Grid, Row, Tally
+
+__all__ = [
+    "Cells",
+    "Column",
+    "Decision",
+    "Grid",
+    "KeptResult",
+    "RoundColumn",
+    "Row",
+    "SeriesGrid",
+    "Tally",
+    "cell_of",
+    "class_grid",
+    "group_grid",
+    "series_grid",
+]
