@@ -30,7 +30,7 @@ class Head(NamedTuple):
 
 
 class ColumnHead(NamedTuple):
-    """The head of a column. key: its name in addresses; mark: the class of a sign beside it, with its words."""
+    """The head of a column. key: its name in addresses; small: below the name, with a sign of the class mark."""
 
     key: str
     name: str
@@ -39,7 +39,6 @@ class ColumnHead(NamedTuple):
     is_first: bool = False
     is_sorted: bool = False
     mark: str = ""
-    mark_words: str = ""
 
 
 class Count(NamedTuple):
@@ -54,9 +53,12 @@ class Count(NamedTuple):
 
 
 class Summary(NamedTuple):
+    """A row of counts. is_detail: left out on paper, so that a class stays on one sheet."""
+
     classes: str
     word: Any
     counts: list[Count]
+    is_detail: bool = False
 
 
 def areas_of(indicators: Sequence[Indicator]) -> list[tuple[str, int]]:
@@ -81,7 +83,7 @@ def summaries_of(grid: Cells) -> list[Summary]:
         for colour, state in colours
     ]
     if any(tally.n_near for tally in tallies):
-        rows.append(Summary("near", NEAR, [Count(str(tally.n_near)) for tally in tallies]))
+        rows.append(Summary("near", NEAR, [Count(str(tally.n_near)) for tally in tallies], is_detail=True))
     ways = [Movement.BETTER, Movement.STILL, Movement.WORSE]
     if any(tally.movements[Movement.BREAK] for tally in tallies):
         ways.append(Movement.BREAK)
@@ -90,6 +92,7 @@ def summaries_of(grid: Cells) -> list[Summary]:
             MOVEMENT_CLASSES[way],
             MOVEMENT_WORDS[way],
             [Count(str(tally.movements[way])) for tally in tallies],
+            is_detail=way is Movement.BREAK,
         )
         for way in ways
     ]

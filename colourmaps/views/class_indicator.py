@@ -75,10 +75,9 @@ def heads_of_rounds(grid: SeriesGrid) -> list[ColumnHead]:
         ColumnHead(
             key=column.key,
             name=column.round.name,
-            small="",
+            small=str(column.series_break.get_kind_display()) if column.series_break else "",
             address=f"{class_map}?round={column.key}",
             mark="break" if column.series_break else "",
-            mark_words=str(column.series_break.get_kind_display()) if column.series_break else "",
         )
         for column in grid.columns
     ]
