@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from colourmaps.classification import Colour, Movement
+from colourmaps.classification import COMPARED, Colour, Movement
 from colourmaps.scales import Mark
 from pupils.models import Sex
 
@@ -46,11 +46,11 @@ _MEASURED = {
     "green": f"count(*) filter (where r.colour = {Colour.GREEN})",
     "yellow": f"count(*) filter (where r.colour = {Colour.YELLOW})",
     "red": f"count(*) filter (where r.colour = {Colour.RED})",
-    "paired": f"count(*) filter (where r.movement <> {Movement.NONE})",
+    "paired": f"count(*) filter (where r.movement in ({', '.join(str(int(way)) for way in COMPARED)}))",
     "up": f"count(*) filter (where r.movement = {Movement.BETTER})",
     "still": f"count(*) filter (where r.movement = {Movement.STILL})",
     "down": f"count(*) filter (where r.movement = {Movement.WORSE})",
-    # Every value with a value of the pupil's own before it has a movement, and no other has.
+    # Every value with a value of the pupil's own before it has a movement, be it that the series breaks between them.
     "joined": f"count(r.value) filter (where r.movement = {Movement.NONE})",
     "total": "coalesce(sum(r.value), 0)",
     "total_of_squares": "coalesce(sum(cast(r.value as bigint) * r.value), 0)",

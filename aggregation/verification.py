@@ -81,9 +81,16 @@ RECOUNT = f"""
     ),
     series as (
         select r.pupil_id, r.indicator_id, r.round_id, r.value,
-               lag(r.value) over (partition by r.pupil_id, r.indicator_id order by m.starts_on) as previous
+               lag(r.value) over (partition by r.pupil_id, r.indicator_id order by m.starts_on) as previous,
+               lag(m.starts_on) over (partition by r.pupil_id, r.indicator_id order by m.starts_on) as previous_on
         from colourmaps_result r join colourmaps_measurementround m on m.id = r.round_id
         where r.municipality_id = %(municipality)s and r.mark = {Mark.MEASURED} and m.starts_on <= %(starts_on)s
+    ),
+    breaking as (
+        select b.indicator_id, max(m.starts_on) as starts_on
+        from colourmaps_seriesbreak b join colourmaps_measurementround m on m.id = b.round_id
+        where b.municipality_id = %(municipality)s and m.starts_on <= %(starts_on)s
+        group by b.indicator_id
     ),
     concerned as (
         select h.pupil_id, h.school_class_id, h.year_group, d.indicator_id
@@ -98,7 +105,8 @@ RECOUNT = f"""
     facts as (
         select c.pupil_id, c.school_class_id, c.year_group, c.indicator_id, 0 as has_left,
                r.value, coalesce(r.colour, 0) as colour, coalesce(r.mark, 0) as mark, s.previous,
-               (s.value - s.previous) * (case when i.direction = 'low' then -1 else 1 end) as gain,
+               case when breaking.starts_on > s.previous_on then null
+                    else (s.value - s.previous) * (case when i.direction = 'low' then -1 else 1 end) end as gain,
                i.measurement_error as error
         from concerned c
         join colourmaps_indicator i on i.id = c.indicator_id
@@ -107,6 +115,7 @@ RECOUNT = f"""
          and r.pupil_id = c.pupil_id and r.indicator_id = c.indicator_id
         left join series s
           on s.pupil_id = c.pupil_id and s.indicator_id = c.indicator_id and s.round_id = %(round)s
+        left join breaking on breaking.indicator_id = c.indicator_id
         union all
         select t.pupil_id, t.school_class_id, t.year_group, t.indicator_id, 1, null, 0, {Mark.EXEMPT}, null, null, 0
         from then_measured t

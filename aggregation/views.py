@@ -13,13 +13,16 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.models import Level, Unit
+from accounts.queries import subtree_ids
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires, unit_url
 from colourmaps.as_of import asked_for
 from colourmaps.as_of_choice import as_of_choice
 from colourmaps.exporting.downloads import FileType, file_response
+from colourmaps.map_page import Link, year_group_link
 from colourmaps.models import MeasurementRound
 from colourmaps.presentation import areas_of, heads_of
+from pupils.queries import year_groups_in
 
 from .dashboards.filters import NOW, Filters, narrowed
 from .dashboards.pages import Chosen, breadcrumb_with, choose, filter_context, freshness_context
@@ -77,6 +80,7 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
         "round": filters.round,
         "breadcrumb": breadcrumb_with(request, filters),
         "actions": actions_of(request, unit, filters.round),
+        "beside": beside_of(request, unit, filters.round),
         "map": figures,
         "as_of": as_of_choice(as_of, today, request.path, dict(parse_qsl(filters.query))),
         "own_limits": own_limits_in_words(unit, filters.round, figures.indicators),
@@ -152,6 +156,15 @@ def actions_of(request: MunicipalityRequest, unit: Unit, round_: MeasurementRoun
     return [{"label": _("Fill in for the whole school"), "url": address, "kind": ""}]
 
 
+def beside_of(request: MunicipalityRequest, unit: Unit, round_: MeasurementRound) -> list[Link]:
+    """The maps of a school's year groups, pupil by pupil, for those who see the pupils."""
+    if unit.level != Level.SCHOOL or not request.sight.can_in_line(Permission.SEE_PUPILS, request.line):
+        return []
+    on = unit.nearest_day(round_.counted_on)
+    year_groups = year_groups_in(subtree_ids([unit.pk], on), on)
+    return [year_group_link(unit, year_group, round_, request) for year_group in year_groups]
+
+
 @requires(Permission.SEE_SUMS)
 def unit_xlsx(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
     """The unit map as a workbook."""
@@ -195,7 +208,14 @@ def pools_of(figures: UnitMap) -> dict[str, str] | None:
 
 
 def facts_of(figures: UnitMap) -> list[str]:
+    """Round, coverage where it is no secret, between which days it was measured, and how old the figures are."""
     facts = [figures.round.name]
+    if figures.tier is None:
+        own = [share for share in figures.own.shares if share.due]
+        measured, due = sum(share.measured for share in own), sum(share.due or 0 for share in own)
+        facts.append(_("%(measured)s of %(due)s values measured") % {"measured": measured, "due": due})
+    days = (date_format(day, "SHORT_DATE_FORMAT") for day in (figures.round.starts_on, figures.round.ends_on))
+    facts.append(_("round %(first)s – %(last)s") % dict(zip(("first", "last"), days, strict=True)))
     if figures.computed_at:
         when = date_format(localtime(figures.computed_at), "SHORT_DATETIME_FORMAT")
         words = _("counted %(when)s") if figures.tier is None else _("as released %(when)s")

@@ -100,10 +100,10 @@ def limits(
 ) -> KnownLimits:
     """The limits of the day `on` at a school, or where there is none."""
     known = KnownLimits({}, {})
-    thresholds = _thresholds(
+    held = thresholds(
         in_force(on) & Q(year_group__in=year_groups) & (Q(school__isnull=True) | Q(school=school_id)), as_of
     )
-    for each in sorted(thresholds, key=lambda each: each.school_id or 0):
+    for each in sorted(held, key=lambda each: each.school_id or 0):
         of_indicator = known.limits.setdefault(each.indicator_id, {})
         if each.school_id is not None:
             own = OwnLimits(each.reason, of_indicator.get(each.year_group))
@@ -112,7 +112,8 @@ def limits(
     return known
 
 
-def _thresholds(condition: Q, as_of: AsOf) -> Iterable[Any]:
+def thresholds(condition: Q, as_of: AsOf) -> Iterable[Any]:
+    """The limits that fulfil the condition, a school's own among them."""
     return chain.from_iterable(rows.filter(condition) for rows in as_known(Threshold, as_of.moment))
 
 

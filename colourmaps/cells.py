@@ -1,4 +1,4 @@
-"""What one cell of a map shows: the level, and beside it the movement. Pure data, no HTML."""
+"""What one cell of a map shows: the level, and beside it the movement, as two things. Pure data, no HTML."""
 
 from __future__ import annotations
 
@@ -47,20 +47,31 @@ STATE_OF_COLOUR = {
     Colour.GREEN: State.GREEN,
 }
 STATE_OF_MARK = {Mark.ABSENT: State.ABSENT, Mark.NO_BASIS: State.NO_BASIS, Mark.EXEMPT: State.EXEMPT}
-MOVEMENT_CLASSES = {Movement.NONE: "", Movement.WORSE: "down", Movement.STILL: "still", Movement.BETTER: "up"}
+MOVEMENT_CLASSES = {
+    Movement.NONE: "",
+    Movement.WORSE: "down",
+    Movement.STILL: "still",
+    Movement.BETTER: "up",
+    Movement.BREAK: "break",
+}
 MOVEMENT_WORDS = {
     Movement.NONE: "",
     Movement.WORSE: _("worse"),
     Movement.STILL: _("unchanged"),
     Movement.BETTER: _("better"),
+    Movement.BREAK: _("not comparable with before"),
 }
+# Beside the word of the level.
+OUTDATED, EARLIER, NEAR = _("outdated"), _("from an earlier round"), _("near the limit")
+DAYS_OF_A_MONTH = 30.4
 
 
 class Cell(NamedTuple):
     """A cell of the map.
 
-    value: hundredths, None where there is no number. stale_months: age of an older value that stands in for a missing
-    one; such a cell is not measured.
+    value: hundredths, None where there is no number. earlier_months: age of an older value that stands in for a missing
+    one; such a cell is not measured, and it is_stale once it is older than the indicator's shelf life.
+    is_near: within the measurement error of a limit, so that the value might as well have the other colour.
     """
 
     state: State
@@ -68,26 +79,43 @@ class Cell(NamedTuple):
     colour: Colour = Colour.NONE
     movement: Movement = Movement.NONE
     measured_on: datetime.date | None = None
-    stale_months: int | None = None
+    earlier_months: int | None = None
+    is_stale: bool = False
+    is_near: bool = False
 
     @property
-    def is_stale(self) -> bool:
-        return self.stale_months is not None
+    def is_earlier(self) -> bool:
+        """The value is of an earlier round, and stands in for one that is due and missing."""
+        return self.earlier_months is not None
 
     @property
     def is_measured(self) -> bool:
-        return self.value is not None and not self.is_stale
+        """There is a value of this round; 0 is a value like any other."""
+        return self.value is not None and not self.is_earlier
 
     @property
     def look(self) -> tuple[str, str]:
-        """(level classes, movement class): cells of the same look are drawn alike but for value and link."""
-        return self.state.value + (" stale" if self.is_stale else ""), MOVEMENT_CLASSES[self.movement]
+        """(level classes, movement class): cells of the same look are drawn alike but for value and age."""
+        added = (" stale", self.is_stale), (" near", self.is_near)
+        level = self.state.value + "".join(name for name, is_so in added if is_so)
+        return level, MOVEMENT_CLASSES[self.movement]
+
+    @property
+    def words(self) -> str:
+        """The cell in words, but for its number: what its colours and signs say to those who do not see them."""
+        added = (
+            (OUTDATED, self.is_stale),
+            (EARLIER, self.is_earlier and not self.is_stale),
+            (NEAR, self.is_near),
+        )
+        words = [WORDS[self.state], *(word for word, is_so in added if is_so), MOVEMENT_WORDS[self.movement]]
+        return ", ".join(filter(None, map(str, words)))
 
     @property
     def age(self) -> str:
-        """The age of a stale value in words, for example "8 months"."""
-        months = self.stale_months or 0
-        return ngettext("%(n)s mo.", "%(n)s mo.", months) % {"n": months}
+        """The age of an earlier value in words, for example "8 months"; of any other, nothing."""
+        months = self.earlier_months
+        return "" if months is None else ngettext("%(n)s mo.", "%(n)s mo.", months) % {"n": months}
 
 
 class ResultInForce(Protocol):
@@ -106,11 +134,18 @@ class ResultInForce(Protocol):
 
 
 def state_of(
-    result: ResultInForce | None, earlier: ResultInForce | None, *, is_due: bool, on: datetime.date
+    result: ResultInForce | None,
+    earlier: ResultInForce | None,
+    *,
+    is_due: bool,
+    on: datetime.date,
+    shelf_life_months: int | None = None,
+    is_near: bool = False,
 ) -> Cell:
     """The cell of a pupil and an indicator in a round that is counted on a day.
 
-    earlier: the pupil's latest value from a round before; it is shown, as outdated, where a new one is due and missing.
+    earlier: the pupil's latest value from a round before; it stands in where a new one is due and missing, and is
+    outdated once it is older than the shelf life (None: at once). is_near: of the result, if it has a value.
     """
     if result is not None and result.mark == Mark.MEASURED:
         colour = Colour(result.colour)
@@ -120,6 +155,7 @@ def state_of(
             colour,
             Movement(result.movement),
             measured_on=result.measured_on,
+            is_near=is_near,
         )
     if result is not None:
         return Cell(STATE_OF_MARK[Mark(result.mark)], measured_on=result.measured_on)
@@ -128,10 +164,12 @@ def state_of(
     if earlier is None:
         return Cell(State.MISSING)
     colour = Colour(earlier.colour)
+    months = max(1, round((on - earlier.measured_on).days / DAYS_OF_A_MONTH))
     return Cell(
         STATE_OF_COLOUR[colour],
         earlier.value,
         colour,
         measured_on=earlier.measured_on,
-        stale_months=max(1, round((on - earlier.measured_on).days / 30.4)),
+        earlier_months=months,
+        is_stale=shelf_life_months is None or months > shelf_life_months,
     )

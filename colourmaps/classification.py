@@ -27,12 +27,20 @@ class Colour(IntEnum):
 
 
 class Movement(IntEnum):
-    """Since the pupil's own previous comparable value. NONE: there is no such value."""
+    """Since the pupil's own previous comparable value.
+
+    NONE: there is no earlier value. BREAK: there is one, but the series breaks in between, so nothing can be said.
+    """
 
     NONE = 0
     WORSE = 1
     STILL = 2
     BETTER = 3
+    BREAK = 4
+
+
+# The movements proper: of pupils whose two values can be compared.
+COMPARED = (Movement.BETTER, Movement.STILL, Movement.WORSE)
 
 
 def check_limits(yellow: Numbers, green: Numbers, is_high_good: bool | npt.ArrayLike) -> None:
@@ -66,23 +74,38 @@ def classify(
     return colours
 
 
+def is_near(values: Any, yellow: Any, green: Any, error: Any) -> Any:
+    """Whether a value lies within the measurement error of a limit, so that it might as well have the other colour.
+
+    One value or an array of them, in the unit of the limits; without a measurement error nothing is near.
+    """
+    return (error > 0) & ((abs(values - yellow) <= error) | (abs(values - green) <= error))
+
+
 def move(
-    values: Numbers, previous: Numbers, error: Numbers, is_high_good: bool | npt.ArrayLike = True
+    values: Numbers,
+    previous: Numbers,
+    error: Numbers,
+    is_high_good: bool | npt.ArrayLike = True,
+    is_broken: bool | npt.ArrayLike = False,
 ) -> Codes:
-    """How each value has moved since the previous comparable one.
+    """How each value has moved since the previous one, if the two can be compared.
 
     error: the scale's own measurement error, not negative; a change of at most that much is no change.
-    NaN in values or previous means that there is nothing to compare. Returns Movement codes of the broadcast shape.
-    Raises ValueError if an error is negative.
+    is_broken: the series breaks between the two. NaN in values or previous means that there is nothing to compare.
+    Returns Movement codes of the broadcast shape. Raises ValueError if an error is negative.
     """
     if np.any(np.asarray(error, float) < 0):
         raise ValueError("a measurement error is not negative")
     sign = np.where(is_high_good, 1.0, -1.0)
-    change, error = np.broadcast_arrays(
-        sign * (np.asarray(values, float) - np.asarray(previous, float)), np.asarray(error, float)
+    change, error, is_broken = np.broadcast_arrays(
+        sign * (np.asarray(values, float) - np.asarray(previous, float)),
+        np.asarray(error, float),
+        np.asarray(is_broken, bool),
     )
     movements = np.full(change.shape, Movement.STILL, np.int8)
     movements[change > error] = Movement.BETTER
     movements[change < -error] = Movement.WORSE
+    movements[is_broken] = Movement.BREAK
     movements[np.isnan(change)] = Movement.NONE
     return movements

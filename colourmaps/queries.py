@@ -14,7 +14,7 @@ from accounts.models import Unit
 from accounts.tenancy import current_municipality
 
 from .limits import Limits
-from .models import MeasurementRound, Threshold
+from .models import MeasurementRound, SeriesBreak, Threshold
 from .scales import Mark
 from .staging import staged
 
@@ -45,17 +45,19 @@ def limits_in_force(days: Collection[datetime.date]) -> pd.DataFrame:
 def values_before(round_: MeasurementRound, rows: pd.DataFrame) -> pd.DataFrame:
     """Each pupil's latest value on the same indicator in a round before this one.
 
-    rows: pupil_id and indicator_id. Returns pupil_id, indicator_id, previous (hundredths); no earlier value, no row.
+    rows: pupil_id and indicator_id. Returns pupil_id, indicator_id, previous (hundredths) and is_broken, 1 where the
+    series breaks after that value, so that nothing is to be compared with it; no earlier value, no row.
     """
-    columns = ["pupil_id", "indicator_id", "previous"]
+    columns = ["pupil_id", "indicator_id", "previous", "is_broken"]
     if not MeasurementRound.objects.filter(starts_on__lt=round_.starts_on).exists():
         return pd.DataFrame({column: pd.Series(dtype=float) for column in columns})
     keys = {"pupil_id": "integer", "indicator_id": "integer"}
+    is_broken, breaks = _before_a_break(round_)
     with staged("staged_before", keys, rows), connection.cursor() as cursor:
         cursor.execute(
             f"""
-            select pupil_id, indicator_id, value from (
-                select r.pupil_id, r.indicator_id, r.value,
+            select pupil_id, indicator_id, value, is_broken from (
+                select r.pupil_id, r.indicator_id, r.value, case when {is_broken} then 1 else 0 end as is_broken,
                        row_number() over (partition by r.pupil_id, r.indicator_id order by m.starts_on desc) as n
                 from staged_before s
                 cross join colourmaps_result r  -- cross: or SQLite reads all results for every one of the rows
@@ -65,9 +67,26 @@ def values_before(round_: MeasurementRound, rows: pd.DataFrame) -> pd.DataFrame:
                   and m.starts_on < %(starts_on)s and r.mark = {Mark.MEASURED.value}
             ) latest where n = 1
             """,
-            {"municipality": current_municipality().pk, "starts_on": round_.starts_on},
+            {"municipality": current_municipality().pk, "starts_on": round_.starts_on, **breaks},
         )
         return pd.DataFrame(cursor.fetchall(), columns=columns, dtype=float)
+
+
+def latest_breaks(round_: MeasurementRound) -> dict[int, SeriesBreak]:
+    """By indicator id, the last break of its series up to and with the round; what came before it, is not compared."""
+    breaks = SeriesBreak.objects.filter(round__starts_on__lte=round_.starts_on).select_related("round")
+    return {each.indicator_id: each for each in breaks.order_by("round__starts_on")}
+
+
+def _before_a_break(round_: MeasurementRound) -> tuple[str, dict[str, datetime.date]]:
+    """(SQL that is true for a result r of a round m before the break of its series, its parameters)."""
+    parameters: dict[str, datetime.date] = {}
+    conditions = []
+    for indicator_id, found in latest_breaks(round_).items():
+        name = f"break{indicator_id}"
+        conditions.append(f"(r.indicator_id = {indicator_id} and m.starts_on < %({name})s)")
+        parameters[name] = found.round.starts_on
+    return " or ".join(conditions) or "1 = 0", parameters
 
 
 def limits_of_class(

@@ -6,12 +6,16 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from accounts.access import Sight
 from accounts.dated import in_force
 from accounts.models import Level, Unit, UnitPlacement
 from accounts.roles import Permission
+from accounts.tenancy import current_municipality
 from accounts.web import unit_url
-from pupils.school_years import SchoolYear
+from pupils.school_years import SchoolYear, year_group_name
 
 from .models import Intervention
 from .queries import parents_of, visible_interventions
@@ -38,7 +42,7 @@ class OwnMap:
     """A map that the person has a role for.
 
     place: the school of a class, else empty. school_year: of a class of an earlier year, else empty.
-    classes: the maps of a school's classes, for those who see pupils.
+    classes: the maps of a school's classes, for those who see pupils; year_groups: those of its year groups.
     """
 
     name: str
@@ -46,6 +50,7 @@ class OwnMap:
     place: str = ""
     school_year: str = ""
     classes: Sequence[OwnMap] = field(default_factory=list)
+    year_groups: Sequence[OwnMap] = field(default_factory=list)
 
 
 def agenda_of(sight: Sight) -> Agenda:
@@ -76,8 +81,24 @@ def own_maps(sight: Sight) -> list[OwnMap]:
             place=places[unit.pk].name if unit.is_school_class and unit.pk in places else "",
             school_year="" if unit.is_in_force(sight.today) else SchoolYear.of(unit.valid_from).name,
             classes=[OwnMap(below.name, unit_url(below)) for below in classes.get(unit.pk, [])],
+            year_groups=_year_groups(unit, classes.get(unit.pk, []), sight.today),
         )
         for unit in units
+    ]
+
+
+def _year_groups(school: Unit, classes: Sequence[Unit], on: datetime.date) -> list[OwnMap]:
+    """Of the classes that have a year group; where each has one of its own, their maps are those of the classes."""
+    found = sorted({each.year_group for each in classes if each.year_group is not None})
+    if len(found) == len(classes):
+        return []
+    country = current_municipality().country
+    return [
+        OwnMap(
+            _("year %(year)s") % {"year": year_group_name(year_group, country, on)},
+            reverse("colourmaps:year-group-map", args=[school.key, year_group]),
+        )
+        for year_group in found
     ]
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from accounts.access import Sight
 from accounts.roles import Permission
+from colourmaps.breaks_in_words import series_break_in_words
 from colourmaps.cells import (
     MOVEMENT_CLASSES,
     MOVEMENT_WORDS,
@@ -22,10 +23,11 @@ from colourmaps.cells import (
     Cell,
     State,
 )
-from colourmaps.classification import Colour, Movement, move
+from colourmaps.classification import COMPARED, Colour, Movement, move
 from colourmaps.drawing import sort_key
 from colourmaps.limits import Limits, limits_in_words
-from colourmaps.models import Indicator, MeasurementRound, Result
+from colourmaps.models import Indicator, MeasurementRound, Result, SeriesBreak
+from colourmaps.queries import latest_breaks
 from colourmaps.scales import Mark, format_value
 from pupils.models import Pupil
 from pupils.queries import home_enrolments
@@ -51,7 +53,7 @@ class Figures:
     """The pupils of the baseline at the start and now.
 
     movements: counts among those measured both times. pupils: one by one, where the intervention names them.
-    limits: by which the start was judged, in words.
+    limits: by which the start was judged, in words. series_break: why start and now cannot be compared, or empty.
     """
 
     indicator: Indicator
@@ -62,6 +64,7 @@ class Figures:
     movements: dict[Movement, int]
     pupils: Sequence[PupilFigures]
     limits: str
+    series_break: str = ""
 
     @property
     def n_pupils(self) -> int:
@@ -98,8 +101,7 @@ class Figures:
     @property
     def moves(self) -> list[tuple[str, Any, int]]:
         """(class, word, count) of each movement since the start."""
-        shown = (Movement.BETTER, Movement.STILL, Movement.WORSE)
-        return [(MOVEMENT_CLASSES[way], MOVEMENT_WORDS[way], self.movements[way]) for way in shown]
+        return [(MOVEMENT_CLASSES[way], MOVEMENT_WORDS[way], self.movements[way]) for way in COMPARED]
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -129,20 +131,32 @@ def figures_of(intervention: Intervention, baseline: Baseline, sight: Sight) -> 
         followed, intervention.indicator, until=sight.today, after=baseline.round
     )
     now = {pupil_id: cell_of_result(results.get(pupil_id)) for pupil_id in followed} if latest_round else {}
-    movements = movements_between(start, now, intervention.indicator)
+    series_break = break_between(baseline.round, latest_round, intervention.indicator)
+    movements = {} if series_break else movements_between(start, now, intervention.indicator)
     return Figures(
         indicator=intervention.indicator,
         start_round=baseline.round,
         latest_round=latest_round,
         start=list(start.values()),
         now=list(now.values()),
-        movements={way: list(movements.values()).count(way) for way in Movement if way is not Movement.NONE},
+        movements={way: list(movements.values()).count(way) for way in COMPARED},
+        series_break=series_break_in_words(series_break) if series_break else "",
         pupils=[
             PupilFigures(pupil, start[pupil_id], now.get(pupil_id), movements.get(pupil_id, Movement.NONE))
             for pupil_id, pupil in pupils.items()
         ],
         limits=frozen_limits_in_words(baseline, intervention.indicator),
     )
+
+
+def break_between(
+    start: MeasurementRound | None, latest: MeasurementRound | None, indicator: Indicator
+) -> SeriesBreak | None:
+    """The break of the series after the start, which forbids to compare; none if there is none."""
+    if start is None or latest is None:
+        return None
+    found = latest_breaks(latest).get(indicator.pk)
+    return found if found is not None and found.round.starts_on > start.starts_on else None
 
 
 def frozen_limits_in_words(baseline: Baseline, indicator: Indicator) -> str:

@@ -47,6 +47,12 @@ def enrolments_at(on: datetime.date, pupil_ids: Collection[int]) -> pd.DataFrame
     return pd.DataFrame(enrolments.values_list(*columns), columns=columns, dtype="int64")
 
 
+def year_groups_in(class_ids: Collection[int], on: datetime.date) -> list[int]:
+    """The year groups of the pupils whose home class is one of these on a day, the lowest first."""
+    found = home_enrolments(on).filter(school_class_id__in=class_ids).values_list("year_group", flat=True)
+    return sorted(found.distinct())
+
+
 def class_of(pupil: Pupil, on: datetime.date) -> Unit | None:
     """The pupil's home class on a day, else the last one before it: who answers for a pupil who has left."""
     enrolment = (

@@ -16,7 +16,8 @@ class UnitSum(LooseTenantModel):
     A parent is the sum of its children. No percentage is stored: divide last.
     slice: which of the unit's pupils; 0 is all of them (slices.py).
     total, total_of_squares: of the values in hundredths, so of hundredths and of ten-thousandths.
-    paired: measured now and before; up, still and down are those of them that moved for the better, not, for the worse.
+    paired: measured now and before, without a break of the series in between; up, still and down are those of them that
+    moved for the better, not, for the worse.
     joined: measured now for the first time: no value of their own on the indicator in any earlier round.
     left: measured in the indicator's round before, and not now (leavers.py says where they are counted).
     computed_at: since when the counts are these; when they were last looked at is in LastCount.

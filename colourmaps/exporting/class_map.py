@@ -1,8 +1,9 @@
 """A class map as a workbook that looks like the page and can be imported again, and as plain CSV.
 
 Values are numbers (grades and steps are texts), their colour and movement are how they are shown. What is no result of
-the round is a text that the import knows: "missing", "not due", or an older value with its age in brackets. The rows of
-counts begin with a word by which the import leaves them out. Nobody with protected identity is in a grid for a file.
+the round is a text that the import knows: "missing", "not due", or a value of an earlier round with its age in
+brackets, pale only when it is outdated. The rows of counts begin with a word by which the import leaves them out.
+Nobody with protected identity is in a grid for a file.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pupils.models import Pupil
 
-from ..cells import MOVEMENT_WORDS, WORDS, Cell, State
-from ..classification import Movement
+from ..cells import EARLIER, MOVEMENT_WORDS, NEAR, WORDS, Cell, State
+from ..classification import COMPARED, Movement
 from ..drawing import sort_key
 from ..grid import Grid, Row
 from ..importing.tables import OWN_REMARK
@@ -62,12 +63,12 @@ def class_map_csv(grid: Grid, origin: Origin) -> bytes:
     rows: list[list[Field]] = [[*heads, *(_head(each, " ") for each in grid.indicators)]]
     for row in rows_by_name(grid):
         names = names_of(row.pupil, len(columns))
-        rows.append([origin.school, grid.school_class.name, *names, *_csv_values(grid, row)])
+        rows.append([origin.school, grid.unit.name, *names, *_csv_values(grid, row)])
     return csv_bytes([*rows, [], [protection_sentence()]])
 
 
 def class_map_file_name(grid: Grid, suffix: str) -> str:
-    return file_name(_("Colour map"), grid.school_class.name, grid.round.name, suffix=suffix)
+    return file_name(_("Colour map"), grid.unit.name, grid.round.name, suffix=suffix)
 
 
 def protection_sentence() -> str:
@@ -130,7 +131,7 @@ def value_of(cell: Cell, scale: Scale) -> float | str:
     if cell.value is None:
         return str(WORDS[cell.state])
     is_percent = scale.value_type is ValueType.PERCENT
-    if cell.is_stale:
+    if cell.is_earlier:
         return f"[{format_value(cell.value, scale, with_unit=is_percent)}, {cell.age}]"
     if scale.steps:
         return format_value(cell.value, scale)
@@ -161,12 +162,16 @@ def keys_of(grid: Grid) -> list[Key]:
     cells = [cell for row in grid.rows for cell in row.cells]
     states = {cell.state for cell in cells if not cell.is_stale}
     keys = [Key(LOOKS[state], str(word)) for state, word in WORDS.items() if state in states]
+    if any(cell.is_near for cell in cells):
+        keys.append(Key(Look("5", is_underlined=True), str(NEAR)))
+    if any(cell.is_earlier and not cell.is_stale for cell in cells):
+        keys.append(Key(Look("[5]"), _("%(what)s, in brackets with its age") % {"what": EARLIER}))
     if any(cell.is_stale for cell in cells):
         keys.append(Key(stale(State.GREEN), _("outdated, in brackets with its age")))
     movements = {cell.movement for cell in cells}
     return keys + [
         Key(Look(MOVEMENT_SIGNS[way]), str(MOVEMENT_WORDS[way]))
-        for way in (Movement.BETTER, Movement.STILL, Movement.WORSE)
+        for way in (*COMPARED, Movement.BREAK)
         if way in movements
     ]
 
@@ -176,15 +181,13 @@ class _ClassMapSheet:
 
     def __init__(self, grid: Grid, origin: Origin) -> None:
         self.grid, self.origin = grid, origin
-        self.title = f"{_('Colour map')} {grid.school_class.name}"
+        self.title = f"{_('Colour map')} {grid.unit.name}"
         self.keys = keys_of(grid)
         self.name_columns = name_columns(grid)
         self.first_column = len(self.name_columns) + 1
         self.pen = Pen()
         self.workbook = new_workbook(f"{self.title}, {grid.round.name}")
-        self.sheet: Worksheet = self.workbook.create_sheet(
-            sheet_title(grid.school_class.name, _("Colour map"))
-        )
+        self.sheet: Worksheet = self.workbook.create_sheet(sheet_title(grid.unit.name, _("Colour map")))
 
     def file(self) -> bytes:
         header_row = self._titles() + 3

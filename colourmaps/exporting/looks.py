@@ -42,7 +42,8 @@ TOKENS: Mapping[str, str] = {
 class Look:
     """How a cell is dressed; colours are names of tokens, fill may be empty.
 
-    sign: stands at the left of the cell; edge: "thin", "dashed" or "dotted"; is_hatched: with slanting lines.
+    sign: stands at the left of the cell; edge: "thin", "dashed" or "dotted"; is_hatched: with slanting lines;
+    is_underlined: near a limit.
     """
 
     sign: str = ""
@@ -50,6 +51,7 @@ class Look:
     ink: str = "ink"
     edge: Literal["thin", "dashed", "dotted", ""] = "thin"
     is_hatched: bool = False
+    is_underlined: bool = False
 
 
 LOOKS: Mapping[State, Look] = {
@@ -69,6 +71,7 @@ MOVEMENT_SIGNS: Mapping[Movement, str] = {
     Movement.WORSE: "↘",
     Movement.STILL: "–",
     Movement.BETTER: "↗",
+    Movement.BREAK: "//",
 }
 # As wide as a movement, so that numbers stand below each other.
 NO_MOVEMENT = '"    "'
@@ -86,7 +89,9 @@ def stale(state: State) -> Look:
 
 
 def look_of(cell: Cell) -> Look:
-    return stale(cell.state) if cell.is_stale else LOOKS[cell.state]
+    if cell.is_stale:
+        return stale(cell.state)
+    return replace(LOOKS[cell.state], is_underlined=True) if cell.is_near else LOOKS[cell.state]
 
 
 def number_format(

@@ -71,7 +71,13 @@ class Pen:
 
 def _dress(cell: Cell, style: Style) -> None:
     look = style.look
-    cell.font = Font(name=FONT, size=style.size, bold=style.is_bold, color=_rgb(look.ink))
+    cell.font = Font(
+        name=FONT,
+        size=style.size,
+        bold=style.is_bold,
+        color=_rgb(look.ink),
+        underline="single" if look.is_underlined else None,
+    )
     cell.number_format = style.number_format
     cell.alignment = Alignment(
         horizontal=style.horizontal,

@@ -1,5 +1,5 @@
 from .adopting import Offer, adopt_starter_set, offers_of
-from .breaks import BreakRefused, add_break, check_break
+from .breaks import BreakRefused, add_break, check_break, remove_break
 from .computing import work_out_results
 from .defining import (
     DefinitionRefused,
@@ -64,6 +64,7 @@ __all__ = [
     "plan_indicator",
     "plan_round",
     "record_results",
+    "remove_break",
     "remove_results",
     "restamp_all",
     "set_threshold",

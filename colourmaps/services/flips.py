@@ -7,13 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
 from accounts.models import Unit
 from accounts.queries import schools_of
 
-from ..classification import classify
+from ..classification import classify, is_near
 from ..limits import Limits
 from ..models import Indicator, MeasurementRound, Result, Threshold
 from ..queries import limits_in_force
@@ -45,12 +44,14 @@ class Flips:
     """What the limits change among the values that they judge.
 
     n_judged: values measured on the first day or later; n_near_a_limit: those of them that lie within the indicator's
-    measurement error of a new limit, so that their colour says little. by_class: how many flip which way, by (class id,
-    round id); the class is None for pupils who were in none when the round was counted.
+    measurement error of a new limit, so that their colour says little; near: how many of those flip which way.
+    by_class: how many flip which way, by (class id, round id); the class is None for pupils who were in none when the
+    round was counted.
     """
 
     n_judged: int = 0
     n_near_a_limit: int = 0
+    near: Counter[Flip] = field(default_factory=Counter)
     by_class: Mapping[tuple[int | None, int], Counter[Flip]] = field(default_factory=dict)
 
     @property
@@ -61,6 +62,11 @@ class Flips:
     @property
     def n_flips(self) -> int:
         return self.colours.total()
+
+    @property
+    def n_certain_flips(self) -> int:
+        """Those that are not near a new limit: what the new limits change beyond the measurement error."""
+        return self.n_flips - self.near.total()
 
     @property
     def touched(self) -> Touched:
@@ -80,7 +86,17 @@ def summarised(values: pd.DataFrame) -> Flips:
         ["school_class_id", "round_id", "colour", "new_colour"]
     ].itertuples(index=False):
         by_class[None if pd.isna(class_id) else int(class_id), int(round_id)][int(before), int(after)] += 1
-    return Flips(n_judged=len(values), n_near_a_limit=int(values["is_near"].sum()), by_class=dict(by_class))
+    return Flips(
+        n_judged=len(values),
+        n_near_a_limit=int(values["is_near"].sum()),
+        near=_ways(flipped(values[values["is_near"]])),
+        by_class=dict(by_class),
+    )
+
+
+def _ways(flips: pd.DataFrame) -> Counter[Flip]:
+    rows = flips[["colour", "new_colour"]].itertuples(index=False)
+    return Counter((int(before), int(after)) for before, after in rows)
 
 
 def values_judged(decision: Decision) -> pd.DataFrame:
@@ -104,8 +120,7 @@ def values_judged(decision: Decision) -> pd.DataFrame:
     values["new_colour"] = classify(
         numbers, limits["yellow"].to_numpy(float), limits["green"].to_numpy(float), indicator.is_high_good
     )
-    distance = np.minimum(abs(numbers - limits["yellow"]), abs(numbers - limits["green"]))
-    values["is_near"] = (distance <= indicator.measurement_error) & (indicator.measurement_error > 0)
+    values["is_near"] = is_near(numbers, limits["yellow"], limits["green"], indicator.measurement_error)
     return values
 
 

@@ -32,7 +32,8 @@ def judge(rows: pd.DataFrame, round_: MeasurementRound) -> pd.DataFrame:
         raise UnknownReference("indicator")
     is_high_good = rows["is_high_good"].to_numpy(bool)
     rows["colour"] = classify(rows["value"], rows["yellow"], rows["green"], is_high_good)
-    rows["movement"] = move(rows["value"], rows["previous"], rows["error"], is_high_good)
+    is_broken = rows["is_broken"] == 1
+    rows["movement"] = move(rows["value"], rows["previous"], rows["error"], is_high_good, is_broken)
     return rows
 
 

@@ -17,8 +17,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,7 +30,6 @@ from accounts.tenancy import current_municipality
 from ..limits import Limits
 from ..models import Indicator, Threshold
 from ..signals import results_changed
-from ..staging import staged
 from .flips import Decision, Flips, flipped, summarised, values_judged
 from .limit_checks import (
     LimitsRefused,
@@ -42,10 +40,8 @@ from .limit_checks import (
     line_of_decisions,
 )
 from .planning import keep_rounds_open
-from .recording import CARRIED
+from .rewriting import rewrite_stamp
 from .stamping import RESULTS
-
-FLIPPED = "flipped_result"
 
 
 @transaction.atomic
@@ -155,7 +151,8 @@ def _judge_again(action: str, decision: Decision, *, by: User | None) -> Flips:
     """Writes the colours that the decision changes, and announces them."""
     values = values_judged(decision)
     flips = summarised(values)
-    _recolour(decision.indicator, flipped(values))
+    recoloured = flipped(values)
+    rewrite_stamp(decision.indicator, "colour", recoloured.assign(colour=recoloured["new_colour"]))
     facts: dict[str, Any] = {"year_group": decision.year_group}
     if decision.limits is not None:
         facts |= {"yellow": decision.limits.yellow, "green": decision.limits.green}
@@ -173,32 +170,3 @@ def _end_those_in_force(decision: Decision) -> datetime.date | None:
         return None
     change(Threshold.objects.filter(pk=threshold.pk), valid_to=decision.from_day)
     return threshold.valid_to
-
-
-def _recolour(indicator: Indicator, values: pd.DataFrame) -> None:
-    """Writes the new colours; the rows as they were go to the history. Who recorded a value, in what file, stays."""
-    if values.empty:
-        return
-    columns = dict.fromkeys(["pupil_id", "round_id"], "integer") | {"new_colour": "smallint"}
-    parameters: dict[str, Any] = {
-        "municipality": current_municipality().pk,
-        "indicator": indicator.pk,
-        "now": connection.ops.adapt_datetimefield_value(timezone.now()),
-    }
-    same = """
-        colourmaps_result.municipality_id = %(municipality)s and colourmaps_result.indicator_id = %(indicator)s
-        and colourmaps_result.pupil_id = f.pupil_id and colourmaps_result.round_id = f.round_id
-    """
-    carried = ", ".join(f"colourmaps_result.{column}" for column in CARRIED.split(", "))
-    with staged(FLIPPED, columns, values), connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            insert into colourmaps_supersededresult ({CARRIED}, superseded_at, superseded_by_batch_id)
-            select {carried}, %(now)s, null from {FLIPPED} f join colourmaps_result on {same}
-            """,
-            parameters,
-        )
-        cursor.execute(
-            f"update colourmaps_result set colour = f.new_colour, recorded_at = %(now)s from {FLIPPED} f where {same}",
-            parameters,
-        )

@@ -71,6 +71,19 @@ def restamp_all() -> None:
     results_changed.send(sender=restamp_all, touched=touched)
 
 
+def movements_judged_again(round_: MeasurementRound, indicator_id: int) -> pd.DataFrame:
+    """The results of an indicator in a round whose movement should be another than it is; writes nothing.
+
+    Columns pupil_id, round_id, school_class_id and movement, as it should be.
+    """
+    stored = _stored(round_, pd.DataFrame({"indicator_id": [indicator_id]}))
+    if stored.empty:
+        return pd.DataFrame(columns=["pupil_id", "round_id", "school_class_id", "movement"])
+    judged = judge(stored[CONTENT], round_).assign(round_id=round_.pk)
+    judged = judged.merge(stored[[*KEY, "movement"]], on=KEY, suffixes=("", "_stored"))
+    return judged[judged["movement"] != judged["movement_stored"]]
+
+
 def _restamp(round_: MeasurementRound, keys: pd.DataFrame | None) -> Touched:
     """Judges the round's results again and writes the stamps that differ.
 

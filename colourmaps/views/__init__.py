@@ -1,3 +1,5 @@
+from .cell_panel import cell_panel
+from .class_indicator import class_indicator
 from .class_map import class_map
 from .class_map_file import class_map_as_csv, class_map_xlsx
 from .filled_in import (
@@ -10,6 +12,7 @@ from .filled_in import (
     filled_in_undo,
 )
 from .filling_in import fill_in, fill_in_list, fill_in_upload, fill_in_workbook
+from .group_maps import team_map, year_group_map
 from .import_decisions import import_decide
 from .import_undo import import_undo
 from .imports import (
@@ -41,12 +44,13 @@ from .limits import (
     threshold_save,
     threshold_take_back,
 )
-from .pupil import cell_panel, pupil
+from .pupil import pupil
 from .rounds import round_close, round_edit, round_list, round_new, round_open, round_page
 from .search import search
 
 __all__ = [
     "cell_panel",
+    "class_indicator",
     "class_map",
     "class_map_as_csv",
     "class_map_xlsx",
@@ -89,9 +93,11 @@ __all__ = [
     "search",
     "starter_set_adopt",
     "starter_set_list",
+    "team_map",
     "threshold",
     "threshold_end",
     "threshold_list",
     "threshold_save",
     "threshold_take_back",
+    "year_group_map",
 ]

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,25 +15,20 @@ from accounts.web import MunicipalityRequest, breadcrumb_of, requires
 
 from ..as_of import AsOf, asked_for
 from ..as_of_choice import as_of_choice
-from ..drawing import draw_rows
-from ..grid import class_grid
+from ..drawing import draw_cells_of
+from ..grid import Grid, Row, class_grid
+from ..map_page import grid_context, links_beside, panel_address, what_to_show
 from ..models import MeasurementRound
-from ..presentation import (
-    areas_of,
-    facts_of,
-    heads_of,
-    legend_of,
-    limits_of,
-    own_limits_in_words,
-    summaries_of,
-    uncounted_in_words,
-)
+from ..presentation import legend_of
 from ..queries import choose_round
 
 
 @requires(Permission.SEE_PUPILS)
 def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
-    """Pupils x indicators of a class for a round, as it stands or as it stood on a day."""
+    """Pupils x indicators of a class for a round, as it stands or as it stood on a day.
+
+    ?show= one pupil of them, or one indicator, for a small screen.
+    """
     if not school_class.is_school_class:
         raise Http404
     today = request.sight.today
@@ -41,33 +38,32 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
         choice = as_of_choice(as_of, today, request.path)
         return render(request, "colourmaps/no_round.html", {"heading": school_class.name, "as_of": choice})
     grid = class_grid(school_class, round_, today, as_of=as_of)
-    pupil_ids = [pupil.pk for pupil in grid.pupils]
+    shown = request.GET.get("show", "")
+    if shown in {column.key for column in grid.columns}:
+        return redirect("colourmaps:class-indicator", school_class.key, shown)
+    alone = next((row for row in grid.rows if row.pupil.key == shown), None)
+    pupil_ids = [alone.pupil.pk] if alone else [pupil.pk for pupil in grid.pupils]
     facts = {"as_of": as_of.day.isoformat()} if as_of else {}
     record(
         "class map seen", by=request.user, unit=school_class, subject=round_.key, pupils=pupil_ids, **facts
     )
     context = {
         "school_class": school_class,
-        "heading": _("Class %(name)s") % {"name": grid.school_class.name},
+        "heading": _("Class %(name)s") % {"name": grid.unit.name},
         "breadcrumb": breadcrumb_of(request.sight, request.line),
         "round": round_,
         "rounds": rounds,
-        "grid": grid,
-        "facts": facts_of(grid),
         "as_of": as_of_choice(as_of, today, request.path, {"round": round_.key}),
-        "own_limits": own_limits_in_words(grid),
         "actions": actions_of(request, school_class, round_) if grid.rows and not as_of else [],
-        "legend": legend_of(grid),
-        "limits": limits_of(grid, request.municipality.country),
-        "areas": areas_of(grid.indicators),
-        "heads": heads_of(grid.indicators),
-        "rows": draw_rows(grid, get_language() or "sv", as_of.query if as_of else ""),
-        "summaries": summaries_of(grid),
-        "uncounted": uncounted_in_words(grid),
-        "panel_address": panel_address(round_.key, as_of),
-        "downloads": downloads_of(school_class, round_.key)
-        if grid.rows and grid.columns and not as_of
-        else [],
+        "show": what_to_show(grid),
+        "shown": shown if alone else "",
+    }
+    if alone is not None:
+        of_one = _context_of_one(grid, alone, as_of)
+        return render(request, "colourmaps/class_map_of_one.html", context | of_one)
+    context |= grid_context(request, grid, of_class=school_class, as_of=as_of) | {
+        "downloads": [],
+        **({} if as_of else _context_of_now(request, school_class, grid)),
         "empty_title": _("No pupils in the class yet"),
         "empty_text": _(
             "They come with the class list, or with the first file of results that the coordinator imports."
@@ -76,6 +72,34 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
         "nothing_due_text": _("Choose another round above."),
     }
     return render(request, "colourmaps/class_map.html", context)
+
+
+def _context_of_now(request: MunicipalityRequest, school_class: Unit, grid: Grid) -> dict[str, Any]:
+    """What leads on from the map as it stands, and not from that of an earlier day."""
+    return {
+        "links": links_beside(request, school_class, grid.round),
+        "unanswered": unanswered_address(school_class, grid),
+        "downloads": downloads_of(school_class, grid.round.key) if grid.rows and grid.columns else [],
+    }
+
+
+def _context_of_one(grid: Grid, row: Row, as_of: AsOf | None) -> dict[str, Any]:
+    """The map stood upright: a row per indicator, for one pupil."""
+    cells = draw_cells_of(grid, row, get_language() or "sv")
+    return {
+        "row": row,
+        "legend": legend_of(Grid(grid.unit, grid.round, grid.columns, [row])),
+        "cells": list(zip(grid.indicators, cells, strict=True)),
+        "panel_address": panel_address(grid.round, as_of)
+        .replace("{row}", row.pupil.key)
+        .replace("{column}", "{row}"),
+    }
+
+
+def unanswered_address(school_class: Unit, grid: Grid) -> str:
+    """Where the foot of the map learns how many red cells have no answer yet, in the order of its columns."""
+    address = reverse("interventions:unit-unanswered", args=[school_class.key])
+    return f"{address}?round={grid.round.key}&columns={','.join(column.key for column in grid.columns)}"
 
 
 def actions_of(
@@ -97,10 +121,3 @@ def downloads_of(school_class: Unit, round_key: str) -> list[dict[str, str]]:
         {"label": label, "url": f"{reverse(name, args=[school_class.key])}?round={round_key}"}
         for label, name in types
     ]
-
-
-def panel_address(round_key: str, as_of: AsOf | None = None) -> str:
-    """The address of a cell's panel, with {row} and {column} for cell-panel.js to fill in."""
-    address = reverse("colourmaps:cell-panel", args=["ROW", "COLUMN"])
-    day = f"&{as_of.query}" if as_of else ""
-    return f"{address}?round={round_key}{day}".replace("ROW", "{row}").replace("COLUMN", "{column}")

@@ -1,9 +1,11 @@
+from .answers import cell_answers, unit_unanswered
 from .intervention import intervention, intervention_end
 from .lists import intervention_list, pupil_interventions, unit_interventions
 from .new import intervention_new
 from .start import start
 
 __all__ = [
+    "cell_answers",
     "intervention",
     "intervention_end",
     "intervention_list",
@@ -11,4 +13,5 @@ __all__ = [
     "pupil_interventions",
     "start",
     "unit_interventions",
+    "unit_unanswered",
 ]

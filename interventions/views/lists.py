@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.audit import record
 from accounts.models import Unit
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, configure_table, requires, requires_somewhere
+from colourmaps.models import Indicator
 from pupils.models import Pupil
 from pupils.web import locate_pupil
 
@@ -50,14 +53,21 @@ def intervention_list(request: MunicipalityRequest) -> HttpResponse:
 
 @requires(Permission.DECIDE_INTERVENTIONS)
 def unit_interventions(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
-    """The interventions of a unit and of those below it: a page, and the part that its map fetches."""
-    rows = list(interventions_at(unit, request.sight.today))
+    """The interventions of a unit and of those below it: a page, and the part that its map fetches.
+
+    ?indicator= keeps those on one indicator.
+    """
+    indicator = Indicator.objects.filter(code=request.GET.get("indicator", "")).first()
+    found = interventions_at(unit, request.sight.today)
+    rows = list(found.filter(indicator=indicator) if indicator else found)
     table = part_table(request, rows, exclude=("unit",) if unit.is_school_class else ())
     log_names(request, pupils_named_in(table), unit)
+    new_url = reverse("interventions:intervention-new", args=[unit.key])
     context = {
-        "heading": unit.name,
+        "heading": f"{unit.name}, {indicator.name}" if indicator else unit.name,
+        "title": _("What have we tried, what do we change?") if indicator else _("Interventions"),
         "table": table,
-        "new_url": reverse("interventions:intervention-new", args=[unit.key]),
+        "new_url": f"{new_url}?{urlencode({'indicator': indicator.code})}" if indicator else new_url,
         "breadcrumb": breadcrumb_of(request.sight, request.line),
     }
     return show_page_or_part(request, context)
@@ -72,6 +82,7 @@ def pupil_interventions(request: MunicipalityRequest, pupil: Pupil) -> HttpRespo
     new_url = reverse("interventions:intervention-new", args=[school_class.key])
     context = {
         "heading": pupil.shown_name,
+        "title": _("Interventions"),
         "table": table,
         "new_url": f"{new_url}?pupil={pupil.key}",
         "breadcrumb": breadcrumb_of(request.sight, request.line),

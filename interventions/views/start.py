@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from accounts.roles import ROLES, Permission
 from accounts.web import MunicipalityRequest, signed_in
+from colourmaps.map_page import own_classes
 
 from ..agenda import agenda_of, own_maps
 from ..tables import follow_ups
@@ -24,6 +25,7 @@ def start(request: MunicipalityRequest) -> HttpResponse:
         "due": follow_ups(agenda.due, sight.today),
         "waiting": follow_ups(agenda.waiting, sight.today),
         "maps": own_maps(sight),
+        "has_team": len(own_classes(sight)) > 1,
         "imports": imports,
         "roles": [
             (held.get_role_display(), held.unit, ROLES[held.role].purpose) for held in sight.assignments

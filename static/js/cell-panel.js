@@ -1,6 +1,8 @@
-/* The panel of a cell: hover, focus or long press shows what components/cell_panel.html says about it.
+/* The panel of a cell: hover, focus, a click or a long press shows what components/cell_panel.html says about it.
  * The address is the table's data-panel with {row} from the row's data-row and {column} from the head's data-column.
- * Without script the link of the cell leads to the same facts. Escape closes; the pointer may enter the panel.
+ * A click, a tap or Enter keeps the panel open, and Enter goes on into it; Escape closes it and goes back to the cell.
+ * The pointer may enter the panel. Without script the name of the row and the head of the column lead to the
+ * same facts.
  */
 "use strict";
 (() => {
@@ -11,13 +13,14 @@
   const panel = document.createElement("div");
   panel.className = "panel";
   panel.setAttribute("role", "status");
+  panel.tabIndex = -1;
   panel.hidden = true;
   document.body.append(panel);
 
   const answers = new Map();
   let timer = 0;
   let current = null;
-  let pressed = false;
+  let isKept = false;
 
   function addressOf(cell) {
     const table = cell.closest("table[data-panel]");
@@ -55,17 +58,26 @@
   async function show(cell) {
     const address = addressOf(cell);
     if (!address) return;
+    if (current === cell && !panel.hidden) return;
     current = cell;
     const text = await answerOf(address).catch(() => null);
     if (text === null || current !== cell) return;
     panel.innerHTML = text;
     panel.hidden = false;
     place(cell);
+    htmx.process(panel);
+  }
+
+  async function keep(cell) {
+    clearTimeout(timer);
+    isKept = true;
+    await show(cell);
   }
 
   function hide() {
     clearTimeout(timer);
     current = null;
+    isKept = false;
     panel.hidden = true;
   }
 
@@ -75,8 +87,10 @@
   };
   const cellOf = (target) => target instanceof Element && target.closest("table[data-panel] tbody td");
 
+  panel.addEventListener("htmx:afterSettle", () => { if (current) place(current); });
+
   document.addEventListener("pointerover", (event) => {
-    if (event.pointerType !== "mouse") return;
+    if (event.pointerType !== "mouse" || isKept) return;
     if (panel.contains(event.target)) { clearTimeout(timer); return; }
     const cell = cellOf(event.target);
     if (cell && cell !== current) later(HOVER_MS, () => show(cell));
@@ -86,24 +100,40 @@
   document.addEventListener("focusin", (event) => {
     if (panel.contains(event.target)) return;
     const cell = cellOf(event.target);
+    if (cell !== current) isKept = false;
     if (cell && event.target.matches(":focus-visible")) later(HOVER_MS, () => show(cell));
     else if (!cell) hide();
   });
 
+  document.addEventListener("click", (event) => {
+    if (panel.contains(event.target)) return;
+    const cell = cellOf(event.target);
+    if (cell) keep(cell);
+    else hide();
+  });
+
   document.addEventListener("touchstart", (event) => {
     const cell = cellOf(event.target);
-    pressed = false;
-    if (cell) later(PRESS_MS, () => { pressed = true; show(cell); });
-    else if (!panel.contains(event.target)) hide();
+    if (cell) later(PRESS_MS, () => keep(cell));
   }, { passive: true });
-  document.addEventListener("touchmove", hide, { passive: true });
-  document.addEventListener("touchend", () => { if (!pressed) clearTimeout(timer); }, { passive: true });
-  document.addEventListener("click", (event) => {
-    if (pressed && cellOf(event.target)) event.preventDefault();
-    pressed = false;
-  });
-  document.addEventListener("contextmenu", (event) => { if (pressed && cellOf(event.target)) event.preventDefault(); });
+  document.addEventListener("touchmove", () => clearTimeout(timer), { passive: true });
+  document.addEventListener("touchend", () => clearTimeout(timer), { passive: true });
+  document.addEventListener("contextmenu", (event) => { if (isKept && cellOf(event.target)) event.preventDefault(); });
 
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-  document.addEventListener("scroll", () => { if (current) hide(); }, { passive: true, capture: true });
+  document.addEventListener("keydown", async (event) => {
+    const cell = cellOf(event.target);
+    if (event.key === "Escape" && current) {
+      const back = current;
+      const wasInside = panel.contains(document.activeElement);
+      hide();
+      if (wasInside) { back.focus(); clearTimeout(timer); }
+    } else if (event.key === "Enter" && cell) {
+      event.preventDefault();
+      await keep(cell);
+      if (!panel.hidden) panel.focus();
+    }
+  });
+  document.addEventListener("scroll", (event) => {
+    if (current && !panel.contains(event.target)) hide();
+  }, { passive: true, capture: true });
 })();

@@ -1,20 +1,27 @@
 /* Two comforts for the maps. When every column fits, the head sticks to the window instead of an inner scroll box.
  * The arrow keys, Home and End walk between cells, so that Tab passes the map in one step (names stay in Tab order).
+ * In a map of pupils the cells themselves are reached; cell-panel.js opens their stories. In others their links are.
  */
 "use strict";
 (() => {
-  const linkOf = (cell) => cell && cell.querySelector("a");
+  const isOfPupils = (grid) => grid.hasAttribute("data-panel");
+
+  /** What is focused in a cell; null where there is nothing. */
+  function stopOf(cell) {
+    if (!cell || cell.tagName !== "TD") return null;
+    return isOfPupils(cell.closest("table")) ? cell : cell.querySelector("a");
+  }
 
   function fit(box) {
     box.classList.remove("fits");
     box.classList.toggle("fits", box.scrollWidth <= box.clientWidth);
   }
 
-  /** The nearest cell with a link from (row, column), stepping by (down, right); null at the edge. */
-  function nextLink(rows, row, column, down, right) {
+  /** The nearest cell that can be focused from (row, column), stepping by (down, right); null at the edge. */
+  function nextStop(rows, row, column, down, right) {
     for (let r = row + down, c = column + right; rows[r] && rows[r].cells[c]; r += down, c += right) {
-      const link = linkOf(rows[r].cells[c]);
-      if (link && rows[r].cells[c].tagName === "TD") return link;
+      const stop = stopOf(rows[r].cells[c]);
+      if (stop) return stop;
     }
     return null;
   }
@@ -26,24 +33,29 @@
     const row = [...rows].indexOf(cell.parentElement);
     const column = cell.cellIndex;
     const moves = {
-      ArrowUp: () => nextLink(rows, row, column, -1, 0),
-      ArrowDown: () => nextLink(rows, row, column, 1, 0),
-      ArrowLeft: () => nextLink(rows, row, column, 0, -1),
-      ArrowRight: () => nextLink(rows, row, column, 0, 1),
-      Home: () => nextLink(rows, row, 0, 0, 1),
-      End: () => nextLink(rows, row, rows[row].cells.length, 0, -1),
+      ArrowUp: () => nextStop(rows, row, column, -1, 0),
+      ArrowDown: () => nextStop(rows, row, column, 1, 0),
+      ArrowLeft: () => nextStop(rows, row, column, 0, -1),
+      ArrowRight: () => nextStop(rows, row, column, 0, 1),
+      Home: () => nextStop(rows, row, 0, 0, 1),
+      End: () => nextStop(rows, row, rows[row].cells.length, 0, -1),
     };
-    const link = moves[event.key] && moves[event.key]();
-    if (!link) return;
+    const stop = moves[event.key] && moves[event.key]();
+    if (!stop) return;
     event.preventDefault();
-    event.currentTarget.querySelectorAll("tbody td a[tabindex='0']").forEach((old) => { old.tabIndex = -1; });
-    link.tabIndex = 0;
-    link.focus();
-    link.parentElement.scrollIntoView({ block: "nearest", inline: "nearest" });
+    event.currentTarget.querySelectorAll("tbody td[tabindex='0'], tbody td a[tabindex='0']").forEach((old) => {
+      old.tabIndex = -1;
+    });
+    stop.tabIndex = 0;
+    stop.focus();
+    stop.closest("td").scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   function prepare(grid) {
-    grid.querySelectorAll("tbody td a").forEach((link, index) => { link.tabIndex = index === 0 ? 0 : -1; });
+    if (isOfPupils(grid)) grid.setAttribute("role", "grid");
+    grid.querySelectorAll(isOfPupils(grid) ? "tbody td" : "tbody td a").forEach((stop, index) => {
+      stop.tabIndex = index === 0 ? 0 : -1;
+    });
     grid.addEventListener("keydown", walk);
     const box = grid.closest(".grid-scroll");
     if (box) new ResizeObserver(() => fit(box)).observe(document.documentElement);

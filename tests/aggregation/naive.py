@@ -15,7 +15,7 @@ from accounts.models import Level, Unit, UnitPlacement
 from accounts.queries import root_unit
 from aggregation.models import UnitSum
 from aggregation.rollup import COUNTS
-from colourmaps.models import DueIndicator, Indicator, MeasurementRound, Result
+from colourmaps.models import DueIndicator, Indicator, MeasurementRound, Result, SeriesBreak
 from colourmaps.scales import Mark
 from pupils.models import Enrolment, Pupil, PupilGroupMembership
 from pupils.services import end_enrolment, enrol_pupil
@@ -134,11 +134,15 @@ def counts_of(result: Result | None, round_: MeasurementRound, indicator: Indica
     earlier = (
         Result.objects.filter(pupil=result.pupil_id, indicator=indicator, value__isnull=False)
         .filter(round__starts_on__lt=round_.starts_on)
+        .select_related("round")
         .order_by("-round__starts_on")
         .first()
     )
     if earlier is None or earlier.value is None:
         return counts | {"joined": 1}
+    breaks = SeriesBreak.objects.filter(indicator=indicator).select_related("round")
+    if any(earlier.round.starts_on < each.round.starts_on <= round_.starts_on for each in breaks):
+        return counts
     gain = (result.value - earlier.value) * (-1 if indicator.direction == "low" else 1)
     return counts | {
         "paired": 1,

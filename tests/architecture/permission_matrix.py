@@ -104,6 +104,9 @@ MATRIX: dict[str, Address] = {
     "colourmaps:class-map": Address(of="class_4a", opens_to=AT_4A),
     "colourmaps:class-map-xlsx": Address(of="class_4a", opens_to=AT_4A),
     "colourmaps:class-map-csv": Address(of="class_4a", opens_to=AT_4A),
+    "colourmaps:class-indicator": Address(of="class_4a", opens_to=AT_4A, more={"code": "LAS"}),
+    "colourmaps:year-group-map": Address(of="school", opens_to=AT_SCHOOL, more={"year_group": "4"}),
+    "colourmaps:team-map": Address(opens_to=ACTING),
     "colourmaps:search": Address(method="post", form={"q": "Lund"}),
     "colourmaps:pupil": Address(of="pupil", opens_to=AT_4A),
     "colourmaps:cell-panel": Address(of="pupil", opens_to=AT_4A, more={"code": "LAS"}, needs_round=True),
@@ -178,12 +181,19 @@ MATRIX: dict[str, Address] = {
     ),
     "interventions:unit-interventions": Address(of="class_4a", opens_to=AT_4A),
     "interventions:intervention-new": Address(of="class_4a", opens_to=AT_4A),
+    "interventions:unit-unanswered": Address(of="class_4a", opens_to=AT_4A),
+    "interventions:cell-answers": Address(of="pupil", opens_to=AT_4A, more={"code": "LAS"}),
     "interventions:pupil-interventions": Address(of="pupil", opens_to=AT_4A),
 }
 
 # What a query may name besides: (address, name in the query, what it names, by which of its fields).
 QUERIES = [
     ("colourmaps:class-map", "round", "round", "key"),
+    ("colourmaps:class-map", "show", "pupil", "key"),
+    ("colourmaps:class-map", "show", "indicator", "code"),
+    ("colourmaps:class-map", "sort", "indicator", "code"),
+    ("colourmaps:year-group-map", "round", "round", "key"),
+    ("colourmaps:team-map", "round", "round", "key"),
     ("colourmaps:class-map-xlsx", "round", "round", "key"),
     ("colourmaps:class-map-csv", "round", "round", "key"),
     ("colourmaps:cell-panel", "round", "round", "key"),
@@ -199,6 +209,9 @@ QUERIES = [
     ("aggregation:indicator", "round", "round", "key"),
     ("aggregation:indicator-figures", "round", "round", "key"),
     ("aggregation:indicator-xlsx", "round", "round", "key"),
+    ("interventions:unit-unanswered", "round", "round", "key"),
+    ("interventions:unit-unanswered", "columns", "indicator", "code"),
+    ("interventions:unit-interventions", "indicator", "indicator", "code"),
     ("interventions:intervention-new", "pupil", "pupil", "key"),
     ("interventions:intervention-new", "indicator", "indicator", "code"),
 ]

@@ -107,7 +107,7 @@ def test_value_before_stands_in_as_outdated(
     (row,) = grid_of(in_solviken.class_4a, autumn).rows
 
     (cell,) = row.cells
-    assert (cell.state, cell.value, cell.is_stale, cell.stale_months) == (State.GREEN, 2600, True, 3)
+    assert (cell.state, cell.value, cell.is_stale, cell.earlier_months) == (State.GREEN, 2600, True, 3)
 
 
 def test_pupil_who_left_after_the_round_stays_in_its_map(
@@ -144,7 +144,9 @@ def test_tally_counts_colours_movements_and_coverage(
         Movement.WORSE: 1,
         Movement.STILL: 1,
         Movement.BETTER: 2,
+        Movement.BREAK: 0,
     }
+    assert (tally.oldest, tally.newest) == (autumn.starts_on, autumn.starts_on)
     assert grid.measured_days == (autumn.starts_on, autumn.starts_on)
 
 

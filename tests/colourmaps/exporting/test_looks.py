@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,12 +41,23 @@ def test_outdated_looks_like_neither_a_result_nor_another_outdated_one(state: St
         state, Colour.NONE
     )
 
-    look = look_of(Cell(state, 100, colour, stale_months=8))
+    look = look_of(Cell(state, 100, colour, earlier_months=8, is_stale=True))
 
     assert look == stale(state)
     assert look.is_hatched
     assert look != look_of(Cell(state, 100, colour))
     assert look.fill in (*TOKENS, "")
+
+
+def test_earlier_value_within_its_shelf_life_keeps_its_full_colour() -> None:
+    assert look_of(Cell(State.RED, 100, Colour.RED, earlier_months=8)) == LOOKS[State.RED]
+
+
+def test_value_near_a_limit_is_underlined() -> None:
+    look = look_of(Cell(State.RED, 100, Colour.RED, is_near=True))
+
+    assert look.is_underlined
+    assert replace(look, is_underlined=False) == LOOKS[State.RED]
 
 
 @pytest.mark.parametrize(("one", "other"), list(itertools.combinations(Movement, 2)))

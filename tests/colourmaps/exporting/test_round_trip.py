@@ -124,19 +124,23 @@ def cells_of(indicator: Indicator) -> st.SearchStrategy[Cell]:
         [(State.GREEN, Colour.GREEN), (State.YELLOW, Colour.YELLOW), (State.RED, Colour.RED)]
     )
     measured = st.builds(
-        lambda value, colour, movement: Cell(colour[0], value, colour[1], movement),
+        lambda value, colour, movement, is_near: Cell(colour[0], value, colour[1], movement, is_near=is_near),
         values_of(indicator),
         coloured,
         st.sampled_from(Movement),
+        st.booleans(),
     )
-    stale = st.builds(
-        lambda value, colour, months: Cell(colour[0], value, colour[1], stale_months=months),
+    earlier = st.builds(
+        lambda value, colour, months, is_stale: Cell(
+            colour[0], value, colour[1], earlier_months=months, is_stale=is_stale
+        ),
         values_of(indicator),
         coloured,
         st.integers(1, 40),
+        st.booleans(),
     )
     others = st.sampled_from([State.MISSING, State.NOT_DUE, *STATE_OF_MARK.values()]).map(Cell)
-    return st.one_of(measured, measured, stale, others)
+    return st.one_of(measured, measured, earlier, others)
 
 
 @st.composite
@@ -160,7 +164,7 @@ def expected_of(cell: Cell) -> tuple[int, int]:
     if cell.is_measured:
         return cell.value or 0, Mark.MEASURED
     marks = {state: mark for mark, state in STATE_OF_MARK.items()}
-    return 0, BLANK if cell.is_stale else marks.get(cell.state, BLANK)
+    return 0, BLANK if cell.is_earlier else marks.get(cell.state, BLANK)
 
 
 @pytest.mark.slow

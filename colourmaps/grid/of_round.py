@@ -1,0 +1,308 @@
+"""Pupils x indicators for a round: of a class, or of several classes."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.dated import in_force
+from accounts.models import Unit
+from accounts.queries import schools_of
+from accounts.tenancy import current_municipality
+from pupils.models import Enrolment, Pupil
+
+from .. import as_of as known
+from ..as_of import AnyEnrolment, AsOf
+from ..cells import Cell, state_of
+from ..limits import Limits, OwnLimits
+from ..models import Indicator, MeasurementRound
+from .decisions import (
+    Decision,
+    as_decisions,
+    is_near_its_limits,
+    limits_on,
+    of_school,
+    own_limits_on,
+)
+from .results import KeptResult, newest_results, places
+from .shape import Column, Grid, Row
+
+
+def class_grid(
+    school_class: Unit,
+    round_: MeasurementRound,
+    today: datetime.date,
+    *,
+    is_for_file: bool = False,
+    as_of: AsOf | None = None,
+) -> Grid:
+    """The map of a class for a round: those in the class when the round was counted, and those who came since.
+
+    as_of: as it stood when a day was over, which then is the day that counts as today; None for as it stands.
+    The caller has asked the door. Pupils come in no particular order: languages sort names differently.
+    is_for_file: without pupils with protected identity, who are in no file; columns, limits and counts are then those
+    of the others, so that nothing tells how many they are.
+    """
+    if as_of is not None:
+        school_class, today = known.unit_as_known(school_class, as_of), as_of.day
+    enrolments = _members([school_class], round_, today, as_of)
+    if is_for_file:
+        enrolments = [each for each in enrolments if not each.pupil.is_protected]
+    return _grid(school_class, [school_class], enrolments, round_, as_of)
+
+
+def group_grid(
+    unit: Unit,
+    classes: Sequence[Unit],
+    round_: MeasurementRound,
+    today: datetime.date,
+    *,
+    year_group: int | None = None,
+) -> Grid:
+    """The map of several classes, each row with its class; as many queries as for one.
+
+    unit: what the map is of. year_group: only the pupils who were in it when the round was counted, or came into it.
+    """
+    enrolments = _members(classes, round_, today, None)
+    if year_group is not None:
+        enrolments = [each for each in enrolments if each.year_group == year_group]
+    return _grid(unit, classes, enrolments, round_, None)
+
+
+def _grid(
+    unit: Unit,
+    classes: Sequence[Unit],
+    enrolments: Sequence[AnyEnrolment],
+    round_: MeasurementRound,
+    as_of: AsOf | None,
+) -> Grid:
+    newest = _newest([enrolment.pupil_id for enrolment in enrolments], round_, as_of)
+    measured = {key[1] for key, result in newest.items() if result.round_id == round_.pk}
+    class_ids = [each.pk for each in classes]
+    columns = _columns(round_, class_ids, {each.year_group for each in enrolments}, measured, as_of)
+    schools = _schools(class_ids, columns, round_)
+    counted_in = _year_groups_when_counted(enrolments, round_, as_of)
+    class_of = {school_class.pk: school_class for school_class in classes}
+    counted_on = {pk: each.nearest_day(round_.counted_on) for pk, each in class_of.items()}
+    rows = [
+        Row(
+            enrolment.pupil,
+            _cells(enrolment, columns, round_, newest, counted_in, schools),
+            is_counted=enrolment.is_in_force(counted_on[enrolment.school_class_id]),
+            has_joined_later=enrolment.valid_from > counted_on[enrolment.school_class_id],
+            school_class=class_of[enrolment.school_class_id],
+        )
+        for enrolment in enrolments
+    ]
+    return Grid(unit, round_, columns, rows)
+
+
+def _members(
+    classes: Sequence[Unit], round_: MeasurementRound, today: datetime.date, as_of: AsOf | None
+) -> list[AnyEnrolment]:
+    """One enrolment per pupil: the one of the day of counting, else the one of today."""
+    if not classes:
+        return []
+    ids_by_days: dict[tuple[datetime.date, datetime.date], list[int]] = {}
+    for each in classes:
+        days = each.nearest_day(round_.counted_on), each.nearest_day(today)
+        ids_by_days.setdefault(days, []).append(each.pk)
+    are_there = [
+        Q(school_class__in=ids) & (in_force(counted_on) | in_force(seen_on))
+        for (counted_on, seen_on), ids in ids_by_days.items()
+    ]
+    found: dict[int, AnyEnrolment] = {}
+    # A pupil has one home class at a time, so of two enrolments in these the older is that of the counting.
+    for enrolment in _home_enrolments(reduce(or_, are_there), as_of):
+        found.setdefault(enrolment.pupil_id, enrolment)
+    return list(found.values())
+
+
+def _home_enrolments(condition: Q, as_of: AsOf | None) -> Iterable[AnyEnrolment]:
+    """The older ones first."""
+    if as_of is not None:
+        return known.enrolments(condition, as_of)
+    enrolments = Enrolment.objects.filter(condition, is_home=True)
+    return enrolments.select_related("pupil").order_by("valid_from")
+
+
+def _year_groups_when_counted(
+    enrolments: Sequence[AnyEnrolment], round_: MeasurementRound, as_of: AsOf | None
+) -> dict[int, int]:
+    """By pupil id, the year group in which the pupil was due: for those who joined later, that of another class."""
+    there = {each.pupil_id: each.year_group for each in enrolments if each.valid_from <= round_.counted_on}
+    later = [each.pupil_id for each in enrolments if each.pupil_id not in there]
+    if later:
+        condition = in_force(round_.counted_on) & Q(pupil__in=later)
+        there |= {each.pupil_id: each.year_group for each in _home_enrolments(condition, as_of)}
+    return there
+
+
+def _newest(
+    pupil_ids: Sequence[int], round_: MeasurementRound, as_of: AsOf | None
+) -> Mapping[tuple[int, int], KeptResult]:
+    if as_of is None:
+        return newest_results(pupil_ids, round_)
+    rows = known.newest(pupil_ids, round_, KeptResult._fields, as_of)
+    return {key: KeptResult(*row) for key, row in rows.items()}
+
+
+def _columns(
+    round_: MeasurementRound,
+    class_ids: Collection[int],
+    year_groups: Collection[int],
+    measured: Collection[int],
+    as_of: AsOf | None,
+) -> list[Column]:
+    """The indicators that are due for one of the year groups, or were measured all the same, in the map's order."""
+    if not year_groups:
+        return []
+    if as_of is not None:
+        return _columns_as_known(round_, class_ids, year_groups, measured, as_of)
+    columns: dict[int, tuple[Indicator, set[int], list[Decision]]] = {}
+    # A row per indicator and decision on its limits; where a class is mixed, one per pair with a due year group.
+    for read in Indicator.objects.raw(
+        f"""
+        select i.*, d.year_group as due_in,
+               t.year_group as limited_in, t.valid_from, t.valid_to, t.yellow_limit, t.green_limit,
+               t.school_id as own_of, t.reason
+        from colourmaps_indicator i
+        left join colourmaps_dueindicator d
+          on d.municipality_id = i.municipality_id and d.indicator_id = i.id
+         and d.round_id = %s and d.year_group in ({places(year_groups)})
+        left join colourmaps_threshold t
+          on t.municipality_id = i.municipality_id and t.indicator_id = i.id
+         and t.year_group in ({places(year_groups)})
+         and (t.school_id is null or t.school_id in (
+             select p.parent_id from accounts_unitplacement p
+             where p.municipality_id = i.municipality_id and p.unit_id in ({places(class_ids)})
+               and p.valid_from <= %s and (p.valid_to is null or p.valid_to > %s)
+         ))
+        where i.municipality_id = %s and (d.id is not null or i.id in ({places(measured) or "null"}))
+        order by i.position, i.code, t.valid_from
+        """,  # noqa: S608 – the braces hold placeholders and names of columns
+        [
+            *(round_.pk, *year_groups, *year_groups, *class_ids, round_.counted_on, round_.counted_on),
+            *(current_municipality().pk, *measured),
+        ],
+    ):
+        _indicator, due_in, decisions = columns.setdefault(read.pk, (read, set(), []))
+        if read.due_in is not None:
+            due_in.add(read.due_in)
+        decision = _decision_read(read)
+        if (
+            decision is not None and decision not in decisions
+        ):  # a mixed class reads it once per due year group
+            decisions.append(decision)
+    return [_column(*column, round_) for column in columns.values()]
+
+
+def _decision_read(read: Indicator) -> Decision | None:
+    """read: the indicator with what the query says of one decision besides."""
+    row: Any = read
+    if row.limited_in is None:
+        return None
+    limits = Limits(row.yellow_limit, row.green_limit)
+    return Decision(row.limited_in, row.valid_from, row.valid_to, limits, row.own_of, row.reason)
+
+
+def _column(
+    indicator: Indicator, due_in: set[int], decisions: Sequence[Decision], round_: MeasurementRound
+) -> Column:
+    """Of classes of several schools the limits are the municipality's: no one sentence would hold for all of them."""
+    schools = {each.school_id for each in decisions} - {None}
+    of_all = decisions if len(schools) < 2 else of_school(decisions, None)
+    year_groups = {each.year_group for each in decisions}
+    limits = {group: limits_on(of_all, group, round_.counted_on) for group in year_groups}
+    own = {group: own_limits_on(of_all, group, round_.counted_on) for group in year_groups}
+    return Column(
+        indicator,
+        {group: found for group, found in limits.items() if found},
+        due_in,
+        decisions,
+        {group: found for group, found in own.items() if found},
+    )
+
+
+def _columns_as_known(
+    round_: MeasurementRound,
+    class_ids: Collection[int],
+    year_groups: Collection[int],
+    measured: Collection[int],
+    as_of: AsOf,
+) -> list[Column]:
+    due = known.due(round_, year_groups, as_of)
+    schools = {known.school_of(class_id, round_.counted_on, as_of) for class_id in class_ids}
+    is_there = Q(school__isnull=True) | Q(school__in=schools - {None})
+    decisions = as_decisions(known.thresholds(is_there & Q(year_group__in=year_groups), as_of))
+    indicators = Indicator.objects.filter(pk__in={*due, *measured}).order_by("position", "code")
+    return [_column(each, due.get(each.pk, set()), decisions[each.pk], round_) for each in indicators]
+
+
+def _schools(
+    class_ids: Collection[int], columns: Sequence[Column], round_: MeasurementRound
+) -> Mapping[int, int]:
+    """By class id, the school; only asked for where it decides which limits hold."""
+    is_own = any(decision.school_id is not None for column in columns for decision in column.decisions)
+    return schools_of(class_ids, round_.counted_on) if is_own and len(class_ids) > 1 else {}
+
+
+def _cells(
+    enrolment: AnyEnrolment,
+    columns: Sequence[Column],
+    round_: MeasurementRound,
+    newest: Mapping[tuple[int, int], KeptResult],
+    counted_in: dict[int, int],
+    schools: Mapping[int, int],
+) -> list[Cell]:
+    year_group, school_id = counted_in.get(enrolment.pupil_id), schools.get(enrolment.school_class_id)
+    return [
+        _cell(newest.get((enrolment.pupil_id, column.indicator.pk)), column, round_, year_group, school_id)
+        for column in columns
+    ]
+
+
+def _cell(
+    newest: KeptResult | None,
+    column: Column,
+    round_: MeasurementRound,
+    year_group: int | None,
+    school_id: int | None = None,
+) -> Cell:
+    """school_id: where the map is of several schools with limits of their own."""
+    is_of_round = newest is not None and newest.round_id == round_.pk
+    result, earlier = (newest, None) if is_of_round else (None, newest)
+    decisions = column.decisions if school_id is None else of_school(column.decisions, school_id)
+    return state_of(
+        result,
+        earlier,
+        is_due=year_group in column.due_in,
+        on=round_.counted_on,
+        shelf_life_months=column.indicator.shelf_life_months,
+        is_near=result is not None and is_near_its_limits(result, column.indicator, decisions, year_group),
+    )
+
+
+def cell_of(
+    pupil: Pupil, indicator: Indicator, round_: MeasurementRound, as_of: AsOf | None = None
+) -> tuple[Cell, Limits | None, OwnLimits | None]:
+    """One cell of the map, with the limits that hold for it: those by which its value was judged.
+
+    Last what is said of them if they are the school's own.
+    """
+    condition = in_force(round_.counted_on) & Q(pupil=pupil)
+    enrolment = next(iter(_home_enrolments(condition, as_of)), None)
+    newest = _newest([pupil.pk], round_, as_of).get((pupil.pk, indicator.pk))
+    if enrolment is None:
+        return _cell(newest, Column(indicator, {}, set()), round_, None), None, None
+    in_year, class_id = enrolment.year_group, enrolment.school_class_id
+    columns = _columns(round_, [class_id], [in_year], [indicator.pk], as_of)
+    column = next(column for column in columns if column.indicator == indicator)
+    cell = _cell(newest, column, round_, in_year)
+    on = cell.measured_on if cell.is_measured and cell.measured_on else round_.counted_on
+    return cell, limits_on(column.decisions, in_year, on), own_limits_on(column.decisions, in_year, on)

@@ -1,0 +1,140 @@
+"""What the pages with a map of pupils have in common: the grid with heads and feet, its order, and where it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.access import Sight
+from accounts.models import Level, Unit
+from accounts.roles import Permission
+from accounts.web import MunicipalityRequest
+from pupils.school_years import year_group_name
+
+from .as_of import AsOf
+from .drawing import draw_rows, first_of_area
+from .grid import Grid, Row
+from .models import MeasurementRound
+from .ordering import by_name, choices_of, chosen_order, in_order
+from .presentation import (
+    ColumnHead,
+    areas_of,
+    days_measured,
+    facts_of,
+    legend_of,
+    limits_of,
+    own_limits_in_words,
+    summaries_of,
+    uncounted_in_words,
+)
+
+
+class Link(NamedTuple):
+    label: str
+    url: str
+
+
+def grid_context(
+    request: MunicipalityRequest, grid: Grid, *, of_class: Unit | None, as_of: AsOf | None = None
+) -> dict[str, Any]:
+    """The map with everything around it, in the order that ?sort= asks for.
+
+    of_class: whose map it is; None for a map of several classes, whose rows say of which each is.
+    as_of: the day whose picture it is, which the addresses of pupils keep.
+    """
+    day = as_of.query if as_of else ""
+    with_class = of_class is None
+    language = get_language() or "sv"
+    order = chosen_order(request.GET.get("sort"), grid, with_class=with_class)
+    rows = in_order(grid, order, language)
+    return {
+        "grid": grid,
+        "facts": facts_of(grid),
+        "legend": legend_of(grid),
+        "limits": limits_of(grid, request.municipality.country),
+        "corner": _("Pupil"),
+        "with_class": with_class,
+        "areas": areas_of(grid.indicators),
+        "heads": heads_of_columns(grid, order, of_class),
+        "rows": draw_rows(grid, rows, language, with_class=with_class, query=day),
+        "summaries": summaries_of(grid),
+        "days": days_measured(grid),
+        "uncounted": uncounted_in_words(grid),
+        "panel_address": panel_address(grid.round, as_of),
+        "own_limits": own_limits_in_words(grid),
+        "orders": choices_of(grid, order, with_class=with_class),
+    }
+
+
+def heads_of_columns(grid: Grid, order: str, of_class: Unit | None) -> list[ColumnHead]:
+    """In the map of a class a head leads to the column's own page; in a map of several to its limits."""
+    firsts = first_of_area(grid.indicators)
+    return [
+        ColumnHead(
+            key=column.key,
+            name=column.indicator.name,
+            small=column.indicator.unit,
+            address=_address_of(column.key, of_class),
+            is_first=is_first,
+            is_sorted=column.key == order,
+        )
+        for column, is_first in zip(grid.columns, firsts, strict=True)
+    ]
+
+
+def _address_of(code: str, of_class: Unit | None) -> str:
+    if of_class is None:
+        return f"#limits-{code}"
+    return reverse("colourmaps:class-indicator", args=[of_class.key, code])
+
+
+def panel_address(round_: MeasurementRound, as_of: AsOf | None = None) -> str:
+    """The address of a cell's panel, with {row} and {column} for cell-panel.js to fill in."""
+    address = reverse("colourmaps:cell-panel", args=["ROW", "COLUMN"])
+    day = f"&{as_of.query}" if as_of else ""
+    return f"{address}?round={round_.key}{day}".replace("ROW", "{row}").replace("COLUMN", "{column}")
+
+
+def what_to_show(grid: Grid) -> dict[str, Any]:
+    """The choices of a small screen: one pupil, or one indicator, instead of the whole map."""
+    rows: Sequence[Row] = by_name(grid.rows, get_language() or "sv")
+    return {
+        "pupils": [(row.pupil.key, row.pupil.shown_name) for row in rows],
+        "indicators": [(column.key, column.indicator.name) for column in grid.columns],
+    }
+
+
+def own_classes(sight: Sight) -> list[Unit]:
+    """The classes at which the person has a role today: the team, where they are several."""
+    classes = [unit for unit in sight.own_units(Permission.SEE_PUPILS) if unit.is_school_class]
+    return sorted(
+        (unit for unit in classes if unit.is_in_force(sight.today)),
+        key=lambda unit: (unit.year_group is None, unit.year_group or 0, unit.name),
+    )
+
+
+def links_beside(request: MunicipalityRequest, school_class: Unit, round_: MeasurementRound) -> list[Link]:
+    """The larger maps that the class is part of, for those who may see them."""
+    links = []
+    school = next((unit for unit in request.line if unit.level == Level.SCHOOL), None)
+    sees_school = school is not None and request.sight.can_in_line(
+        Permission.SEE_PUPILS, request.line[: request.line.index(school) + 1]
+    )
+    if school is not None and sees_school and school_class.year_group is not None:
+        links.append(year_group_link(school, school_class.year_group, round_, request))
+    if school_class in own_classes(request.sight) and len(own_classes(request.sight)) > 1:
+        links.append(Link(_("All my classes"), f"{reverse('colourmaps:team-map')}?round={round_.key}"))
+    return links
+
+
+def year_group_link(
+    school: Unit, year_group: int, round_: MeasurementRound, request: MunicipalityRequest
+) -> Link:
+    """A year group of a school, as it is called on the day on which the round is counted."""
+    name = year_group_name(year_group, request.municipality.country, round_.counted_on)
+    address = reverse("colourmaps:year-group-map", args=[school.key, year_group])
+    return Link(_("All of year %(year)s") % {"year": name}, f"{address}?round={round_.key}")

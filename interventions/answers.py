@@ -1,0 +1,146 @@
+"""Which red cells have an answer: an intervention that is decided and has not ended, for the pupil or the whole class.
+
+One that begins next week is an answer too, and one whose follow-up is late still is: it says who does what until when.
+Reads only.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from accounts.access import Sight
+from accounts.models import Level, Unit
+from accounts.queries import schools_of, subtree_ids
+from colourmaps.classification import Colour
+from colourmaps.grid import KeptResult, decisions_on, is_near_its_limits, of_school
+from colourmaps.models import Indicator, MeasurementRound, Result
+from pupils.models import Pupil
+
+from .models import Intervention, InterventionPupil
+from .queries import interventions_of
+from .states import NOT_ENDED
+
+# Of what has been tried and has ended, so many are enough to learn from.
+ENDED_SHOWN = 3
+
+
+class RedCell(NamedTuple):
+    """Ids of a red result of a round. is_near: within the measurement error of the limit, so it might be yellow."""
+
+    class_id: int
+    pupil_id: int
+    indicator_id: int
+    is_near: bool = False
+
+
+class Count(NamedTuple):
+    """Red cells: all of them, those without an answer, and how many of these are near the limit."""
+
+    n_red: int = 0
+    n_unanswered: int = 0
+    n_near: int = 0
+
+
+class ClassAnswers(NamedTuple):
+    """A class of a school, counted; and by indicator how many have no answer."""
+
+    school_class: Unit
+    cells: Count
+    unanswered: Sequence[tuple[Indicator, int]]
+
+
+def red_cells(class_ids: Collection[int], round_: MeasurementRound) -> list[RedCell]:
+    """Those that are counted in the classes: measured in the round, in the class of the round's last day."""
+    red = Result.objects.filter(round=round_, school_class__in=class_ids, colour=Colour.RED)
+    ids, shown = ("school_class_id", "pupil_id", "indicator_id", "year_group"), KeptResult._fields
+    rows = list(red.values_list(*ids, *shown))
+    indicators = Indicator.objects.in_bulk({row[2] for row in rows})
+    schools = schools_of(class_ids, round_.counted_on)
+    decisions = decisions_on(indicators.keys(), {row[3] for row in rows}, set(schools.values()))
+    return [
+        RedCell(
+            class_id,
+            pupil_id,
+            indicator_id,
+            is_near_its_limits(
+                KeptResult(*result),
+                indicators[indicator_id],
+                of_school(decisions[indicator_id], schools.get(class_id)),
+                year_group,
+            ),
+        )
+        for class_id, pupil_id, indicator_id, year_group, *result in rows
+    ]
+
+
+def count_of(red: Collection[RedCell], unanswered: Collection[RedCell]) -> Count:
+    return Count(len(red), len(unanswered), sum(cell.is_near for cell in unanswered))
+
+
+def without_answer(red: Iterable[RedCell]) -> list[RedCell]:
+    """Those that no intervention covers."""
+    red = list(red)
+    named = InterventionPupil.objects.filter(pupil__in={cell.pupil_id for cell in red})
+    by_pupil = set(
+        named.filter(intervention__ended_on__isnull=True).values_list(
+            "pupil_id", "intervention__indicator_id"
+        )
+    )
+    whole = Intervention.objects.filter(NOT_ENDED, unit__in={cell.class_id for cell in red})
+    whole = whole.exclude(pk__in=InterventionPupil.objects.values("intervention_id"))
+    by_class = set(whole.values_list("unit_id", "indicator_id"))
+    return [
+        cell
+        for cell in red
+        if (cell.pupil_id, cell.indicator_id) not in by_pupil
+        and (cell.class_id, cell.indicator_id) not in by_class
+    ]
+
+
+def answers_of_class(school_class: Unit, round_: MeasurementRound) -> dict[str, Count]:
+    """By code of the indicator; those without red are left out."""
+    red = red_cells([school_class.pk], round_)
+    all_of, unanswered = _by(red, "indicator_id"), _by(without_answer(red), "indicator_id")
+    codes = dict(Indicator.objects.filter(pk__in=all_of).values_list("pk", "code"))
+    return {codes[pk]: count_of(cells, unanswered[pk]) for pk, cells in all_of.items()}
+
+
+def answers_below(unit: Unit, round_: MeasurementRound) -> list[ClassAnswers]:
+    """Of each class below a unit, as the tree was when the round was counted; classes without red are left out."""
+    on = unit.nearest_day(round_.counted_on)
+    below = Unit.objects.filter(pk__in=subtree_ids([unit.pk], on), level=Level.SCHOOL_CLASS)
+    classes = {each.pk: each for each in below}
+    red = red_cells(classes.keys(), round_)
+    all_of, unanswered = _by(red, "class_id"), _by(without_answer(red), "class_id")
+    indicators = list(Indicator.objects.filter(pk__in={cell.indicator_id for cell in red}))
+    found = []
+    for class_id, cells in all_of.items():
+        n_of = Counter(cell.indicator_id for cell in unanswered[class_id])
+        left = [(indicator, n_of[indicator.pk]) for indicator in indicators if n_of[indicator.pk]]
+        found.append(ClassAnswers(classes[class_id], count_of(cells, unanswered[class_id]), left))
+    return sorted(found, key=lambda each: _order(each.school_class))
+
+
+def _by(cells: Iterable[RedCell], name: str) -> defaultdict[int, list[RedCell]]:
+    found: defaultdict[int, list[RedCell]] = defaultdict(list)
+    for cell in cells:
+        found[getattr(cell, name)].append(cell)
+    return found
+
+
+def _order(unit: Unit) -> tuple[bool, int, str]:
+    return unit.year_group is None, unit.year_group or 0, unit.name
+
+
+def tried_on(
+    pupil: Pupil, indicator: Indicator, sight: Sight
+) -> tuple[list[Intervention], list[Intervention]]:
+    """(what is being done, what has been tried and has ended) for a pupil on an indicator, as the reader may see it.
+
+    The most urgent first, and the latest of what has ended.
+    """
+    about = list(interventions_of(pupil, sight).filter(indicator=indicator))
+    running = [each for each in about if each.ended_on is None]
+    return running, [each for each in about if each.ended_on is not None][:ENDED_SHOWN]
