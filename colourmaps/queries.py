@@ -78,6 +78,28 @@ def limits_of_class(
     return found
 
 
+def limits_then(
+    moments: Collection[tuple[int, int, datetime.date]],
+) -> dict[tuple[int, int, datetime.date], Limits]:
+    """The limits that held for (indicator id, year group) on a day, of many days in one query; without limits, no key.
+
+    Should two decisions hold on a day, the later one does.
+    """
+    thresholds = Threshold.objects.filter(
+        indicator_id__in={indicator_id for indicator_id, _year_group, _day in moments},
+        year_group__in={year_group for _indicator_id, year_group, _day in moments},
+    )
+    decisions: dict[tuple[int, int], list[Threshold]] = {}
+    for threshold in thresholds.order_by("valid_from"):
+        decisions.setdefault((threshold.indicator_id, threshold.year_group), []).append(threshold)
+    return {
+        (indicator_id, year_group, day): Limits(threshold.yellow_limit, threshold.green_limit)
+        for indicator_id, year_group, day in moments
+        for threshold in decisions.get((indicator_id, year_group), [])
+        if threshold.is_in_force(day)
+    }
+
+
 def choose_round(
     key: str | None, on: datetime.date, unit: Unit
 ) -> tuple[list[MeasurementRound], MeasurementRound | None]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("classes/<slug:key>/map.csv", views.class_map_as_csv, name="class-map-csv"),
     path("search/", views.search, name="search"),
     path("pupils/<slug:key>/", views.pupil, name="pupil"),
+    path("pupils/<slug:key>/sheet/", views.pupil_sheet, name="pupil-sheet"),
     path("pupils/<slug:key>/<str:code>/panel/", views.cell_panel, name="cell-panel"),
     path("fill-in/", views.fill_in_list, name="fill-in-list"),
     path("fill-in/<slug:key>/", views.fill_in, name="fill-in"),

@@ -9,5 +9,4 @@ urlpatterns = [
     path("interventions/<slug:key>/end/", views.intervention_end, name="intervention-end"),
     path("units/<slug:key>/interventions/", views.unit_interventions, name="unit-interventions"),
     path("units/<slug:key>/interventions/new/", views.intervention_new, name="intervention-new"),
-    path("pupils/<slug:key>/interventions/", views.pupil_interventions, name="pupil-interventions"),
 ]

@@ -26,7 +26,7 @@ from .imports import (
     import_throw_away,
     import_upload,
 )
-from .pupil import cell_panel, pupil
+from .pupil import cell_panel, pupil, pupil_sheet
 from .search import search
 
 __all__ = [
@@ -60,5 +60,6 @@ __all__ = [
     "import_undo",
     "import_upload",
     "pupil",
+    "pupil_sheet",
     "search",
 ]

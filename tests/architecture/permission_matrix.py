@@ -81,12 +81,14 @@ MATRIX: dict[str, Address] = {
     "accounts:sign-in": public(answer=302, anonymous=200),
     "accounts:sign-out": public(answer=302, method="post"),
     "accounts:language": public(answer=302, method="post", form={"language": "en"}),
+    "accounts:accessibility": public(anonymous=200),
     "accounts:health": public(anonymous=200),
     "colourmaps:class-map": Address(of="class_4a", opens_to=AT_4A),
     "colourmaps:class-map-xlsx": Address(of="class_4a", opens_to=AT_4A),
     "colourmaps:class-map-csv": Address(of="class_4a", opens_to=AT_4A),
     "colourmaps:search": Address(method="post", form={"q": "Lund"}),
     "colourmaps:pupil": Address(of="pupil", opens_to=AT_4A),
+    "colourmaps:pupil-sheet": Address(of="pupil", opens_to=AT_4A),
     "colourmaps:cell-panel": Address(of="pupil", opens_to=AT_4A, more={"code": "LAS"}, needs_round=True),
     "colourmaps:fill-in-list": Address(opens_to=FILLING_IN),
     "colourmaps:fill-in": Address(of="class_4a", opens_to=FILLING_IN_4A),
@@ -134,7 +136,6 @@ MATRIX: dict[str, Address] = {
     ),
     "interventions:unit-interventions": Address(of="class_4a", opens_to=AT_4A),
     "interventions:intervention-new": Address(of="class_4a", opens_to=AT_4A),
-    "interventions:pupil-interventions": Address(of="pupil", opens_to=AT_4A),
 }
 
 # What a query may name besides: (address, name in the query, what it names, by which of its fields).
