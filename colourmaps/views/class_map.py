@@ -33,7 +33,8 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
         raise Http404
     rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, school_class)
     if round_ is None:
-        return render(request, "colourmaps/no_round.html", {"heading": school_class.name})
+        context = {"heading": school_class.name, "breadcrumb": breadcrumb_of(request.sight, request.line)}
+        return render(request, "colourmaps/no_round.html", context)
     grid = class_grid(school_class, round_, request.sight.today)
     pupil_ids = [pupil.pk for pupil in grid.pupils]
     record("class map seen", by=request.user, unit=school_class, subject=round_.key, pupils=pupil_ids)
@@ -60,7 +61,9 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
             "They come with the class list, or with the first file of results that the coordinator imports."
         ),
         "nothing_due_title": _("Nothing to measure in this round"),
-        "nothing_due_text": _("Choose another round above."),
+        "nothing_due_text": _("Choose another round above.")
+        if len(rounds) > 1
+        else _("The coordinator decides what is measured in a round; it then appears here."),
     }
     return render(request, "colourmaps/class_map.html", context)
 

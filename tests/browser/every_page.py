@@ -5,18 +5,22 @@ A new address must either be met by somebody who follows links, or stand below w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
+import openpyxl
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from accounts.demo import PASSWORD
 
 OPERATORS_PAGES = "admin"
-EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "solviksskolan_ht2026_fargkarta.xlsx"
+LINK = re.compile(r'<a [^>]*?href="(/[^"]*)"')
 SECONDS = 1000
+# Where the workbook to fill in keeps the codes of its columns, and where its pupils begin.
+CODES_ROW, FIRST_ROW, CODE = 1, 6, "LASHASTIGHET"
 
 FORM, FILE, PART = "only takes a form", "is a file", "is a part of a page"
 NO_PAGES = {
@@ -54,6 +58,8 @@ NO_PAGES = {
     "colourmaps:import-upload": FORM,
     "interventions:intervention-end": FORM,
 }
+# Pages that are the answer to a form.
+BY_FORM = ("colourmaps:search",)
 # In the order in which their pages are walked; between them they open every page.
 WALKERS = ("larare", "rektor", "samordnare", "forvaltningschef", "namnd", "administrator")
 
@@ -84,26 +90,33 @@ def kind_of(address: str) -> str:
         return ""
 
 
-def walk(page: Any, until_seen: set[str]) -> dict[str, str]:
-    """Follows links breadth first, one address of each kind of page that is not seen yet: {kind: address}."""
+def walk(page: Any) -> dict[str, str]:
+    """Follows links breadth first, one address of each kind of page: {kind: address}."""
     found: dict[str, str] = {}
     waiting = [urlsplit(page.url).path]
     while waiting:
         address = waiting.pop(0)
         kind = kind_of(address)
-        if kind in found or kind in NO_PAGES or not kind:
+        if kind in found or kind in NO_PAGES or kind in BY_FORM or not kind:
             continue
         response = page.goto(address)
         if response.status != 200:
             continue
-        # What htmx puts into the page has links too.
+        # What htmx puts into the page has links too; what it puts them in the place of is for those without script.
         page.wait_for_load_state("networkidle")
         found[kind] = address
-        links = page.eval_on_selector_all(
-            "a[href^='/']:not([download])", "links => links.map(link => link.getAttribute('href'))"
-        )
-        waiting += [link for link in links if kind_of(link) not in found]
-    return {kind: address for kind, address in found.items() if kind not in until_seen}
+        waiting += LINK.findall(response.text()) + LINK.findall(page.content())
+    return found
+
+
+def open_page(page: Any, kind: str, address: str) -> None:
+    """Opens a page of a kind, when all has come that it fetches."""
+    page.goto(address)
+    if kind == "colourmaps:search":
+        page.fill("#search-field", "6A")
+        page.press("#search-field", "Enter")
+        page.wait_for_url("**/search/")
+    page.wait_for_load_state("networkidle")
 
 
 def window_of(browser: Any, demo: str, login: str) -> Any:
@@ -125,27 +138,46 @@ def pages_by_person(browser: Any, demo: str) -> dict[str, tuple[str, str]]:
         login = f"{who}@solviken.example"
         page = window_of(browser, demo, login)
         if who == "samordnare":
-            leave_an_import(page)
+            import_a_pupil(page)
         if who == "larare":
-            leave_a_filled_in_file(page)
+            fill_in_a_value(page)
         page.goto("/")
-        found |= {kind: (login, address) for kind, address in walk(page, set(found)).items()}
+        found = {kind: (login, address) for kind, address in walk(page).items()} | found
         page.context.close()
-    return found
+    return found | dict.fromkeys(BY_FORM, ("larare@solviken.example", "/"))
 
 
-def leave_an_import(page: Any) -> None:
-    """A file that has been read and waits for its questions to be answered."""
-    page.goto("/imports/")
-    page.set_input_files("input[type=file]", str(EXAMPLE))
-    page.click("form[enctype] button")
-    page.wait_for_selector("button[name=adds_pupils]", timeout=180 * SECONDS)
+def import_a_pupil(page: Any) -> None:
+    """A file with one new pupil, imported; and the same again, which waits for its questions to be answered."""
+    for name in ("Zorn", "Zetterman"):
+        content = f"Elevnummer;Skola;Klass;Efternamn;Läsförståelse\n{name};Kvarnbyskolan;5A;{name};12\n"
+        page.goto("/imports/")
+        file = {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": content.encode()}
+        page.set_input_files("input[type=file] >> nth=0", file)
+        page.click("form[enctype] button.primary")
+        page.wait_for_selector("button[name=adds_pupils]", timeout=180 * SECONDS)
+        if name == "Zorn":
+            page.click("button[name=adds_pupils]")
+            page.click("form[action$='/confirm/'] button", timeout=180 * SECONDS)
+            page.wait_for_selector("a[href$='/undo/']", timeout=180 * SECONDS)
 
 
-def leave_a_filled_in_file(page: Any) -> None:
-    """The class's own workbook, handed in as it was fetched."""
-    page.click("main a:has-text('6A')")
+def fill_in_a_value(page: Any) -> None:
+    """The class's own workbook, handed in with one value that is another."""
+    page.click("main a:text-is('6A')")
     page.click(".page-header .actions a[href*='fill-in']")
     with page.expect_download() as waiting:
         page.click("a[download]")
-    page.set_input_files("input[type=file]", str(waiting.value.path()))
+    workbook = openpyxl.load_workbook(waiting.value.path())
+    sheet = workbook.worksheets[0]
+    column = [cell.value for cell in sheet[CODES_ROW]].index(CODE) + 1
+    rows = range(FIRST_ROW, sheet.max_row + 1)
+    cell = next(each for each in (sheet.cell(row, column) for row in rows) if isinstance(each.value, int))
+    cell.value += 1
+    content = BytesIO()
+    workbook.save(content)
+    file = {"name": "6A.xlsx", "mimeType": "application/octet-stream", "buffer": content.getvalue()}
+    page.set_input_files("input[type=file]", file)
+    page.click("form[enctype] button")
+    page.click("button[formaction$='/confirm/']", timeout=180 * SECONDS)
+    page.wait_for_selector("a[href$='/undo/']", timeout=180 * SECONDS)

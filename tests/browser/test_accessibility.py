@@ -10,7 +10,14 @@ from typing import Any
 
 import pytest
 
-from tests.browser.every_page import NO_PAGES, all_names, kinds_of_pages, pages_by_person, window_of
+from tests.browser.every_page import (
+    NO_PAGES,
+    all_names,
+    kinds_of_pages,
+    open_page,
+    pages_by_person,
+    window_of,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -87,15 +94,14 @@ def each(pages: Pages, windows: Callable[[str], Any]) -> Iterator[tuple[str, Any
     """Every page, opened by somebody who may."""
     for kind, (login, address) in sorted(pages.items()):
         page = windows(login)
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
+        open_page(page, kind, address)
         yield kind, page
 
 
 def test_every_kind_of_page_is_met(pages: Pages) -> None:
-    assert set(pages) == kinds_of_pages(), (
-        "make a link to the new page, or say in every_page.py why it is none"
-    )
+    missing = sorted(kinds_of_pages() - set(pages))
+
+    assert missing == [], "make a link to the new page, or say in every_page.py why it is none"
     assert set(NO_PAGES) <= all_names()
 
 

@@ -100,7 +100,7 @@ def test_time_lines_ask_as_much_for_many_values_as_for_few(measured: Pupil) -> N
     for n in range(3):
         other = IndicatorFactory()
         ThresholdFactory(indicator=other)
-        record(round_on(AUTUMN + n * datetime.timedelta(days=3)), other, {measured: 2000})
+        record(round_on(AUTUMN + (n + 1) * datetime.timedelta(days=3)), other, {measured: 2000})
 
     assert n_queries() == before == 3
 
