@@ -13,12 +13,15 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
 
 from .demo_server import ROOT, running_demo
 from .palette import palette_png
+
+if TYPE_CHECKING:  # the list of pictures is read where there is no Playwright, too
+    from playwright.sync_api import Browser, Page
 
 FOLDER, INDEX = ROOT / "docs" / "screenshots", ROOT / "docs" / "screenshots.md"
 EXAMPLE = ROOT / "docs" / "examples" / "solviksskolan_ht2026_fargkarta.xlsx"
@@ -157,6 +160,8 @@ PICTURES = (
 
 
 def main() -> int:
+    from playwright.sync_api import sync_playwright
+
     FOLDER.mkdir(exist_ok=True)
     arguments = ["--no-sandbox"] if hasattr(os, "getuid") and os.getuid() == 0 else []
     executable = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -33,8 +33,8 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
         raise Http404
     rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, school_class)
     if round_ is None:
-        context = {"heading": school_class.name, "breadcrumb": breadcrumb_of(request.sight, request.line)}
-        return render(request, "colourmaps/no_round.html", context)
+        nothing = {"heading": school_class.name, "breadcrumb": breadcrumb_of(request.sight, request.line)}
+        return render(request, "colourmaps/no_round.html", nothing)
     grid = class_grid(school_class, round_, request.sight.today)
     pupil_ids = [pupil.pk for pupil in grid.pupils]
     record("class map seen", by=request.user, unit=school_class, subject=round_.key, pupils=pupil_ids)
