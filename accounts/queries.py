@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import groupby
 
 from django.db import connection
 
 from .dated import in_force
 from .models import Level, RoleAssignment, Unit, UnitPlacement, User
+from .roles import RoleCode
 from .tenancy import current_municipality
 
 # One statement upwards, one downwards; both walk the placements in force on a day.
@@ -81,6 +82,14 @@ def assignments_of(user: User, on: datetime.date) -> list[RoleAssignment]:
     """The roles a person holds on a day, each with its unit."""
     held = RoleAssignment.objects.on(on).filter(user=user)
     return list(held.select_related("unit__kind").order_by("-unit__level", "unit__name", "pk"))
+
+
+def people_to_ask(line: Sequence[Unit], on: datetime.date) -> list[RoleAssignment]:
+    """Whom a family can ask: the teachers of the class at the end of a line, then the principal of its school."""
+    held = RoleAssignment.objects.on(on).filter(
+        unit__in=line, role__in=(RoleCode.TEACHER, RoleCode.PRINCIPAL), user__is_active=True
+    )
+    return list(held.select_related("user", "unit").order_by("-unit__level", "user__name", "pk"))
 
 
 EDGES_ABOVE_SQL = """

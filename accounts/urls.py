@@ -8,6 +8,7 @@ urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("language/", views.choose_language, name="language"),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("health/", views.health, name="health"),
     path("administration/", administration.administration, name="administration"),
     path("administration/units/", administration.unit_tree, name="unit-tree"),

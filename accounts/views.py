@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import datetime
+
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import LoginView
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from . import services
 from .forms import LanguageForm, SignInForm
 from .web import public
+
+# When somebody last compared the statement with the pages and the tests.
+ACCESSIBILITY_REVIEWED_ON = datetime.date(2026, 11, 28)
 
 sign_in = public(
     LoginView.as_view(
@@ -54,6 +59,16 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             services.choose_language(by=request.user, language=language)
     return response
+
+
+@public
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement: what has been tested, what has not, and whom to tell.
+
+    Source: lagen (2018:1937) om tillgänglighet till digital offentlig service, 13 §.
+    """
+    context = {"contact": settings.ACCESSIBILITY_CONTACT, "reviewed_on": ACCESSIBILITY_REVIEWED_ON}
+    return render(request, "accounts/accessibility.html", context)
 
 
 @public

@@ -1,134 +1,124 @@
-"""Geometry of the time lines: where the points, bands and limits of a series lie. Drawn by templates as SVG."""
+"""Geometry of the time lines: where the points, bands and marks of a series lie. Drawn by templates as SVG."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .cells import MOVEMENT_WORDS, WORDS
-from .classification import Movement
-from .scales import format_value
-from .timeline import Point, Series
+from pupils.school_years import SchoolYear, year_group_name
 
-WIDTH, HEIGHT = 320, 150
-LEFT, RIGHT, TOP, BOTTOM = 34, 306, 20, 116
-# Two limits closer than this get one label.
-LABEL_HEIGHT = 10
+from .axes import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Span, days_of, values_of
+from .deed_marks import NumberedDeed, height_of, marks_of
+from .limit_bands import bands_of, labels_of, lines_of, stretches_of
+from .timeline import Series
+from .timeline_words import breaks_of, last_in_words, rows_of, written
 
-
-class Span(NamedTuple):
-    """What lies between two ends of an axis, and where it is drawn."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-
-    def place(self, value: float) -> float:
-        share = (value - self.low) / (self.high - self.low)
-        return round(self.start + share * (self.end - self.start), 1)
+# Two values closer than this are not both written: the later one is.
+VALUE_WIDTH = 22
+# A school year that is drawn narrower than this has no name below it.
+YEAR_WIDTH = 26
 
 
-def days_of(series: Sequence[Series]) -> Span | None:
-    """One axis of days for all the pupil's charts, so that they can be read down the page."""
-    days = [point.measured_on.toordinal() for each in series for point in each.points]
-    if not days:
-        return None
-    # At least half a year, so that a single point does not look like a development.
-    return Span(min(days), max(max(days), min(days) + 182), LEFT + 12, RIGHT - 12)
+def charts_of(
+    series: Sequence[Series], deeds: Sequence[NumberedDeed], today: datetime.date, country: str
+) -> list[dict[str, Any]]:
+    """A chart per indicator on one axis of days, each with the deeds that are about it."""
+    days = days_of(series, today)
+    if days is None:
+        return []
+    years = school_years_of(series, days, country)
+    return [
+        chart_of(
+            each, days, years, [one for one in deeds if one.deed.indicator_id == each.indicator.pk], country
+        )
+        for each in series
+    ]
 
 
-def values_of(series: Series) -> Span:
-    """The axis of values: the indicator's scale where it has two ends, else what is there and the limits."""
-    scale = series.indicator.scale
-    values = [point.value for point in series.points] + list(series.limits or ())
-    if scale.steps:
-        values += [step.number for step in scale.steps]
-    low = scale.minimum if scale.minimum is not None else min(values)
-    high = scale.maximum if scale.maximum is not None and scale.maximum <= 4 * max(values) else max(values)
-    margin = max(1.0, (high - low) * 0.12)
-    return Span(low - margin, high + margin, BOTTOM, TOP)
-
-
-def chart_of(series: Series, days: Span) -> dict[str, Any]:
+def chart_of(
+    series: Series,
+    days: Span,
+    years: Sequence[tuple[float, float | None, str]],
+    deeds: Sequence[NumberedDeed],
+    country: str,
+) -> dict[str, Any]:
     """The inputs of templates/components/timeline_chart.html for one series."""
     values = values_of(series)
-    places = [
-        (days.place(point.measured_on.toordinal()), values.place(point.value)) for point in series.points
-    ]
+    xs = [days.place_day(point.measured_on) for point in series.points]
+    ys = [values.place(point.value) for point in series.points]
+    place = {id(point): (x, y) for point, x, y in zip(series.points, xs, ys, strict=True)}
+    stretches = stretches_of(series, xs)
+    marks = marks_of(deeds, days)
     return {
         "code": series.indicator.code,
         "title": series.indicator.name,
         "unit": series.indicator.unit,
-        "last": f"{_written(series, series.last, with_unit=True)}, {series.last.round_name}",
+        "last": f"{written(series, series.last, with_unit=True)}, {series.last.round_name}",
         "last_classes": series.last.cell.look[0],
-        "words": words_of(series),
+        "last_in_words": last_in_words(series),
+        "rows": rows_of(series, country),
+        "break_reasons": breaks_of(series),
+        "deeds": deeds,
         "width": WIDTH,
-        "height": HEIGHT,
+        "height": height_of(marks),
         "left": LEFT,
         "right": RIGHT,
         "top": TOP,
         "bottom": BOTTOM,
-        "plot_width": RIGHT - LEFT,
-        "bands": _bands(series, values),
-        "limits": _limits(series, values),
-        "lines": [" ".join(f"{x},{y}" for x, y in places)],
-        "breaks": [],
+        "plot_height": BOTTOM - TOP,
+        "bands": bands_of(series.indicator, stretches, values),
+        "limits": lines_of(stretches, values),
+        "labels": labels_of(series.indicator, stretches, values),
+        "lines": [" ".join("{},{}".format(*place[id(point)]) for point in run) for run in series.runs],
+        "breaks": [
+            round((xs[n - 1] + xs[n]) / 2, 1) for n, point in enumerate(series.points) if point.break_before
+        ],
         "points": [
-            (point.cell.look[0], x, y, _written(series, point))
-            for point, (x, y) in zip(series.points, places, strict=True)
+            (point.cell.look[0], x, y, written(series, point) if is_written else "")
+            for point, x, y, is_written in zip(series.points, xs, ys, _is_written(xs), strict=True)
         ],
-        "ticks": [
-            (x, date_format(point.measured_on, "y-m"))
-            for point, (x, _y) in zip(series.points, places, strict=True)
-        ],
-        "interventions": [],
+        "years": years,
+        "marks": marks,
     }
 
 
-def _written(series: Series, point: Point, *, with_unit: bool = False) -> str:
-    return format_value(point.value, series.indicator.scale, with_unit=with_unit)
+def _is_written(xs: Sequence[float]) -> list[bool]:
+    """Which points have room for their value above them; the last always has."""
+    written_at = float("inf")
+    found = []
+    for x in reversed(xs):
+        is_written = written_at - x >= VALUE_WIDTH
+        written_at = x if is_written else written_at
+        found.append(is_written)
+    return found[::-1]
 
 
-def _bands(series: Series, values: Span) -> list[tuple[str, float, float]]:
-    """(colour, top, height) of each colour's band across the plot."""
-    if series.limits is None:
-        return []
-    yellow, green = values.place(series.limits.yellow), values.place(series.limits.green)
-    if series.indicator.is_high_good:
-        edges = [("green", TOP, green), ("yellow", green, yellow), ("red", yellow, BOTTOM)]
-    else:
-        edges = [("red", TOP, yellow), ("yellow", yellow, green), ("green", green, BOTTOM)]
-    return [(colour, top, round(bottom - top, 1)) for colour, top, bottom in edges if bottom > top]
+def school_years_of(
+    series: Sequence[Series], days: Span, country: str
+) -> list[tuple[float, float | None, str]]:
+    """(middle, border to the year before or None, name) of each school year on the axis.
 
-
-def _limits(series: Series, values: Span) -> list[tuple[float, str]]:
-    if series.limits is None:
-        return []
-    scale = series.indicator.scale
-    lines = [(values.place(limit), format_value(limit, scale)) for limit in sorted(set(series.limits))]
-    is_crowded = len(lines) == 2 and abs(lines[0][0] - lines[1][0]) < LABEL_HEIGHT
-    if is_crowded:
-        (low, low_label), (high, high_label) = lines
-        lines = [(low, ""), (high, f"{low_label}–{high_label}")]
-    return lines
-
-
-def words_of(series: Series) -> str:
-    """The whole series in a sentence, for those who do not see the chart."""
-    parts = []
-    for point in series.points:
-        words = [str(WORDS[point.cell.state])]
-        if point.cell.movement is not Movement.NONE:
-            words.append(str(MOVEMENT_WORDS[point.cell.movement]))
-        value = _written(series, point, with_unit=True)
-        parts.append(f"{point.round_name}: {value} ({', '.join(words)})")
-    return f"{series.indicator.name}. {'; '.join(parts)}"
+    The name is the pupil's year group in it where a value tells it, else the year itself; narrow years have none.
+    """
+    group_of: dict[SchoolYear, str] = {}
+    for point in (point for each in series for point in each.points if point.year_group is not None):
+        name = year_group_name(point.year_group or 0, country, point.measured_on)
+        group_of[SchoolYear.of(point.measured_on)] = _("year %(year_group)s") % {"year_group": name}
+    first, last = (datetime.date.fromordinal(int(end)) for end in (days.low, days.high))
+    years = []
+    year = SchoolYear.of(first)
+    while year <= SchoolYear.of(last):
+        begins = days.place_day(year.first_day) if year.first_day > first else None
+        left, right = begins or LEFT, days.place_day(year.valid_to) if year.valid_to <= last else RIGHT
+        name = group_of.get(year, year.name) if right - left >= YEAR_WIDTH else ""
+        years.append((round((left + right) / 2, 1), begins, name))
+        year = year.next
+    return years
 
 
 def sparkline_of(series: Series) -> dict[str, Any] | None:
@@ -140,7 +130,7 @@ def sparkline_of(series: Series) -> dict[str, Any] | None:
     days = Span(min(ordinals), max(max(ordinals), min(ordinals) + 1), 0, 240)
     values = Span(low, max(high, low + 1), 28, 2)
     marks = [
-        (days.place(ordinal), values.place(point.value), point.cell.look[0], _written(series, point))
+        (days.place(ordinal), values.place(point.value), point.cell.look[0], written(series, point))
         for ordinal, point in zip(ordinals, series.points, strict=True)
     ]
     return {"points": " ".join(f"{x},{y}" for x, y, _colour, _label in marks), "marks": marks}

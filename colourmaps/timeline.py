@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+from django.db.models import Q
 
 from accounts.queries import schools_of
 from pupils.models import Pupil
@@ -13,36 +16,52 @@ from pupils.models import Pupil
 from . import as_of as known
 from .as_of import AsOf
 from .cells import Cell, state_of
+from .classification import Movement
+from .grid import Decision, as_decisions, limits_on, of_school
 from .limits import Limits
-from .models import Indicator, MeasurementRound, Result, SupersededResult, Threshold
-from .queries import limits_of_class
+from .models import Indicator, MeasurementRound, Result, SeriesBreak, SupersededResult, Threshold
 
 AnyResult = Result | SupersededResult
-# Day of measurement, id of the class, day on which the round was counted.
-Place = tuple[datetime.date, int | None, datetime.date | None]
+# Id of the class of a result, and the day on which it was counted.
+Place = tuple[int | None, datetime.date]
 
 
 @dataclass(frozen=True)
 class Point:
-    """A value of the pupil's, with the round that it belongs to."""
+    """A value of the pupil's, with the round that it belongs to.
+
+    limits: those of its own day and year group. break_before: why it cannot be compared with the point before it.
+    """
 
     cell: Cell
     value: int
     measured_on: datetime.date
     round_name: str
+    year_group: int | None = None
+    limits: Limits | None = None
+    break_before: SeriesBreak | None = None
 
 
 @dataclass(frozen=True)
 class Series:
-    """The pupil's values on one indicator, oldest first; limits: those that hold for the latest of them."""
+    """The pupil's values on one indicator, oldest first."""
 
     indicator: Indicator
     points: Sequence[Point]
-    limits: Limits | None
 
     @property
     def last(self) -> Point:
         return self.points[-1]
+
+    @property
+    def runs(self) -> list[list[Point]]:
+        """The points in stretches that can be compared: a break begins a new one."""
+        runs: list[list[Point]] = []
+        for point in self.points:
+            if not runs or point.break_before:
+                runs.append([])
+            runs[-1].append(point)
+        return runs
 
 
 def series_of(pupil: Pupil, as_of: AsOf | None = None) -> list[Series]:
@@ -53,8 +72,14 @@ def series_of(pupil: Pupil, as_of: AsOf | None = None) -> list[Series]:
     results: dict[int, list[AnyResult]] = {}
     for result in _measured(pupil) if as_of is None else _measured_as_known(pupil, as_of):
         results.setdefault(result.indicator_id, []).append(result)
-    limits = _limits_of_latest([found[-1] for found in results.values()], as_of)
-    return [_series(found, limits[indicator_id]) for indicator_id, found in results.items()]
+    limits = _limits_then([each for found in results.values() for each in found], as_of)
+    breaks: dict[int, list[SeriesBreak]] = {}
+    for each in SeriesBreak.objects.filter(indicator_id__in=results).select_related("round"):
+        breaks.setdefault(each.indicator_id, []).append(each)
+    return [
+        _series(found, limits, _breaks_before(found, breaks.get(indicator_id, [])))
+        for indicator_id, found in results.items()
+    ]
 
 
 def _measured(pupil: Pupil) -> Iterable[AnyResult]:
@@ -71,48 +96,78 @@ def _measured_as_known(pupil: Pupil, as_of: AsOf) -> list[AnyResult]:
     return sorted(measured, key=lambda result: (result.indicator.position, result.indicator.code))
 
 
-def _limits_of_latest(latest: Sequence[AnyResult], as_of: AsOf | None) -> dict[int, Limits | None]:
-    """By indicator id, the limits of the result's own day, year group and school; one query a day of measurement."""
-    limits: dict[int, Limits | None] = {}
-    own = Threshold.objects.filter(school__isnull=False, indicator__in=[each.indicator_id for each in latest])
-    asks_school = as_of is not None or own.exists()
-    by_place: dict[Place, dict[int, int | None]] = defaultdict(dict)
-    for each in latest:
-        place = (each.school_class_id, each.round.counted_on) if asks_school else (None, None)
-        by_place[each.measured_on, *place][each.indicator_id] = each.year_group
-    for (day, class_id, counted_on), there in by_place.items():
-        found = _limits_at(there, day, class_id, counted_on, as_of)
-        limits |= {
-            indicator_id: None if year_group is None else found.get(indicator_id, {}).get(year_group)
-            for indicator_id, year_group in there.items()
-        }
-    return limits
-
-
-def _limits_at(
-    year_groups: Mapping[int, int | None],
-    day: datetime.date,
-    class_id: int | None,
-    counted_on: datetime.date | None,
-    as_of: AsOf | None,
-) -> Mapping[int, Mapping[int, Limits]]:
-    """The limits of the day by indicator id and year group, of the school where the class stood when it was counted."""
-    groups = {group for group in year_groups.values() if group is not None}
-    if as_of is not None and counted_on is not None:
-        return known.limits(groups, day, known.school_of(class_id, counted_on, as_of), as_of).limits
-    school_id = schools_of([class_id], counted_on).get(class_id) if class_id and counted_on else None
-    return limits_of_class(year_groups.keys(), groups, day, school_id)
-
-
-def _series(results: Sequence[AnyResult], limits: Limits | None) -> Series:
-    points = [
-        Point(
-            state_of(result, None, is_due=True, on=result.measured_on),
-            result.value,
+def _limits_then(results: Collection[AnyResult], as_of: AsOf | None) -> dict[tuple[int, int], Limits | None]:
+    """By indicator id and round id: the limits of the result's own day, year group and school."""
+    decisions = _decisions(results, as_of)
+    is_own = any(each.school_id is not None for found in decisions.values() for each in found)
+    schools = _schools({_place(result) for result in results}, as_of) if is_own else {}
+    return {
+        (result.indicator_id, result.round_id): limits_on(
+            of_school(decisions.get(result.indicator_id, []), schools.get(_place(result))),
+            result.year_group,
             result.measured_on,
-            result.round.name,
         )
         for result in results
-        if result.value is not None
-    ]
-    return Series(results[0].indicator, points, limits)
+    }
+
+
+def _decisions(results: Collection[AnyResult], as_of: AsOf | None) -> Mapping[int, Sequence[Decision]]:
+    concerned = Q(
+        indicator__in={result.indicator_id for result in results},
+        year_group__in={result.year_group for result in results} - {None},
+    )
+    if as_of is not None:
+        return as_decisions(known.thresholds(concerned, as_of))
+    return as_decisions(Threshold.objects.filter(concerned))
+
+
+def _place(result: AnyResult) -> Place:
+    return result.school_class_id, result.round.counted_on
+
+
+def _schools(places: Collection[Place], as_of: AsOf | None) -> dict[Place, int | None]:
+    if as_of is not None:
+        return {place: known.school_of(*place, as_of) for place in places}
+    classes: dict[datetime.date, set[int]] = defaultdict(set)
+    for class_id, day in places:
+        if class_id is not None:
+            classes[day].add(class_id)
+    found = {day: schools_of(class_ids, day) for day, class_ids in classes.items()}
+    return {(class_id, day): found[day].get(class_id) for class_id, day in places if class_id is not None}
+
+
+def _breaks_before(results: Sequence[AnyResult], breaks: Sequence[SeriesBreak]) -> list[SeriesBreak | None]:
+    """Of each result: the last break between it and the result before it."""
+    found: list[SeriesBreak | None] = [None]
+    for before, after in pairwise(results):
+        between = [
+            each for each in breaks if before.round.starts_on < each.round.starts_on <= after.round.starts_on
+        ]
+        found.append(max(between, key=lambda each: each.round.starts_on, default=None))
+    return found
+
+
+def _series(
+    results: Sequence[AnyResult],
+    limits: Mapping[tuple[int, int], Limits | None],
+    breaks: Sequence[SeriesBreak | None],
+) -> Series:
+    points = []
+    for result, break_before in zip(results, breaks, strict=True):
+        if result.value is None:
+            continue
+        cell = state_of(result, None, is_due=True, on=result.measured_on)
+        if break_before:
+            cell = cell._replace(movement=Movement.NONE)
+        points.append(
+            Point(
+                cell,
+                result.value,
+                result.measured_on,
+                result.round.name,
+                result.year_group,
+                limits[result.indicator_id, result.round_id],
+                break_before,
+            )
+        )
+    return Series(results[0].indicator, points)

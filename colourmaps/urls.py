@@ -12,6 +12,7 @@ urlpatterns = [
     path("team/", views.team_map, name="team-map"),
     path("search/", views.search, name="search"),
     path("pupils/<slug:key>/", views.pupil, name="pupil"),
+    path("pupils/<slug:key>/sheet/", views.pupil_sheet, name="pupil-sheet"),
     path("pupils/<slug:key>/<str:code>/panel/", views.cell_panel, name="cell-panel"),
     path("thresholds/", views.threshold_list, name="threshold-list"),
     path("thresholds/<str:code>/", views.threshold, name="threshold"),

@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class InterventionsConfig(AppConfig):
     name = "interventions"
+
+    def ready(self) -> None:
+        from colourmaps.deeds import tell_of_deeds  # models are loaded only now
+
+        from .deeds import deeds_of
+
+        tell_of_deeds(deeds_of)

@@ -77,6 +77,10 @@ class InterventionForm(forms.Form):
         """Fills the choices; what is sent back is turned into the thing that was offered."""
         by_code = {indicator.code: indicator for indicator in indicators}
         _choose_from(self.fields["indicator"], [CHOOSE, *_by_area(indicators)], by_code)
+        if not indicators:
+            self.fields["indicator"].help_text = _(
+                "Nothing is measured here yet. When the coordinator has set it up, you can choose it here."
+            )
         people = [(held.user.key, _person_in_words(held)) for held in candidates]
         _choose_from(
             self.fields["responsible"], [CHOOSE, *people], {held.user.key: held.user for held in candidates}

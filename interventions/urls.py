@@ -11,5 +11,4 @@ urlpatterns = [
     path("units/<slug:key>/interventions/new/", views.intervention_new, name="intervention-new"),
     path("units/<slug:key>/unanswered/", views.unit_unanswered, name="unit-unanswered"),
     path("pupils/<slug:key>/<str:code>/answers/", views.cell_answers, name="cell-answers"),
-    path("pupils/<slug:key>/interventions/", views.pupil_interventions, name="pupil-interventions"),
 ]

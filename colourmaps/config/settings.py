@@ -1,7 +1,8 @@
 """Settings for production: complete and safe as they stand. The other settings modules only relax them.
 
 Read from the environment (see docs/deploy): SECRET_KEY, SECRET_KEY_FALLBACKS, ALLOWED_HOSTS,
-DATABASE_URL, DATABASE_POOL_SIZE, DATABASE_STATEMENT_SECONDS, REDIS_URL, UPLOAD_ROOT, LOG_LEVEL.
+DATABASE_URL, DATABASE_POOL_SIZE, DATABASE_STATEMENT_SECONDS, REDIS_URL, UPLOAD_ROOT, LOG_LEVEL,
+ACCESSIBILITY_CONTACT.
 """
 
 import os
@@ -25,6 +26,8 @@ SECRET_KEY = required("SECRET_KEY", "at least 50 random characters that nobody e
 # The former key, while sessions signed with it are still alive.
 SECRET_KEY_FALLBACKS = words(os.environ.get("SECRET_KEY_FALLBACKS", ""))
 ALLOWED_HOSTS = words(required("ALLOWED_HOSTS", "the host names of the pages, separated by commas"))
+# Whom to write to about accessibility: the law asks for a way, and the statement names it.
+ACCESSIBILITY_CONTACT = os.environ.get("ACCESSIBILITY_CONTACT", "").strip()
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -1,6 +1,6 @@
 """Maps of pupils as plain data, in a fixed number of queries: pupils x indicators, and pupils x rounds. No HTML."""
 
-from .decisions import Decision, decisions_on, is_near_its_limits, limits_on, of_school
+from .decisions import Decision, as_decisions, decisions_on, is_near_its_limits, limits_on, of_school
 from .of_round import cell_of, class_grid, group_grid
 from .over_time import RoundColumn, SeriesGrid, series_grid
 from .results import KeptResult
@@ -16,6 +16,7 @@ __all__ = [
     "Row",
     "SeriesGrid",
     "Tally",
+    "as_decisions",
     "cell_of",
     "class_grid",
     "decisions_on",

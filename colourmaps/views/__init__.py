@@ -44,7 +44,7 @@ from .limits import (
     threshold_save,
     threshold_take_back,
 )
-from .pupil import pupil
+from .pupil import pupil, pupil_sheet
 from .rounds import round_close, round_edit, round_list, round_new, round_open, round_page
 from .search import search
 
@@ -84,6 +84,7 @@ __all__ = [
     "indicator_list",
     "indicator_new",
     "pupil",
+    "pupil_sheet",
     "round_close",
     "round_edit",
     "round_list",

@@ -36,7 +36,8 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
     rounds, round_ = choose_round(request.GET.get("round"), as_of.day if as_of else today, school_class)
     if round_ is None or (as_of and as_of.day < school_class.valid_from):
         choice = as_of_choice(as_of, today, request.path)
-        return render(request, "colourmaps/no_round.html", {"heading": school_class.name, "as_of": choice})
+        nothing = {"heading": school_class.name, "breadcrumb": breadcrumb_of(request.sight, request.line)}
+        return render(request, "colourmaps/no_round.html", {**nothing, "as_of": choice})
     grid = class_grid(school_class, round_, today, as_of=as_of)
     shown = request.GET.get("show", "")
     if shown in {column.key for column in grid.columns}:
@@ -69,7 +70,9 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
             "They come with the class list, or with the first file of results that the coordinator imports."
         ),
         "nothing_due_title": _("Nothing to measure in this round"),
-        "nothing_due_text": _("Choose another round above."),
+        "nothing_due_text": _("Choose another round above.")
+        if len(rounds) > 1
+        else _("The coordinator decides what is measured in a round; it then appears here."),
     }
     return render(request, "colourmaps/class_map.html", context)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -7,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
+from accounts.queries import people_to_ask
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires
 from pupils.models import Pupil
@@ -14,31 +17,46 @@ from pupils.web import locate_pupil
 
 from ..as_of import AsOf, asked_for, enrolments
 from ..as_of_choice import as_of_choice
-from ..charts import chart_of, days_of
+from ..charts import charts_of
+from ..deed_marks import NumberedDeed, numbered
+from ..deeds import Deed, deeds_for
 from ..timeline import series_of
+
+# The sheet for the talk is one page: up to so many charts are drawn in such a size, and so much support is told of.
+MOST_ON_SHEET = 6
+SHEET_SIZES = [(6, "large"), (12, "usual"), (18, "small")]
 
 
 @requires(Permission.SEE_PUPILS, locate_pupil)
 def pupil(request: MunicipalityRequest, pupil: Pupil) -> HttpResponse:
     """One time line per indicator, and what has been done."""
-    as_of = asked_for(request.GET.get("as_of"), request.sight.today)
-    series = series_of(pupil, as_of)
-    days = days_of(series)
+    today = request.sight.today
+    as_of = asked_for(request.GET.get("as_of"), today)
     school_class = request.line[-1]
+    support = [] if as_of else numbered(deeds_for(pupil, request.sight))
     facts = {"as_of": as_of.day.isoformat()} if as_of else {}
     record("pupil seen", by=request.user, unit=school_class, subject=pupil.key, pupils=[pupil.pk], **facts)
-    new = reverse("interventions:intervention-new", args=[school_class.key])
+    new = f"{reverse('interventions:intervention-new', args=[school_class.key])}?pupil={pupil.key}"
+    sheet = reverse("colourmaps:pupil-sheet", args=[pupil.key])
+    seen_on = as_of.day if as_of else today
+    charts = charts_of(series_of(pupil, as_of), support, seen_on, request.municipality.country)
+    actions = [
+        *([{"label": _("Sheet for the talk"), "url": sheet, "kind": ""}] if charts else []),
+        {"label": _("Decide on an intervention"), "url": new, "kind": ""},
+    ]
     context = {
         "pupil": pupil,
         "breadcrumb": [*breadcrumb_of(request.sight, request.line), (pupil.shown_name, request.path)],
         "facts": [_("class %(name)s") % {"name": _class_then(pupil, as_of) if as_of else school_class.name}],
-        "as_of": as_of_choice(as_of, request.sight.today, request.path),
-        "actions": []
-        if as_of
-        else [{"label": _("Decide on an intervention"), "url": f"{new}?pupil={pupil.key}", "kind": ""}],
-        "charts": [chart_of(each, days) for each in series] if days else [],
+        "as_of": as_of_choice(as_of, today, request.path),
+        "actions": [] if as_of else actions,
+        "charts": charts,
+        "support": support,
+        "new_url": new,
         "empty_title": _("No results yet"),
-        "empty_text": _("They appear here when a file of results has been imported."),
+        "empty_text": _(
+            "They appear here when a file of results has been imported, or the class's file filled in."
+        ),
     }
     return render(request, "colourmaps/pupil.html", context)
 
@@ -47,3 +65,39 @@ def _class_then(pupil: Pupil, as_of: AsOf) -> str:
     """The name of the class that the pupil was in, as far as was known; a dash for none."""
     there = [each for each in enrolments(Q(pupil=pupil), as_of) if each.is_in_force(as_of.day)]
     return there[-1].school_class.name if there else "–"
+
+
+@requires(Permission.SEE_PUPILS, locate_pupil)
+def pupil_sheet(request: MunicipalityRequest, pupil: Pupil) -> HttpResponse:
+    """The pupil's results and support on one page of paper, for the talk with pupil and guardian."""
+    school_class = request.line[-1]
+    deeds = deeds_for(pupil, request.sight)
+    record("pupil sheet seen", by=request.user, unit=school_class, subject=pupil.key, pupils=[pupil.pk])
+    support = support_on_sheet(deeds)
+    charts = charts_of(series_of(pupil), support, request.sight.today, request.municipality.country)
+    context = {
+        "pupil": pupil,
+        "back_url": reverse("colourmaps:pupil", args=[pupil.key]),
+        "place": ", ".join(unit.name for unit in reversed(request.line[-2:])),
+        "today": request.sight.today,
+        "charts": charts,
+        "has_breaks": any(chart["breaks"] for chart in charts),
+        "size": sheet_size(len(charts)),
+        "support": support,
+        "n_left_out": len(deeds) - len(support),
+        "to_ask": people_to_ask(request.line, request.sight.today),
+    }
+    return render(request, "colourmaps/pupil_sheet.html", context)
+
+
+def support_on_sheet(deeds: Sequence[Deed]) -> list[NumberedDeed]:
+    """What the sheet has room for: what has not ended, and the latest of what has."""
+    ended = [deed for deed in deeds if deed.has_ended]
+    n_ended = max(0, MOST_ON_SHEET - (len(deeds) - len(ended)))
+    left_out = ended[: len(ended) - n_ended]
+    return numbered([deed for deed in deeds if deed not in left_out][-MOST_ON_SHEET:])
+
+
+def sheet_size(n_charts: int) -> str:
+    """How large the charts are drawn, so that all of them have room on one page (pages/colourmaps-pupil-sheet.css)."""
+    return next((size for most, size in SHEET_SIZES if n_charts <= most), "smallest")

@@ -1,6 +1,6 @@
 from .answers import cell_answers, unit_unanswered
 from .intervention import intervention, intervention_end
-from .lists import intervention_list, pupil_interventions, unit_interventions
+from .lists import intervention_list, unit_interventions
 from .new import intervention_new
 from .start import start
 
@@ -10,7 +10,6 @@ __all__ = [
     "intervention_end",
     "intervention_list",
     "intervention_new",
-    "pupil_interventions",
     "start",
     "unit_interventions",
     "unit_unanswered",

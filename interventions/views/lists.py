@@ -1,4 +1,4 @@
-"""Lists of interventions: one's own with those of one's units, those of a unit, those of a pupil."""
+"""Lists of interventions: one's own with those of one's units, and those of a unit."""
 
 from __future__ import annotations
 
@@ -17,11 +17,9 @@ from accounts.models import Unit
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, configure_table, requires, requires_somewhere
 from colourmaps.models import Indicator
-from pupils.models import Pupil
-from pupils.web import locate_pupil
 
 from ..models import Intervention
-from ..queries import interventions_at, interventions_of, parents_of, visible_interventions
+from ..queries import interventions_at, parents_of, visible_interventions
 from ..states import NOT_ENDED, State, in_state
 from ..tables import InterventionTable, pupils_named_in
 
@@ -68,23 +66,6 @@ def unit_interventions(request: MunicipalityRequest, unit: Unit) -> HttpResponse
         "title": _("What have we tried, what do we change?") if indicator else _("Interventions"),
         "table": table,
         "new_url": f"{new_url}?{urlencode({'indicator': indicator.code})}" if indicator else new_url,
-        "breadcrumb": breadcrumb_of(request.sight, request.line),
-    }
-    return show_page_or_part(request, context)
-
-
-@requires(Permission.SEE_PUPILS, locate_pupil)
-def pupil_interventions(request: MunicipalityRequest, pupil: Pupil) -> HttpResponse:
-    """The interventions for a pupil: a page, and the part that the pupil's time line fetches."""
-    school_class = request.line[-1]
-    table = part_table(request, list(interventions_of(pupil, request.sight)), exclude=("unit",))
-    log_names(request, {pupil.pk} | pupils_named_in(table), school_class)
-    new_url = reverse("interventions:intervention-new", args=[school_class.key])
-    context = {
-        "heading": pupil.shown_name,
-        "title": _("Interventions"),
-        "table": table,
-        "new_url": f"{new_url}?pupil={pupil.key}",
         "breadcrumb": breadcrumb_of(request.sight, request.line),
     }
     return show_page_or_part(request, context)

@@ -88,6 +88,7 @@ MATRIX: dict[str, Address] = {
     "accounts:sign-in": public(answer=302, anonymous=200),
     "accounts:sign-out": public(answer=302, method="post"),
     "accounts:language": public(answer=302, method="post", form={"language": "en"}),
+    "accounts:accessibility": public(anonymous=200),
     "accounts:health": public(anonymous=200),
     "accounts:administration": Address(opens_to=CONFIGURING),
     "accounts:unit-tree": Address(opens_to=CONFIGURING),
@@ -109,6 +110,7 @@ MATRIX: dict[str, Address] = {
     "colourmaps:team-map": Address(opens_to=ACTING),
     "colourmaps:search": Address(method="post", form={"q": "Lund"}),
     "colourmaps:pupil": Address(of="pupil", opens_to=AT_4A),
+    "colourmaps:pupil-sheet": Address(of="pupil", opens_to=AT_4A),
     "colourmaps:cell-panel": Address(of="pupil", opens_to=AT_4A, more={"code": "LAS"}, needs_round=True),
     "colourmaps:threshold-list": Address(opens_to=SETTING_LIMITS),
     "colourmaps:threshold": Address(opens_to=SETTING_LIMITS, more={"code": "LAS"}),
@@ -183,7 +185,6 @@ MATRIX: dict[str, Address] = {
     "interventions:intervention-new": Address(of="class_4a", opens_to=AT_4A),
     "interventions:unit-unanswered": Address(of="class_4a", opens_to=AT_4A),
     "interventions:cell-answers": Address(of="pupil", opens_to=AT_4A, more={"code": "LAS"}),
-    "interventions:pupil-interventions": Address(of="pupil", opens_to=AT_4A),
 }
 
 # What a query may name besides: (address, name in the query, what it names, by which of its fields).

@@ -55,13 +55,10 @@ def test_part_asks_again_only_while_something_is_on_its_way(
     assert [b"hx-get" in content for content in (before, waiting, after)] == [False, True, False]
 
 
-@pytest.mark.parametrize("of_pupil", [True, False])
-def test_interventions_part_is_the_one_of_its_page(in_solviken: Place, sign_in, *, of_pupil: bool) -> None:
-    pupil = PupilFactory(school_class=in_solviken.class_4a)
+def test_interventions_part_is_the_one_of_its_page(in_solviken: Place, sign_in) -> None:
     InterventionFactory(unit=in_solviken.class_4a, responsible=in_solviken.teacher)
-    name, key = ("pupil", pupil.key) if of_pupil else ("unit", in_solviken.class_4a.key)
     client: Client = sign_in(in_solviken.teacher)
-    address = reverse(f"interventions:{name}-interventions", args=[key])
+    address = reverse("interventions:unit-interventions", args=[in_solviken.class_4a.key])
 
     part = client.get(address, headers={"hx-request": "true"})
 

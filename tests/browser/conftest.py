@@ -7,21 +7,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-PUPILS = "1500"
+from benchmarks.demo_server import running_demo
+
 PASSWORD = "fargkarta-demo"
-SECONDS_TO_START = 240
 
 
 def _unavailable() -> str:
@@ -47,43 +40,8 @@ def _browser_can_run() -> None:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory, _browser_can_run: None) -> Iterator[str]:
     """The address of a freshly filled demo."""
-    folder = tmp_path_factory.mktemp("demo")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "colourmaps.config.settings_dev",
-        "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
-        "REDIS_URL": "memory://localhost/",
-        "UPLOAD_ROOT": str(folder / "uploads"),
-    }
-    log = folder / "demo.log"
-    command = [sys.executable, "-m", "colourmaps.config.demo", "--port", str(port), "--pupils", PUPILS]
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/health/", process, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            pytest.fail(f"the demo ended while starting:\n{log.read_text()}")
-        try:
-            urllib.request.urlopen(address, timeout=2).close()  # noqa: S310 – our own http address
-        except OSError:
-            time.sleep(0.3)
-        else:
-            return
-    pytest.fail(f"the demo did not answer in {SECONDS_TO_START} s:\n{log.read_text()}")
+    with running_demo(tmp_path_factory.mktemp("demo")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

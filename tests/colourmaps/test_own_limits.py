@@ -205,7 +205,7 @@ def test_limits_shown_are_the_schools_own_with_the_reason(
     assert (grid.columns[0].limits, grid.columns[0].own) == ({4: Limits(1000, 2000)}, {4: own})
     assert cell_of(ours, reading, autumn)[1:] == (Limits(1000, 2000), own)
     assert cell_of(theirs, reading, autumn)[1:] == (Limits(1600, 2600), None)
-    assert [series.limits for pupil in (ours, theirs) for series in series_of(pupil)] == [
+    assert [series.last.limits for pupil in (ours, theirs) for series in series_of(pupil)] == [
         Limits(1000, 2000),
         Limits(1600, 2600),
     ]

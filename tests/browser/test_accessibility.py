@@ -1,0 +1,245 @@
+"""WCAG 2.2 AA on every kind of page: axe in three schemes, reflow, targets, focus, motion; and the way to the red.
+
+The accessibility statement (templates/accounts/accessibility.html) says what is tested here: change them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.every_page import (
+    NO_PAGES,
+    all_names,
+    kinds_of_pages,
+    open_page,
+    pages_by_person,
+    window_of,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+Pages = dict[str, tuple[str, str]]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCHEMES: dict[str, dict[str, str]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced colours": {"forced_colors": "active"},
+}
+# 200 and 400 per cent of a window that is 1280 wide.
+ZOOMED = (640, 320)
+SMALLEST_TARGET = 24
+
+# What lies to the right of the window; the frames that scroll by themselves hide what is in them.
+BESIDE = """() => {
+    const width = document.documentElement.clientWidth;
+    const scrolls = element => element && element !== document.body
+        && (['auto', 'scroll'].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+    return document.documentElement.scrollWidth <= width ? [] : [...document.querySelectorAll('body *')]
+        .filter(element => element.getBoundingClientRect().right > width + 1 && !scrolls(element))
+        .map(element => element.outerHTML.slice(0, 120));
+}"""
+# Links in a sentence are excepted by 2.5.8, and so is what has 24 points to itself.
+SMALL_TARGETS = """smallest => {
+    const boxes = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary, textarea')]
+        .filter(target => target.checkVisibility({visibilityProperty: true}))
+        .map(target => ({target, box: target.getBoundingClientRect()}))
+        .filter(({box}) => box.width > 1 && box.height > 1);
+    const isInText = target => getComputedStyle(target).display === 'inline'
+        && target.parentElement.textContent.trim() !== target.textContent.trim();
+    const middle = box => [box.left + box.width / 2, box.top + box.height / 2];
+    const distance = ([x, y], box) => Math.hypot(
+        Math.max(box.left - x, 0, x - box.right), Math.max(box.top - y, 0, y - box.bottom));
+    const isSmall = box => box.width < smallest - 0.5 || box.height < smallest - 0.5;
+    return boxes
+        .filter(({target, box}) => isSmall(box) && !isInText(target) && !target.matches('.skip-link'))
+        .filter(one => boxes.some(other => other !== one && !other.target.contains(one.target)
+            && !one.target.contains(other.target) && distance(middle(one.box), other.box) < smallest / 2))
+        .map(({target}) => target.outerHTML.slice(0, 120));
+}"""
+# Whether the middle of what has the focus can be seen: nothing else lies over it.
+COVERED = """() => {
+    const focused = document.activeElement;
+    const box = focused.getBoundingClientRect();
+    const top = document.elementFromPoint(
+        Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1), box.top + box.height / 2);
+    return focused.contains(top) || (top && top.contains(focused)) ? '' : focused.outerHTML.slice(0, 120);
+}"""
+
+
+@pytest.fixture(scope="module")
+def pages(browser: Any, demo: str) -> Pages:
+    """{kind of page: (login, address)}."""
+    return pages_by_person(browser, demo)
+
+
+@pytest.fixture(scope="module")
+def windows(browser: Any, demo: str) -> Iterator[Callable[[str], Any]]:
+    """A window per person, kept for all the tests."""
+    opened: dict[str, Any] = {}
+
+    def window(login: str) -> Any:
+        if login not in opened:
+            opened[login] = window_of(browser, demo, login)
+        return opened[login]
+
+    yield window
+    for page in opened.values():
+        page.context.close()
+
+
+def each(pages: Pages, windows: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
+    """Every page, opened by somebody who may."""
+    for kind, (login, address) in sorted(pages.items()):
+        page = windows(login)
+        open_page(page, kind, address)
+        yield kind, page
+
+
+def test_every_kind_of_page_is_met(pages: Pages) -> None:
+    missing = sorted(kinds_of_pages() - set(pages))
+
+    assert missing == [], "make a link to the new page, or say in every_page.py why it is none"
+    assert set(NO_PAGES) <= all_names()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing(pages: Pages, windows: Callable[[str], Any], scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    options = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": RULES}}
+    found = []
+    for kind, page in each(pages, windows):
+        page.emulate_media(**SCHEMES[scheme])
+        open_everything(page)
+        violations = Axe().run(page, options=options).response["violations"]
+        found += [
+            (kind, violation["id"], node["html"][:160], node.get("failureSummary", "")[:300])
+            for violation in violations
+            for node in violation["nodes"]
+        ]
+        page.emulate_media(color_scheme=None, forced_colors=None)
+
+    assert found == []
+
+
+def open_everything(page: Any) -> None:
+    """What is folded away is read too."""
+    page.evaluate("document.querySelectorAll('details:not(.menu)').forEach(part => { part.open = true; })")
+
+
+@pytest.mark.parametrize("width", ZOOMED)
+def test_enlarged_page_is_read_in_one_direction(
+    pages: Pages, windows: Callable[[str], Any], width: int
+) -> None:
+    found = {}
+    for kind, page in each(pages, windows):
+        page.set_viewport_size({"width": width, "height": 512})
+        found[kind] = page.evaluate(BESIDE)
+        page.set_viewport_size({"width": 1280, "height": 720})
+
+    assert {kind: beside for kind, beside in found.items() if beside} == {}
+
+
+def test_targets_are_large_enough(pages: Pages, windows: Callable[[str], Any]) -> None:
+    found = {}
+    for kind, page in each(pages, windows):
+        open_everything(page)
+        found[kind] = page.evaluate(SMALL_TARGETS, SMALLEST_TARGET)
+
+    assert {kind: small for kind, small in found.items() if small} == {}
+
+
+def test_focus_is_never_hidden(pages: Pages, windows: Callable[[str], Any]) -> None:
+    """Tab through every page in a low window, and the arrow keys through the maps."""
+    found = {}
+    for kind, page in each(pages, windows):
+        page.set_viewport_size({"width": 1000, "height": 420})
+        covered = set()
+        for _n in range(60):
+            page.keyboard.press("Tab")
+            covered.add(page.evaluate(COVERED))
+        cells = page.locator("table.grid tbody td a[tabindex='0']")
+        if cells.count():
+            cells.first.focus()
+            for key in ["ArrowDown"] * 30 + ["ArrowRight"] * 20 + ["ArrowUp"] * 30 + ["ArrowLeft"] * 20:
+                page.keyboard.press(key)
+                covered.add(page.evaluate(COVERED))
+        found[kind] = sorted(covered - {""})
+        page.set_viewport_size({"width": 1280, "height": 720})
+
+    assert {kind: covered for kind, covered in found.items() if covered} == {}
+
+
+def test_focus_is_seen(pages: Pages, windows: Callable[[str], Any]) -> None:
+    """An outline at least two points wide on whatever the keyboard reaches."""
+    found = {}
+    for kind, page in each(pages, windows):
+        bare = set()
+        for _n in range(40):
+            page.keyboard.press("Tab")
+            bare.add(
+                page.evaluate(
+                    """() => { const style = getComputedStyle(document.activeElement);
+                    return document.activeElement === document.body || parseFloat(style.outlineWidth) >= 2
+                        && style.outlineStyle !== 'none' ? '' : document.activeElement.outerHTML.slice(0, 120); }"""
+                )
+            )
+        found[kind] = sorted(bare - {""})
+
+    assert {kind: bare for kind, bare in found.items() if bare} == {}
+
+
+def test_nothing_moves_for_who_asks_for_less_motion(pages: Pages, windows: Callable[[str], Any]) -> None:
+    moving = """() => [...document.querySelectorAll('*')].filter(element => {
+        const style = getComputedStyle(element);
+        return style.animationName !== 'none' || style.transitionDuration.split(',').some(t => parseFloat(t) > 0);
+    }).length"""
+    at_rest, otherwise = 0, 0
+    for _kind, page in each(pages, windows):
+        otherwise += page.evaluate(moving)
+        page.emulate_media(reduced_motion="reduce")
+        at_rest += page.evaluate(moving)
+        page.emulate_media(reduced_motion=None)
+
+    assert otherwise > 0, "the pages have motion to take away"
+    assert at_rest == 0
+
+
+@pytest.mark.parametrize(("login", "unit"), [("larare", "6A"), ("analysledare", "6A"), ("rektor", "6A")])
+def test_three_clicks_to_who_is_red_in_reading_and_what_we_do(
+    windows: Callable[[str], Any], login: str, unit: str
+) -> None:
+    page = windows(f"{login}@solviken.example")
+    page.goto("/")
+    n_clicks = 0
+
+    page.click(f"main a:text-is('{unit}')")
+    n_clicks += 1
+    page.wait_for_selector("section.interventions")
+    names = page.locator("table.class-map thead .name").all_inner_texts()
+    column = next(n for n, name in enumerate(names) if name.startswith("Läs")) + 2
+    red = page.locator(f"table.class-map tbody tr:has(> :nth-child({column}).red)")
+
+    assert n_clicks <= 3
+    assert red.count() > 0, "who is red stands in the map"
+    assert page.locator("section.interventions tbody tr").count() > 0, "and below it what we do"
+
+
+def test_map_is_a_table_with_heads(windows: Callable[[str], Any]) -> None:
+    """A screen reader says pupil and indicator of every cell: by the browser's own accessibility tree."""
+    page = windows("larare@solviken.example")
+    page.goto("/")
+    page.click("main a:text-is('6A')")
+    page.wait_for_selector("table.class-map")
+
+    table = page.get_by_role("table").first
+    rows, columns = table.locator("tbody tr"), table.locator("thead tr").last.locator("th")
+    assert table.get_by_role("rowheader").count() >= rows.count() > 10
+    assert table.get_by_role("columnheader").count() >= columns.count() > 5
+    cells = rows.first.get_by_role("cell")
+    assert cells.count() == columns.count()
+    texts = cells.all_text_contents()
+    assert [text for text in texts if not any(letter.isalpha() for letter in text)] == [], "each has its word"
