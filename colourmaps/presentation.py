@@ -12,12 +12,14 @@ from django.utils.translation import ngettext
 
 from pupils.school_years import year_group_name
 
+from .breaks_in_words import series_break_in_words
 from .cells import EARLIER, MOVEMENT_CLASSES, MOVEMENT_WORDS, NEAR, WORDS, State
 from .classification import Colour, Movement
 from .drawing import first_of_area
 from .grid import Cells, Column, Grid, Tally
 from .limits import limits_in_words
 from .models import Indicator, IndicatorArea
+from .queries import latest_breaks
 
 # A day in the foot of a column, where there is room for six letters.
 SHORT_DAY = "j/n"
@@ -136,8 +138,18 @@ def legend_of(grid: Cells) -> list[tuple[str, Any]]:
 
 
 def limits_of(grid: Grid, country: str) -> list[tuple[Indicator, list[str]]]:
-    """Each indicator with its limits in words; per year group where they differ within the class."""
-    return [(column.indicator, _sentences(column, grid, country)) for column in grid.columns]
+    """Each indicator with its limits in words, per year group where they differ; and where its series breaks, if a cell
+    of the map has no arrow for it.
+    """
+    has_break = any(tally.movements[Movement.BREAK] for tally in grid.tallies)
+    breaks = latest_breaks(grid.round) if has_break else {}
+    found = []
+    for column in grid.columns:
+        sentences = _sentences(column, grid, country)
+        if column.indicator.pk in breaks:
+            sentences.append(series_break_in_words(breaks[column.indicator.pk]))
+        found.append((column.indicator, sentences))
+    return found
 
 
 def _sentences(column: Column, grid: Grid, country: str) -> list[str]:

@@ -6,7 +6,7 @@ Reads only.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from accounts.access import Sight
 from accounts.models import Level, Unit
 from accounts.queries import subtree_ids
 from colourmaps.classification import Colour
+from colourmaps.grid import KeptResult, decisions_on, is_near_its_limits
 from colourmaps.models import Indicator, MeasurementRound, Result
 from pupils.models import Pupil
 
@@ -26,29 +27,52 @@ ENDED_SHOWN = 3
 
 
 class RedCell(NamedTuple):
-    """Ids of a red result of a round."""
+    """Ids of a red result of a round. is_near: within the measurement error of the limit, so it might be yellow."""
 
     class_id: int
     pupil_id: int
     indicator_id: int
+    is_near: bool = False
+
+
+class Count(NamedTuple):
+    """Red cells: all of them, those without an answer, and how many of these are near the limit."""
+
+    n_red: int = 0
+    n_unanswered: int = 0
+    n_near: int = 0
 
 
 class ClassAnswers(NamedTuple):
-    """A class of a school: how many red cells, and how many of them without an answer, by indicator."""
+    """A class of a school, counted; and by indicator how many have no answer."""
 
     school_class: Unit
-    n_red: int
+    count: Count
     unanswered: Sequence[tuple[Indicator, int]]
-
-    @property
-    def n_unanswered(self) -> int:
-        return sum(n for _indicator, n in self.unanswered)
 
 
 def red_cells(class_ids: Collection[int], round_: MeasurementRound) -> list[RedCell]:
     """Those that are counted in the classes: measured in the round, in the class of the round's last day."""
     red = Result.objects.filter(round=round_, school_class__in=class_ids, colour=Colour.RED)
-    return [RedCell(*ids) for ids in red.values_list("school_class_id", "pupil_id", "indicator_id")]
+    ids, shown = ("school_class_id", "pupil_id", "indicator_id", "year_group"), KeptResult._fields
+    rows = list(red.values_list(*ids, *shown))
+    indicators = Indicator.objects.in_bulk({row[2] for row in rows})
+    decisions = decisions_on(indicators.keys(), {row[3] for row in rows})
+    return [
+        RedCell(
+            class_id,
+            pupil_id,
+            indicator_id,
+            is_near_its_limits(
+                KeptResult(*result), indicators[indicator_id], decisions[indicator_id], year_group
+            ),
+        )
+        for class_id, pupil_id, indicator_id, year_group, *result in rows
+    ]
+
+
+def count_of(red: Collection[RedCell], unanswered: Collection[RedCell]) -> Count:
+    return Count(len(red), len(unanswered), sum(cell.is_near for cell in unanswered))
 
 
 def without_answer(red: Iterable[RedCell]) -> list[RedCell]:
@@ -71,13 +95,12 @@ def without_answer(red: Iterable[RedCell]) -> list[RedCell]:
     ]
 
 
-def answers_of_class(school_class: Unit, round_: MeasurementRound) -> dict[str, tuple[int, int]]:
-    """By code of the indicator: (red cells without an answer, all red cells)."""
+def answers_of_class(school_class: Unit, round_: MeasurementRound) -> dict[str, Count]:
+    """By code of the indicator; those without red are left out."""
     red = red_cells([school_class.pk], round_)
-    n_red = Counter(cell.indicator_id for cell in red)
-    n_unanswered = Counter(cell.indicator_id for cell in without_answer(red))
-    codes = dict(Indicator.objects.filter(pk__in=n_red).values_list("pk", "code"))
-    return {codes[pk]: (n_unanswered[pk], n) for pk, n in n_red.items()}
+    all_of, unanswered = _by(red, "indicator_id"), _by(without_answer(red), "indicator_id")
+    codes = dict(Indicator.objects.filter(pk__in=all_of).values_list("pk", "code"))
+    return {codes[pk]: count_of(cells, unanswered[pk]) for pk, cells in all_of.items()}
 
 
 def answers_below(unit: Unit, round_: MeasurementRound) -> list[ClassAnswers]:
@@ -86,22 +109,21 @@ def answers_below(unit: Unit, round_: MeasurementRound) -> list[ClassAnswers]:
     below = Unit.objects.filter(pk__in=subtree_ids([unit.pk], on), level=Level.SCHOOL_CLASS)
     classes = {each.pk: each for each in below}
     red = red_cells(classes.keys(), round_)
-    n_red = Counter(cell.class_id for cell in red)
-    unanswered = Counter((cell.class_id, cell.indicator_id) for cell in without_answer(red))
-    indicators = list(Indicator.objects.filter(pk__in={indicator_id for _class, indicator_id in unanswered}))
-    found = [
-        ClassAnswers(
-            classes[class_id],
-            n,
-            [
-                (indicator, unanswered[class_id, indicator.pk])
-                for indicator in indicators
-                if unanswered[class_id, indicator.pk]
-            ],
-        )
-        for class_id, n in n_red.items()
-    ]
+    all_of, unanswered = _by(red, "class_id"), _by(without_answer(red), "class_id")
+    indicators = list(Indicator.objects.filter(pk__in={cell.indicator_id for cell in red}))
+    found = []
+    for class_id, cells in all_of.items():
+        n_of = Counter(cell.indicator_id for cell in unanswered[class_id])
+        on = [(indicator, n_of[indicator.pk]) for indicator in indicators if n_of[indicator.pk]]
+        found.append(ClassAnswers(classes[class_id], count_of(cells, unanswered[class_id]), on))
     return sorted(found, key=lambda each: _order(each.school_class))
+
+
+def _by(cells: Iterable[RedCell], name: str) -> defaultdict[int, list[RedCell]]:
+    found: defaultdict[int, list[RedCell]] = defaultdict(list)
+    for cell in cells:
+        found[getattr(cell, name)].append(cell)
+    return found
 
 
 def _order(unit: Unit) -> tuple[bool, int, str]:

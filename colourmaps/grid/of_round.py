@@ -18,8 +18,9 @@ from pupils.queries import home_enrolments
 from ..cells import Cell, state_of
 from ..limits import Limits
 from ..models import Indicator, MeasurementRound
+from .decisions import Decision, is_near_its_limits, limits_on
 from .results import KeptResult, newest_results, places
-from .shape import Column, Decision, Grid, Row, is_near_its_limits, limits_on
+from .shape import Column, Grid, Row
 
 
 def class_grid(

@@ -12,10 +12,10 @@ from pupils.models import Enrolment
 from pupils.queries import home_enrolments
 
 from ..cells import Cell, state_of
-from ..limits import Limits
-from ..models import DueIndicator, Indicator, MeasurementRound, SeriesBreak, Threshold
+from ..models import DueIndicator, Indicator, MeasurementRound, SeriesBreak
+from .decisions import Decision, decisions_on, is_near_its_limits
 from .results import KeptResult, results_of
-from .shape import Cells, Decision, Row, is_near_its_limits
+from .shape import Cells, Row
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def series_grid(school_class: Unit, indicator: Indicator, today: datetime.date) 
     rounds = list(MeasurementRound.objects.filter(starts_on__lte=on).order_by("starts_on"))
     results = results_of(pupil_ids, indicator)
     year_groups = _year_groups(pupil_ids, rounds)
-    decisions = _decisions(indicator, set(year_groups.values()))
+    decisions = decisions_on([indicator.pk], set(year_groups.values()))[indicator.pk]
     columns = _columns(indicator, rounds, results, year_groups)
 
     def cell(pupil_id: int, column: RoundColumn) -> Cell:
@@ -89,14 +89,6 @@ def _year_groups(pupil_ids: Sequence[int], rounds: Sequence[MeasurementRound]) -
         for each in of_pupil
         if each.is_in_force(round_.counted_on)
     }
-
-
-def _decisions(indicator: Indicator, year_groups: Collection[int]) -> list[Decision]:
-    thresholds = Threshold.objects.filter(indicator=indicator, year_group__in=year_groups)
-    return [
-        Decision(each.year_group, each.valid_from, each.valid_to, Limits(each.yellow_limit, each.green_limit))
-        for each in thresholds.order_by("valid_from")
-    ]
 
 
 def _columns(

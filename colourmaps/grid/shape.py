@@ -6,44 +6,15 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 from accounts.models import Unit
 from pupils.models import Pupil
 
 from ..cells import Cell, State
-from ..classification import Colour, Movement, is_near
+from ..classification import Colour, Movement
 from ..limits import Limits
 from ..models import Indicator, MeasurementRound
-from .results import KeptResult
-
-
-class Decision(NamedTuple):
-    """Limits of a year group, from a day up to, but not including, another."""
-
-    year_group: int
-    valid_from: datetime.date
-    valid_to: datetime.date | None
-    limits: Limits
-
-    def holds(self, year_group: int | None, on: datetime.date) -> bool:
-        is_begun = self.year_group == year_group and self.valid_from <= on
-        return is_begun and (self.valid_to is None or on < self.valid_to)
-
-
-def limits_on(decisions: Sequence[Decision], year_group: int | None, on: datetime.date) -> Limits | None:
-    """The limits of a year group on a day; should two decisions hold, the later one does. decisions: oldest first."""
-    return next((each.limits for each in reversed(decisions) if each.holds(year_group, on)), None)
-
-
-def is_near_its_limits(
-    result: KeptResult, indicator: Indicator, decisions: Sequence[Decision], year_group: int | None
-) -> bool:
-    """Whether a value is within the measurement error of one of the limits by which it was judged."""
-    if result.value is None or not indicator.measurement_error:
-        return False
-    limits = limits_on(decisions, year_group, result.measured_on)
-    return limits is not None and is_near(result.value, *limits, indicator.measurement_error)
+from .decisions import Decision
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from colourmaps.queries import choose_round
 from pupils.models import Pupil
 from pupils.web import locate_pupil
 
-from ..answers import answers_below, answers_of_class, tried_on
+from ..answers import Count, answers_below, answers_of_class, tried_on
 from ..models import Intervention
 from ..states import state_in_words, state_of
 from ..tables import TAG_CLASSES
@@ -80,17 +80,17 @@ def unit_unanswered(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
     }
     if not unit.is_school_class:
         rows = [(each, unit_url(each.school_class)) for each in answers_below(unit, round_)]
-        n_unanswered = sum(each.n_unanswered for each, _address in rows)
+        n_unanswered = sum(each.count.n_unanswered for each, _address in rows)
         context |= {"rows": rows, "n_unanswered": n_unanswered}
         return render(request, f"interventions/unanswered_below{_part(request)}.html", context)
     answers = answers_of_class(unit, round_)
     if request.htmx:
         columns = request.GET.get("columns", "").split(",")
-        counts = [answers.get(code, (0, 0)) for code in columns]
+        counts = [answers.get(code, Count()) for code in columns]
         return render(request, "interventions/unanswered_row_part.html", context | {"counts": counts})
     indicators = Indicator.objects.filter(code__in=answers)
     context["rows"] = [
-        (each, *answers[each.code], reverse("colourmaps:class-indicator", args=[unit.key, each.code]))
+        (each, answers[each.code], reverse("colourmaps:class-indicator", args=[unit.key, each.code]))
         for each in indicators
     ]
     return render(request, "interventions/unanswered_of_class.html", context)

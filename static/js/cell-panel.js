@@ -1,7 +1,7 @@
 /* The panel of a cell: hover, focus, a click or a long press shows what components/cell_panel.html says about it.
  * The address is the table's data-panel with {row} from the row's data-row and {column} from the head's data-column.
- * A click, a tap or Enter keeps the panel open, and Enter goes on to its first link; Escape closes it and goes back to
- * the cell. The pointer may enter the panel. Without script the name of the row and the head of the column lead to the
+ * A click, a tap or Enter keeps the panel open, and Enter goes on into it; Escape closes it and goes back to the cell.
+ * The pointer may enter the panel. Without script the name of the row and the head of the column lead to the
  * same facts.
  */
 "use strict";
@@ -13,6 +13,7 @@
   const panel = document.createElement("div");
   panel.className = "panel";
   panel.setAttribute("role", "status");
+  panel.tabIndex = -1;
   panel.hidden = true;
   document.body.append(panel);
 
@@ -129,8 +130,7 @@
     } else if (event.key === "Enter" && cell) {
       event.preventDefault();
       await keep(cell);
-      const link = panel.querySelector("a[href]");
-      if (link) link.focus();
+      if (!panel.hidden) panel.focus();
     }
   });
   document.addEventListener("scroll", (event) => {

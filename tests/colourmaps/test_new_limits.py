@@ -205,6 +205,18 @@ def test_map_of_before_can_still_be_read(
     assert (old.by, new.by, old.measured_on, new.measured_on) == (teacher, teacher, SINCE, SINCE)
 
 
+def test_flips_near_a_new_limit_are_told_apart(
+    reading: Indicator, autumn: MeasurementRound, pupils: list[Pupil]
+) -> None:
+    """Give or take one point: 10 and 10.5 are near the new limit of 10, and 13 is not."""
+    record(autumn, reading, dict(zip(pupils, (1000, 1050, 1300, 2600), strict=True)), measured_on=SINCE)
+
+    flips = flips_of(reading, 4, Limits(1000, 2000), from_day=CHANGE)
+
+    assert (flips.colours, flips.near) == ({(RED, YELLOW): 3}, {(RED, YELLOW): 2})
+    assert (flips.n_flips, flips.n_certain_flips) == (3, 1)
+
+
 def test_movement_stays(reading: Indicator, autumn: MeasurementRound, pupils: list[Pupil]) -> None:
     september = RoundFactory(starts_on=datetime.date(2026, 9, 1), ends_on=datetime.date(2026, 9, 20))
     record(september, reading, dict.fromkeys(pupils, 1500))

@@ -10,7 +10,7 @@ from accounts.access import Sight
 from accounts.tenancy import municipality_scope
 from colourmaps.models import BreakKind
 from colourmaps.services import add_break
-from interventions.answers import answers_below, answers_of_class, red_cells, without_answer
+from interventions.answers import Count, answers_below, answers_of_class, red_cells, without_answer
 from interventions.figures import figures_of
 from interventions.services import decide_intervention
 from tests.factories.colourmaps import IndicatorFactory, ThresholdFactory, record
@@ -41,7 +41,7 @@ def n_unanswered(place, measured):
 def test_red_without_an_intervention_has_no_answer(in_4a, measured):
     (cell,) = red_cells([in_4a.class_4a.pk], measured.autumn)
 
-    assert cell == (in_4a.class_4a.pk, measured.ada.pk, measured.reading.pk)
+    assert cell == (in_4a.class_4a.pk, measured.ada.pk, measured.reading.pk, False)
     assert without_answer([cell]) == [cell]
 
 
@@ -79,13 +79,23 @@ def test_class_counts_by_indicator_and_school_by_class(in_4a, measured):
     record(measured.autumn, attendance, {measured.ada: 100, measured.bo: 100, in_5a: 100})
     answer(in_4a, measured, indicator=attendance, pupils=[measured.bo])
 
-    assert answers_of_class(in_4a.class_4a, measured.autumn) == {"LAS": (1, 1), "NARV": (1, 2)}
+    assert answers_of_class(in_4a.class_4a, measured.autumn) == {
+        "LAS": Count(n_red=1, n_unanswered=1),
+        "NARV": Count(n_red=2, n_unanswered=1),
+    }
     below = answers_below(in_4a.school, measured.autumn)
-    assert [(each.school_class.name, each.n_unanswered, each.n_red) for each in below] == [
+    assert [(each.school_class.name, each.count.n_unanswered, each.count.n_red) for each in below] == [
         ("4A", 2, 3),
         ("5A", 1, 1),
     ]
     assert [(indicator.code, n) for indicator, n in below[1].unanswered] == [("NARV", 1)]
+
+
+def test_red_near_the_limit_is_told_apart(in_4a, measured):
+    """Yellow from 16, give or take 2."""
+    record(measured.autumn, measured.reading, {measured.bo: 1400, measured.cia: 1399})
+
+    assert answers_of_class(in_4a.class_4a, measured.autumn) == {"LAS": Count(3, 3, n_near=1)}
 
 
 def test_outdated_red_of_an_earlier_round_is_not_counted(in_4a, measured):
