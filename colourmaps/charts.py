@@ -122,7 +122,10 @@ def school_years_of(
 
 
 def sparkline_of(series: Series) -> dict[str, Any] | None:
-    """The tiny line of a cell's panel, in a box of 240 x 32: points and marks. None for a single value."""
+    """The tiny line of a cell's panel, in a box of 240 x 32: lines, one per unbroken series, and marks.
+
+    None for a single value.
+    """
     if len(series.points) < 2:
         return None
     ordinals = [point.measured_on.toordinal() for point in series.points]
@@ -133,7 +136,12 @@ def sparkline_of(series: Series) -> dict[str, Any] | None:
         (days.place(ordinal), values.place(point.value), point.cell.look[0], written(series, point))
         for ordinal, point in zip(ordinals, series.points, strict=True)
     ]
-    return {"points": " ".join(f"{x},{y}" for x, y, _colour, _label in marks), "marks": marks}
+    lines: list[list[str]] = [[]]
+    for point, (x, y, _colour, _label) in zip(series.points, marks, strict=True):
+        if point.cell.movement is Movement.BREAK:
+            lines.append([])
+        lines[-1].append(f"{x},{y}")
+    return {"lines": [" ".join(line) for line in lines], "marks": marks}
 
 
 def age_in_words(day: datetime.date, today: datetime.date) -> str:

@@ -47,7 +47,7 @@ class ClassAnswers(NamedTuple):
     """A class of a school, counted; and by indicator how many have no answer."""
 
     school_class: Unit
-    cells: Count
+    counted: Count
     unanswered: Sequence[tuple[Indicator, int]]
 
 
@@ -118,8 +118,9 @@ def answers_below(unit: Unit, round_: MeasurementRound) -> list[ClassAnswers]:
     found = []
     for class_id, cells in all_of.items():
         n_of = Counter(cell.indicator_id for cell in unanswered[class_id])
-        left = [(indicator, n_of[indicator.pk]) for indicator in indicators if n_of[indicator.pk]]
-        found.append(ClassAnswers(classes[class_id], count_of(cells, unanswered[class_id]), left))
+        by_indicator = [(each, n_of[each.pk]) for each in indicators if n_of[each.pk]]
+        counted = count_of(cells, unanswered[class_id])
+        found.append(ClassAnswers(classes[class_id], counted, by_indicator))
     return sorted(found, key=lambda each: _order(each.school_class))
 
 

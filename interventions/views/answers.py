@@ -80,7 +80,7 @@ def unit_unanswered(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
     }
     if not unit.is_school_class:
         rows = [(each, unit_url(each.school_class)) for each in answers_below(unit, round_)]
-        n_unanswered = sum(each.cells.n_unanswered for each, _address in rows)
+        n_unanswered = sum(each.counted.n_unanswered for each, _address in rows)
         context |= {"rows": rows, "n_unanswered": n_unanswered}
         return render(request, f"interventions/unanswered_below{_part(request)}.html", context)
     answers = answers_of_class(unit, round_)

@@ -15,8 +15,9 @@ from accounts.models import Level, Unit, UnitPlacement
 from accounts.queries import root_unit
 from aggregation.models import UnitSum
 from aggregation.rollup import COUNTS
-from colourmaps.models import DueIndicator, Indicator, MeasurementRound, Result, SeriesBreak
+from colourmaps.models import BreakKind, DueIndicator, Indicator, MeasurementRound, Result, SeriesBreak
 from colourmaps.scales import Mark
+from colourmaps.services import add_break
 from pupils.models import Enrolment, Pupil, PupilGroupMembership
 from pupils.services import end_enrolment, enrol_pupil
 from tests.factories.accounts import SchoolClassFactory, UnitFactory
@@ -181,6 +182,11 @@ class Town:
         new = self.dice.choice(self.classes)
         if new.year_group is not None:
             enrol_pupil(pupil=enrolment.pupil, school_class=new, year_group=new.year_group, on=day)
+
+    def break_a_series(self) -> None:
+        """The second round is not to be compared with the first, on the indicator that somebody is due in each time."""
+        kind = BreakKind.NEW_VERSION
+        add_break(indicator=self.indicators[0], round_=self.rounds[1], kind=kind, by=None)
 
     def value(self) -> int | Mark:
         return self.dice.choice([500, 1000, 1050, 2000, 3000, Mark.ABSENT, Mark.NO_BASIS, Mark.EXEMPT])

@@ -336,5 +336,6 @@ def test_panel_says_near_earlier_and_why_there_is_no_arrow(
     ada, bo, cia = (panel(client, pupils[name], autumn) for name in ("Ada", "Bo", "Cia"))
 
     assert "From HT 2026 on not comparable with the rounds before: new scale." in ada
+    assert ada.count("<polyline") == 2
     assert "within the measurement error (±1)" in bo
     assert "and outdated" in cia

@@ -84,7 +84,7 @@ def test_class_counts_by_indicator_and_school_by_class(in_4a, measured):
         "NARV": Count(n_red=2, n_unanswered=1),
     }
     below = answers_below(in_4a.school, measured.autumn)
-    assert [(each.school_class.name, each.cells.n_unanswered, each.cells.n_red) for each in below] == [
+    assert [(each.school_class.name, each.counted.n_unanswered, each.counted.n_red) for each in below] == [
         ("4A", 2, 3),
         ("5A", 1, 1),
     ]

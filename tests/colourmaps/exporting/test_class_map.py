@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import time
 import zipfile
@@ -14,15 +15,23 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.workbook import Workbook
 
 from accounts.models import AuditEvent, User
 from colourmaps.exporting.class_map import Origin, class_map_csv, class_map_workbook, protection_sentence
 from colourmaps.grid import class_grid
-from colourmaps.models import Indicator
+from colourmaps.models import BreakKind, Indicator
+from colourmaps.services import add_break
 from pupils.models import Pupil
-from tests.factories.colourmaps import DueIndicatorFactory, IndicatorFactory, RoundFactory, record
+from tests.factories.colourmaps import (
+    DueIndicatorFactory,
+    IndicatorFactory,
+    RoundFactory,
+    ThresholdFactory,
+    record,
+)
 from tests.factories.imports import shown
 from tests.factories.pupils import PupilFactory
 from tests.fixtures import TODAY, Place
@@ -59,6 +68,41 @@ def test_what_is_no_result_is_a_word_with_a_look_of_its_own(workbook: Workbook) 
     assert (absent.border.left.style, missing.border.left.style) == ("dashed", "dashed")
     assert (absent.fill.fill_type, missing.fill.fill_type) == (None, None)
     assert missing.number_format.endswith('"— "@')
+
+
+def test_earlier_value_near_value_and_break_are_told_in_the_file_too(
+    in_solviken: Place, in_english: None
+) -> None:
+    reading = IndicatorFactory(names={"sv": "Läsning"}, measurement_error=100, shelf_life_months=12)
+    ThresholdFactory(indicator=reading)
+    august, autumn = (
+        RoundFactory(
+            name=name, starts_on=datetime.date(2026, month, 5), ends_on=datetime.date(2026, month, 20)
+        )
+        for name, month in (("Start", 8), ("HT 2026", 10))
+    )
+    DueIndicatorFactory(round=autumn, indicator=reading)
+    ada, bo = (PupilFactory(given_name=name, school_class=in_solviken.class_4a) for name in ("Ada", "Bo"))
+    record(august, reading, {ada: 1000, bo: 3000})
+    record(autumn, reading, {ada: 2600})
+    add_break(indicator=reading, round_=autumn, kind=BreakKind.NEW_SCALE, reason="Andra poäng.", by=None)
+    grid = class_grid(in_solviken.class_4a, autumn, TODAY, is_for_file=True)
+
+    content = class_map_workbook(grid, Origin("Solviksskolan", "Ada", "SE", timezone.localtime()))
+    book = load_workbook(io.BytesIO(content))
+
+    near, earlier = (cell_of(book["4A"], name, "Läsning") for name in ("Ada", "Bo"))
+    assert (near.value, near.font.underline, '" //"' in near.number_format) == (26, "single", True)
+    assert (earlier.value, earlier.font.underline, look(earlier)[:2]) == (
+        "[30, 2 mo.]",
+        None,
+        ("8FCB9B", "solid"),
+    )
+    assert "[5] from an earlier round, in brackets with its age" in book["4A"].cell(6, 1).value
+    limits = [row[2] for row in book["Key and limits"].iter_rows(values_only=True) if row[1] == "Läsning"]
+    assert limits[0].endswith(
+        "From HT 2026 on not comparable with the rounds before: new scale. Andra poäng."
+    )
 
 
 def test_titles_say_what_it_is_and_where_it_comes_from(workbook: Workbook) -> None:
