@@ -25,6 +25,8 @@ from .limits import Limits, OwnLimits
 from .models import DueIndicator, FormerStamp, MeasurementRound, Result, SupersededResult, Threshold
 from .scales import Mark
 
+# What another result, or an enrolment, can change in a result that stays as it is.
+STAMPS = ("school_class_id", "year_group", "colour", "movement")
 AnyEnrolment = Enrolment | FormerEnrolment
 
 
@@ -127,7 +129,7 @@ def school_of(class_id: int | None, on: datetime.date, as_of: AsOf) -> int | Non
 
 
 def results(pupil_ids: Collection[int], as_of: AsOf) -> list[Result | SupersededResult]:
-    """The results of the pupils, with the colours and movements of then, by first day of their rounds."""
+    """The results of the pupils, with the stamps of then, by first day of their rounds."""
     recorded = Q(pupil__in=pupil_ids, recorded_at__lte=as_of.moment)
     found: list[Result | SupersededResult] = [
         *Result.objects.filter(recorded),
@@ -137,7 +139,8 @@ def results(pupil_ids: Collection[int], as_of: AsOf) -> list[Result | Superseded
     for result in found:
         stamp = stamps.get((*_key(result), result.recorded_at))
         if stamp is not None:
-            result.colour, result.movement = stamp.colour, stamp.movement
+            for name in STAMPS:
+                setattr(result, name, getattr(stamp, name))
     starts = dict(MeasurementRound.objects.values_list("pk", "starts_on"))
     return sorted(found, key=lambda result: starts[result.round_id])
 
