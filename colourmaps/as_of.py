@@ -105,7 +105,7 @@ def limits(
     thresholds = _thresholds(
         in_force(on) & Q(year_group__in=year_groups) & (Q(school__isnull=True) | Q(school=school_id)), as_of
     )
-    for each in sorted(thresholds, key=lambda each: each.school_id or 0):
+    for each in sorted(thresholds, key=lambda each: (each.school_id or 0, each.valid_from)):
         of_indicator = known.limits.setdefault(each.indicator_id, {})
         if each.school_id is not None:
             own = OwnLimits(each.reason, of_indicator.get(each.year_group))
