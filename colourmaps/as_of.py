@@ -21,10 +21,11 @@ from accounts.known import as_known
 from accounts.models import Level, Unit, UnitPlacement
 from pupils.models import Enrolment, FormerEnrolment, Pupil
 
-from .limits import Limits, OwnLimits
 from .models import DueIndicator, FormerStamp, MeasurementRound, Result, SupersededResult, Threshold
 from .scales import Mark
 
+# What another result, or an enrolment, can change in a result that stays as it is.
+STAMPS = ("school_class_id", "year_group", "colour", "movement")
 AnyEnrolment = Enrolment | FormerEnrolment
 
 
@@ -88,32 +89,8 @@ def due(round_: MeasurementRound, year_groups: Collection[int], as_of: AsOf) -> 
     return found
 
 
-class KnownLimits(NamedTuple):
-    """By indicator id and year group: the limits that held, and of the school's own ones, why."""
-
-    limits: dict[int, dict[int, Limits]]
-    own: dict[int, dict[int, OwnLimits]]
-
-
-def limits(
-    year_groups: Collection[int], on: datetime.date, school_id: int | None, as_of: AsOf
-) -> KnownLimits:
-    """The limits of the day `on` at a school, or where there is none."""
-    known = KnownLimits({}, {})
-    held = thresholds(
-        in_force(on) & Q(year_group__in=year_groups) & (Q(school__isnull=True) | Q(school=school_id)), as_of
-    )
-    for each in sorted(held, key=lambda each: each.school_id or 0):
-        of_indicator = known.limits.setdefault(each.indicator_id, {})
-        if each.school_id is not None:
-            own = OwnLimits(each.reason, of_indicator.get(each.year_group))
-            known.own.setdefault(each.indicator_id, {})[each.year_group] = own
-        of_indicator[each.year_group] = Limits(each.yellow_limit, each.green_limit)
-    return known
-
-
 def thresholds(condition: Q, as_of: AsOf) -> Iterable[Any]:
-    """The limits that fulfil the condition, a school's own among them."""
+    """The limits that fulfil the condition, of whatever day and school."""
     return chain.from_iterable(rows.filter(condition) for rows in as_known(Threshold, as_of.moment))
 
 
@@ -128,7 +105,7 @@ def school_of(class_id: int | None, on: datetime.date, as_of: AsOf) -> int | Non
 
 
 def results(pupil_ids: Collection[int], as_of: AsOf) -> list[Result | SupersededResult]:
-    """The results of the pupils, with the colours and movements of then, by first day of their rounds."""
+    """The results of the pupils, with the stamps of then, by first day of their rounds."""
     recorded = Q(pupil__in=pupil_ids, recorded_at__lte=as_of.moment)
     found: list[Result | SupersededResult] = [
         *Result.objects.filter(recorded),
@@ -138,7 +115,8 @@ def results(pupil_ids: Collection[int], as_of: AsOf) -> list[Result | Superseded
     for result in found:
         stamp = stamps.get((*_key(result), result.recorded_at))
         if stamp is not None:
-            result.colour, result.movement = stamp.colour, stamp.movement
+            for name in STAMPS:
+                setattr(result, name, getattr(stamp, name))
     starts = dict(MeasurementRound.objects.values_list("pk", "starts_on"))
     return sorted(found, key=lambda result: starts[result.round_id])
 

@@ -138,7 +138,7 @@ def sparkline_of(series: Series) -> dict[str, Any] | None:
     ]
     lines: list[list[str]] = [[]]
     for point, (x, y, _colour, _label) in zip(series.points, marks, strict=True):
-        if point.cell.movement is Movement.BREAK:
+        if point.break_before:
             lines.append([])
         lines[-1].append(f"{x},{y}")
     return {"lines": [" ".join(line) for line in lines], "marks": marks}

@@ -59,12 +59,14 @@ class Simulation:
 FEW = -1
 
 
-def simulate(decisions: Iterable[Decision], seen: Collection[int], municipality: Municipality) -> Simulation:
+def simulate(decisions: Sequence[Decision], seen: Collection[int], municipality: Municipality) -> Simulation:
     """What the decisions would do together. seen: ids of the schools whose pupils the reader sees.
 
     Raises ValueError if limits are out of order.
     """
-    values = pd.concat([values_judged(decision) for decision in decisions], ignore_index=True)
+    judged = [values_judged(decision) for decision in decisions]
+    # Without the empty ones, whose columns have no types; of nothing at all one is left.
+    values = pd.concat([each for each in judged if not each.empty] or judged[:1], ignore_index=True)
     units = Unit.objects.in_bulk(
         [int(unit_id) for unit_id in {*values["school_id"], *values["school_class_id"].dropna()}]
     )

@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
+                ("year_group", models.SmallIntegerField(null=True, verbose_name="year group")),
                 ("colour", models.SmallIntegerField(verbose_name="colour")),
                 ("movement", models.SmallIntegerField(verbose_name="movement")),
                 ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
@@ -238,6 +239,18 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.DO_NOTHING,
                 related_name="+",
                 to="pupils.pupil",
+            ),
+        ),
+        migrations.AddField(
+            model_name="formerstamp",
+            name="school_class",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="accounts.unit",
             ),
         ),
         migrations.AddField(

@@ -72,7 +72,7 @@ class Result(ResultRow):
 
 
 class FormerStamp(LooseTenantModel):
-    """The colour and movement that a result had until another result, or its pupil's enrolment, gave it others.
+    """What was stamped on a result until another result, or its pupil's enrolment, gave it another stamp.
 
     recorded_at: of the result that had them. Rows are only ever added.
     """
@@ -80,6 +80,8 @@ class FormerStamp(LooseTenantModel):
     pupil = _loose(Pupil)
     indicator = _loose(Indicator)
     round = _loose(MeasurementRound)
+    school_class = _loose(Unit, null=True)
+    year_group = models.SmallIntegerField(_("year group"), null=True)
     colour = models.SmallIntegerField(_("colour"))
     movement = models.SmallIntegerField(_("movement"))
     recorded_at = models.DateTimeField(_("recorded at"))

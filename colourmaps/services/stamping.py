@@ -85,7 +85,7 @@ def movements_judged_again(round_: MeasurementRound, indicator_id: int) -> pd.Da
 
 
 def _restamp(round_: MeasurementRound, keys: pd.DataFrame | None) -> Touched:
-    """Judges the round's results again and writes the stamps that differ.
+    """Judges the round's results again and writes the stamps that differ; the former ones stay readable.
 
     keys: whose results: pupil_id, and indicator_id where only some are meant; None for all of the round's.
     """
@@ -129,18 +129,17 @@ def _write(round_: MeasurementRound, wrong: pd.DataFrame) -> None:
     if wrong.empty:
         return
     columns = {**dict.fromkeys(KEY, "integer"), **STAMPS}
+    stamps, former = ", ".join(STAMPS), ", ".join(f"r.{stamp}" for stamp in STAMPS)
     parameters = [current_municipality().pk, round_.pk]
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with staged("staged_stamp", columns, wrong), connection.cursor() as cursor:
-        # What a map shows of a stamp stays readable; where a result stands follows from the enrolments.
         cursor.execute(
-            """
+            f"""
             insert into colourmaps_formerstamp
-                (municipality_id, pupil_id, indicator_id, round_id, colour, movement, recorded_at, known_until)
-            select r.municipality_id, r.pupil_id, r.indicator_id, r.round_id, r.colour, r.movement, r.recorded_at, %s
+                (municipality_id, pupil_id, indicator_id, round_id, {stamps}, recorded_at, known_until)
+            select r.municipality_id, r.pupil_id, r.indicator_id, r.round_id, {former}, r.recorded_at, %s
             from staged_stamp s join colourmaps_result r on r.pupil_id = s.pupil_id and r.indicator_id = s.indicator_id
             where r.municipality_id = %s and r.round_id = %s
-              and (r.colour <> s.colour or r.movement <> s.movement)
             """,
             [now, *parameters],
         )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
@@ -17,7 +18,7 @@ from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, requires_somewhere
 from pupils.school_years import year_group_name, year_groups
 
-from ..forms.limits import LimitsForm, written
+from ..forms.limits import FOR_ALL, LimitsForm, written
 from ..models import Indicator, IndicatorArea, Threshold
 from ..services import (
     Decision,
@@ -146,6 +147,7 @@ def _page(
     request: MunicipalityRequest, indicator: Indicator, form: LimitsForm, status: int = 200
 ) -> HttpResponse:
     country, today = request.municipality.country, request.sight.today
+    root = root_unit()
     lines = lines_of([indicator], _schools_shown(request), country, today).get(indicator.pk, [])
     trial = _trial(request, indicator, form)
     is_for_school = bool(form.is_bound and form.cleaned_data.get("whose") in form.schools)
@@ -155,8 +157,8 @@ def _page(
         "breadcrumb": [(_("Limits"), reverse("colourmaps:threshold-list")), (indicator.name, "")],
         "indicator": indicator,
         "facts": _facts(indicator),
-        "standing": [_shown(request, line) for line in lines if line.state != ENDED],
-        "ended": [_shown(request, line) for line in lines if line.state == ENDED],
+        "standing": [_shown(request, line, root, form) for line in lines if line.state != ENDED],
+        "ended": [_shown(request, line, root, form) for line in lines if line.state == ENDED],
         "form": form,
         "trial": trial,
         "is_for_school": is_for_school,
@@ -238,6 +240,9 @@ def _form(request: MunicipalityRequest, indicator: Indicator, data: Any) -> Limi
             "green": written(green, indicator),
             "year_groups": [each.year_group for each in in_force],
         }
+    if "yellow" in request.GET:
+        initial |= {name: request.GET.get(name, "") for name in ("whose", "yellow", "green")}
+        initial["year_groups"] = request.GET.getlist("year_groups")
     return LimitsForm(
         data,
         indicator=indicator,
@@ -256,11 +261,22 @@ def _facts(indicator: Indicator) -> list[str]:
     return facts
 
 
-def _shown(request: MunicipalityRequest, line: ThresholdLine) -> dict[str, Any]:
-    """A line with what the person may do about it."""
-    may_change = request.sight.can(Permission.SET_LIMITS, line.school or root_unit())
+def _shown(request: MunicipalityRequest, line: ThresholdLine, root: Unit, form: LimitsForm) -> dict[str, Any]:
+    """A line with what the person may do about it. change: query by which the form begins with what the line says."""
+    may_change = request.sight.can(Permission.SET_LIMITS, line.school or root)
+    own_school = next(iter(form.schools), "")
+    whose = (line.school.key if line.school else FOR_ALL) if may_change else own_school
+    first = line.first
+    begin = {
+        "whose": whose,
+        "year_groups": [each.year_group for each in line.thresholds],
+        "yellow": written(first.yellow_limit, first.indicator),
+        "green": written(first.green_limit, first.indicator),
+    }
     return {
         "line": line,
+        "may_change": may_change,
+        "change": urlencode(begin, doseq=True) if line.state == IN_FORCE else "",
         "may_take_back": may_change and line.state == TO_COME,
         "may_end": may_change and line.state == IN_FORCE and line.school is not None,
     }

@@ -63,9 +63,7 @@ def drawn(town: SmallTown, day: datetime.date, as_of: AsOf | None = None) -> dic
             ]
             shown[school_class.pk, round_.pk] = str(draw_rows(grid, "sv")), columns
     for pupil in town.pupils:
-        shown[pupil.pk] = [
-            (series.indicator.pk, list(series.points)) for series in series_of(pupil, as_of)
-        ]
+        shown[pupil.pk] = [(series.indicator.pk, list(series.points)) for series in series_of(pupil, as_of)]
     return shown
 
 

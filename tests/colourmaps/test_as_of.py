@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +19,8 @@ from accounts.known import change
 from accounts.models import AuditEvent, Unit, User
 from accounts.reorganisation import merge_units, move_unit
 from accounts.services import begin_earlier
-from colourmaps.as_of import AsOf, asked_for, due, limits
-from colourmaps.grid import class_grid
+from colourmaps.as_of import AsOf, asked_for, due, thresholds
+from colourmaps.grid import as_decisions, class_grid, limits_on
 from colourmaps.limits import Limits
 from colourmaps.models import (
     DueIndicator,
@@ -304,7 +305,11 @@ def test_limits_taken_back_are_known_to_have_been_decided(
     take_back_threshold(threshold=Threshold.objects.get(valid_from=LATER), today=TODAY, by=None)
 
     then, now = (
-        limits([4], LATER, None, AsOf(day)).limits[shown.reading.pk]
+        {
+            4: limits_on(
+                as_decisions(thresholds(Q(indicator=shown.reading), AsOf(day)))[shown.reading.pk], 4, LATER
+            )
+        }
         for day in (TODAY, TODAY + datetime.timedelta(days=1))
     )
     assert (then, now) == ({4: Limits(100, 200)}, {4: Limits(1600, 2600)})

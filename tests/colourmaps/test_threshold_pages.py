@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
@@ -189,6 +189,20 @@ def test_simulation_of_seen_schools_is_exact_and_of_others_rounded(
     assert (rounded.n_values, rounded.before) == (10, {RED: FEW, YELLOW: 5, GREEN: 5})
 
 
+def test_year_groups_are_tried_out_together(
+    in_solviken: Place, reading: Indicator, autumn: MeasurementRound, measured: None, browser
+) -> None:
+    record(autumn, reading, {PupilFactory(school_class=in_solviken.class_5a): 2100})
+
+    shown = rows(browser("principal", data=own(in_solviken, year_groups=["4", "5", "6"])))
+
+    assert {name: row["n_values"] for name, row in shown.items()} == {
+        "Solviksskolan": "13",
+        "4A": "12",
+        "5A": "1",
+    }
+
+
 def test_nothing_measured_since_is_said(reading: Indicator, measured: None, browser) -> None:
     page = browser("administrator", data=asked(from_day="2026-12-01")).content.decode()
 
@@ -272,6 +286,19 @@ def test_limits_to_come_are_taken_back_by_the_line(in_solviken: Place, reading: 
 
     assert line["line"].years == "4–5"
     assert set(Threshold.objects.values_list("valid_from", "valid_to")) == {(datetime.date(2020, 1, 1), None)}
+
+
+def test_form_begins_with_what_a_line_says(in_solviken: Place, reading: Indicator, browser) -> None:
+    def begun(person: str) -> dict[str, Any]:
+        (line,) = browser(person).context["standing"]
+        form = browser(person, data=QueryDict(line["change"]).dict() | {"year_groups": ["4", "5"]}).context[
+            "form"
+        ]
+        return {name: form[name].value() for name in ("whose", "year_groups", "yellow", "green")}
+
+    limits = {"year_groups": ["4", "5"], "yellow": "16", "green": "26"}
+    assert begun("administrator") == {"whose": "ALL", **limits}
+    assert begun("principal") == {"whose": in_solviken.school.key, **limits}
 
 
 WRONG = {
