@@ -37,14 +37,14 @@ class Offer:
 
 
 def offer_of(school_class: Unit, round_: MeasurementRound, today: datetime.date) -> Offer:
-    """A cell is offered where the map expects or has a result of the round."""
+    """A cell is offered where the map expects or has a result of the round, but not if it is worked out of others."""
     grid = class_grid(school_class, round_, today, is_for_file=True)
     rows = sorted(grid.rows, key=lambda row: sort_key(row.pupil, get_language() or "sv"))
     cells = frozenset(
         (row.pupil.pk, indicator.pk)
         for row in rows
         for indicator, cell in zip(grid.indicators, row.cells, strict=True)
-        if cell.state is not State.NOT_DUE
+        if cell.state is not State.NOT_DUE and not indicator.rule
     )
     awaited = {indicator_id for _pupil_id, indicator_id in cells}
     indicators = [indicator for indicator in grid.indicators if indicator.pk in awaited]

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
-from accounts.models import Municipality
+from accounts.models import Country, Municipality
 from pupils.school_years import year_group_name, year_groups
 
 from ..definition import Definition
@@ -83,7 +83,10 @@ class IndicatorForm(ScaleForm):
         help_text=gettext_lazy("Only of grades A–F: merit value and eligibility are worked out of them."),
     )
     rule = forms.ChoiceField(
-        label=gettext_lazy("Worked out of the grades as"), required=False, choices=[NOT_SAID, *Rule.choices]
+        label=gettext_lazy("Worked out of the grades as"),
+        required=False,
+        choices=[NOT_SAID, *Rule.choices],
+        help_text=gettext_lazy("Only if nobody measures it, because it follows from the grades A–F."),
     )
     source = forms.CharField(
         label=gettext_lazy("Source"),
@@ -141,6 +144,8 @@ class IndicatorForm(ScaleForm):
         self.fields["year_groups"].choices = [  # type: ignore[attr-defined]  # a choice field
             (group, year_group_name(group, municipality.country, today)) for group in groups
         ]
+        if municipality.country != Country.SWEDEN:
+            del self.fields["subject"], self.fields["rule"]
         if indicator is None:
             del self.fields["break_from"], self.fields["reason"]
         else:
@@ -211,7 +216,7 @@ class IndicatorForm(ScaleForm):
             return {code: text for code, text in texts.items() if text}
 
         plain = (
-            "area shelf_life_months secrecy_area subject rule source owner purpose legal_ground version aliases "
+            "area shelf_life_months secrecy_area source owner purpose legal_ground version aliases "
             "measurement_error"
         )
         return Definition(
@@ -221,6 +226,8 @@ class IndicatorForm(ScaleForm):
             scale=scale,
             is_high_good=cleaned["direction"] == HIGH,
             year_groups=tuple(sorted(cleaned["year_groups"])),
+            subject=cleaned.get("subject", self.indicator.subject if self.indicator else ""),
+            rule=cleaned.get("rule", self.indicator.rule if self.indicator else ""),
             **{name: cleaned[name] for name in plain.split()},
         )
 

@@ -116,7 +116,7 @@ def check_change(
         (name, words) for name, words in MEANING if _meaning(definition, name) != _meaning(before, name)
     ]
     if changed:
-        _check_no_results(indicator, changed)
+        _check_no_results(indicator, [str(words) for _name, words in changed])
         _check_limits(indicator, definition)
     if break_from is not None:
         if definition.version == before.version:
@@ -176,21 +176,20 @@ def _check_names(definition: Definition) -> None:
                 )
 
 
-def _check_no_results(indicator: Indicator, changed: Sequence[tuple[str, object]]) -> None:
+def _check_no_results(indicator: Indicator, changed: Sequence[str]) -> None:
     n = n_results(indicator)
     if not n:
         return
-    what = ", ".join(str(words) for _name, words in changed)
     sentence = ngettext(
         "%(n)s result is recorded on this indicator, and would mean something else: what changes is %(what)s.",
         "%(n)s results are recorded on this indicator, and would mean something else: what changes is %(what)s.",
         n,
-    ) % {"n": n, "what": what}
+    ) % {"n": n, "what": ", ".join(changed)}
     remedy = _(
         "For another scale or direction make a new indicator. For a new version of the same test keep the scale, "
         "write the new version and choose from which round the series breaks."
     )
-    raise DefinitionRefused(f"{sentence} {remedy}", changed[0][0] if len(changed) == 1 else "")
+    raise DefinitionRefused(f"{sentence} {remedy}")
 
 
 def _check_limits(indicator: Indicator, definition: Definition) -> None:

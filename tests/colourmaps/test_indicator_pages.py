@@ -295,3 +295,13 @@ def test_adopting_adds_them_once(browser):
 def test_set_of_another_country_is_not_there(browser, key):
     assert send(browser, "starter-set-adopt", {"set": key}).status_code == 404
     assert not Indicator.objects.exists()
+
+
+def test_outside_sweden_nothing_is_worked_out_of_grades(in_solviken, browser):
+    in_solviken.municipality.country = "DK"
+    in_solviken.municipality.save()
+
+    response = send(browser, "indicator-new", NEW | {"name_da": "Læsning"})
+
+    assert response.status_code == 302
+    assert "Worked out of the grades" not in page(browser, "indicator-edit", "LAS")

@@ -15,7 +15,7 @@ from colourmaps.importing.values import parse_value
 from colourmaps.scales import MARK_LABELS, Mark, points
 from pupils.models import Protection
 from pupils.services import enrol_pupil
-from tests.factories.colourmaps import record
+from tests.factories.colourmaps import DueIndicatorFactory, IndicatorFactory, record
 from tests.factories.filling_in import FillingIn
 from tests.factories.pupils import PupilFactory
 
@@ -242,3 +242,13 @@ def test_help_is_no_longer_than_excel_takes(filling_in: FillingIn) -> None:
     rule = rule_for(grade, choices="colourmap!$C$1:$C$43")
 
     assert (len(rule.promptTitle), len(rule.prompt), len(rule.error)) == (32, LONGEST_PROMPT, LONGEST_ERROR)
+
+
+def test_what_is_worked_out_of_grades_is_nobodys_to_fill_in(filling_in: FillingIn) -> None:
+    merit = IndicatorFactory(code="MERIT", names={"sv": "Meritvärde"}, rule="merit_16", maximum=320_00)
+    DueIndicatorFactory(round=filling_in.round, indicator=merit)
+
+    heads = [cell.value for cell in filling_in.workbook().sheet[layout.HEAD_ROW]]
+
+    assert len(heads) == 7
+    assert not any("Meritvärde" in str(head) for head in heads)
