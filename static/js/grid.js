@@ -5,7 +5,15 @@
 (() => {
   const linkOf = (cell) => cell && cell.querySelector("a");
 
+  /** How far the heads that stay in view reach, for the scroll margins of the cells (grid.css). */
+  function measure(grid) {
+    const corner = grid.querySelector(".corner");
+    grid.style.setProperty("--head-height", `${grid.tHead.offsetHeight}px`);
+    grid.style.setProperty("--names-width", `${corner ? corner.offsetWidth : 0}px`);
+  }
+
   function fit(box) {
+    box.querySelectorAll("table.grid").forEach(measure);
     box.classList.remove("fits");
     box.classList.toggle("fits", box.scrollWidth <= box.clientWidth);
   }
@@ -33,13 +41,15 @@
       Home: () => nextLink(rows, row, 0, 0, 1),
       End: () => nextLink(rows, row, rows[row].cells.length, 0, -1),
     };
-    const link = moves[event.key] && moves[event.key]();
-    if (!link) return;
+    if (!moves[event.key]) return;
+    // At the edge, too: the page must not scroll away from the cell that has the focus.
     event.preventDefault();
+    const link = moves[event.key]();
+    if (!link) return;
     event.currentTarget.querySelectorAll("tbody td a[tabindex='0']").forEach((old) => { old.tabIndex = -1; });
     link.tabIndex = 0;
-    link.focus();
-    link.parentElement.scrollIntoView({ block: "nearest", inline: "nearest" });
+    link.focus({ preventScroll: true });
+    link.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   function prepare(grid) {
