@@ -100,9 +100,9 @@
   document.addEventListener("focusin", (event) => {
     if (panel.contains(event.target)) return;
     const cell = cellOf(event.target);
-    if (cell !== current) isKept = false;
+    // The panel of the cell before would lie over the one that has the focus now.
+    if (cell !== current) hide();
     if (cell && event.target.matches(":focus-visible")) later(HOVER_MS, () => show(cell));
-    else if (!cell) hide();
   });
 
   document.addEventListener("click", (event) => {

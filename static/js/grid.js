@@ -12,7 +12,15 @@
     return isOfPupils(cell.closest("table")) ? cell : cell.querySelector("a");
   }
 
+  /** How far the heads that stay in view reach, for the scroll margins of the cells (grid.css). */
+  function measure(grid) {
+    const corner = grid.querySelector(".corner");
+    grid.style.setProperty("--head-height", `${grid.tHead.offsetHeight}px`);
+    grid.style.setProperty("--names-width", `${corner ? corner.offsetWidth : 0}px`);
+  }
+
   function fit(box) {
+    box.querySelectorAll("table.grid").forEach(measure);
     box.classList.remove("fits");
     box.classList.toggle("fits", box.scrollWidth <= box.clientWidth);
   }
@@ -40,14 +48,16 @@
       Home: () => nextStop(rows, row, 0, 0, 1),
       End: () => nextStop(rows, row, rows[row].cells.length, 0, -1),
     };
-    const stop = moves[event.key] && moves[event.key]();
-    if (!stop) return;
+    if (!moves[event.key]) return;
+    // At the edge, too: the page must not scroll away from the cell that has the focus.
     event.preventDefault();
+    const stop = moves[event.key]();
+    if (!stop) return;
     event.currentTarget.querySelectorAll("tbody td[tabindex='0'], tbody td a[tabindex='0']").forEach((old) => {
       old.tabIndex = -1;
     });
     stop.tabIndex = 0;
-    stop.focus();
+    stop.focus({ preventScroll: true });
     stop.closest("td").scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 

@@ -62,6 +62,7 @@ SMALL_TARGETS = """smallest => {
 # Whether the middle of what has the focus can be seen: nothing else lies over it.
 COVERED = """() => {
     const focused = document.activeElement;
+    if (focused === document.body) return "";
     const box = focused.getBoundingClientRect();
     const top = document.elementFromPoint(
         Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1), box.top + box.height / 2);
