@@ -27,6 +27,28 @@ ENTRIES = [
         "accounts:unit-tree",
     ),
     Entry(
+        _("Indicators"),
+        _("What is measured: names, scales, direction, measurement error, shelf life, purpose and legal ground."),
+        "colourmaps:indicator-list",
+    ),
+    Entry(
+        _("Starter sets"),
+        _("Ready indicators for Sweden, Norway and Denmark, adopted in one step."),
+        "colourmaps:starter-set-list",
+    ),
+    Entry(
+        _("Measurement rounds"),
+        _("When is measured, and what is due in which year groups."),
+        "colourmaps:round-list",
+        Permission.PLAN_ROUNDS,
+    ),
+    Entry(
+        _("Limits"),
+        _("From which value a result is yellow and green; tried out on the results before they hold."),
+        "colourmaps:threshold-list",
+        Permission.SET_LIMITS,
+    ),
+    Entry(
         _("Registered groups"),
         _("Groups of pupils with a purpose and a legal ground, and whether they have figures of their own."),
         "pupils:group-registry",

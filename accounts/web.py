@@ -248,6 +248,7 @@ NAVIGATION: list[tuple[Any, str, Permission | None]] = [
     (_("Fill in"), "colourmaps:fill-in-list", Permission.RECORD_RESULTS),
     (_("Limits"), "colourmaps:threshold-list", Permission.SET_LIMITS),
     (_("Import"), "colourmaps:import-list", Permission.IMPORT_RESULTS),
+    (_("Limits"), "colourmaps:threshold-list", Permission.SET_LIMITS),
     (_("Groups"), "pupils:group-list", Permission.KEEP_GROUPS),
     (_("Administration"), "accounts:administration", Permission.CONFIGURE),
     (_("Rounds"), "colourmaps:round-list", Permission.PLAN_ROUNDS),
