@@ -246,7 +246,6 @@ NAVIGATION: list[tuple[Any, str, Permission | None]] = [
     (_("Start"), "start", None),
     (_("Interventions"), "interventions:intervention-list", Permission.DECIDE_INTERVENTIONS),
     (_("Fill in"), "colourmaps:fill-in-list", Permission.RECORD_RESULTS),
-    (_("Limits"), "colourmaps:threshold-list", Permission.SET_LIMITS),
     (_("Import"), "colourmaps:import-list", Permission.IMPORT_RESULTS),
     (_("Limits"), "colourmaps:threshold-list", Permission.SET_LIMITS),
     (_("Groups"), "pupils:group-list", Permission.KEEP_GROUPS),
