@@ -109,6 +109,7 @@ def begin_earlier(*, unit: Unit, on: datetime.date) -> None:
 @transaction.atomic
 def remove_units(unit_ids: Collection[int]) -> None:
     """Units that should never have been, with their places and codes; ProtectedError if anything else names one."""
+    hold_lock(TREE)
     units_leaving.send(sender=remove_units, unit_ids=list(unit_ids))
     UnitPlacement.objects.filter(unit__in=unit_ids).delete()
     UnitCode.objects.filter(unit__in=unit_ids).delete()
