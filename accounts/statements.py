@@ -92,12 +92,14 @@ def work_asked_last() -> Iterator[None]:
 
 
 def put_off(write: Callable[[set[Any]], None], asked_for: Iterable[Any]) -> None:
-    """Writes the rows, each once, at the end of `work_asked_last`, or at once outside of one.
+    """Writes the rows, if there are any, each once, at the end of `work_asked_last`, or at once outside of one.
 
     write: sorts what it gets, leaves out what is gone by then, and is known by its name.
     """
-    waiting = _put_off.get()
+    asked_for, waiting = set(asked_for), _put_off.get()
+    if not asked_for:
+        return
     if waiting is None:
-        write(set(asked_for))
+        write(asked_for)
     else:
         waiting.setdefault(write, set()).update(asked_for)
