@@ -28,7 +28,9 @@ ENTRIES = [
     ),
     Entry(
         _("Indicators"),
-        _("What is measured: names, scales, direction, measurement error, shelf life, purpose and legal ground."),
+        _(
+            "What is measured: names, scales, direction, measurement error, shelf life, purpose and legal ground."
+        ),
         "colourmaps:indicator-list",
     ),
     Entry(

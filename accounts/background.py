@@ -13,13 +13,14 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any, NamedTuple
 
-from celery import Task, current_app
+from celery import Task
 from django.core.cache import cache
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from .bells import wake
 from .models import Job, JobState, Municipality, User
 from .tenancy import across_municipalities, current_municipality, municipality_scope
 from .turns import LEASE, claim, unfinished_jobs
@@ -46,15 +47,6 @@ class JobCancelled(Exception):
     def __init__(self, by: int) -> None:
         super().__init__(by)
         self.by = by
-
-
-def wake(task: str, *arguments: Any, countdown: float | None = None) -> None:
-    """Rings the door-bell, at once or in so many seconds. If no broker hears it, the sweep finds the row."""
-    when: dict[str, Any] = {} if countdown is None else {"countdown": countdown}
-    try:
-        current_app.send_task(task, args=arguments, retry=False, **when)
-    except Exception:
-        log.warning("no broker: %s waits for the sweep", task)
 
 
 def queue_job(task: str, *, by: User | None, is_heavy: bool = False, **arguments: Any) -> Job:

@@ -118,6 +118,7 @@ def set_successors(successors: Mapping[int, int | None]) -> None:
 @transaction.atomic
 def remove_units(unit_ids: Collection[int]) -> None:
     """Units that should never have been, with their places and codes; ProtectedError if anything else names one."""
+    hold_lock(TREE)
     units_leaving.send(sender=remove_units, unit_ids=list(unit_ids))
     remove(UnitPlacement.objects.filter(unit__in=unit_ids))
     UnitCode.objects.filter(unit__in=unit_ids).delete()

@@ -75,6 +75,8 @@ def with_leavers(touched: Iterable[tuple[int, int]]) -> Touched:
     another class than their own of then, or has lost their class, is missed or not any more where that one's heir is.
     """
     touched = set(touched)
+    if not touched:
+        return touched
     classes_of: dict[int, set[int]] = defaultdict(set)
     for class_id, round_id in touched:
         classes_of[round_id].add(class_id)

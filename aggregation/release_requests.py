@@ -7,15 +7,20 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.background import wake
+from accounts.bells import wake_once
+from accounts.statements import put_off
 from accounts.tenancy import current_municipality
 
 RELEASE = "aggregation.tasks.release_rounds"
 
 
-@transaction.atomic
 def ask_for_releases(round_ids: Iterable[int]) -> None:
     """Writes down that figures of the rounds have changed, and wakes a worker after commit."""
+    put_off(_ask_for_releases, round_ids)
+
+
+@transaction.atomic
+def _ask_for_releases(round_ids: set[int]) -> None:
     municipality_id = current_municipality().pk
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     # Sorted, so that two recounts at once cannot lock each other out.
@@ -29,4 +34,4 @@ def ask_for_releases(round_ids: Iterable[int]) -> None:
             """,
             rows,
         )
-    transaction.on_commit(lambda: wake(RELEASE, municipality_id))
+    transaction.on_commit(lambda: wake_once(RELEASE, municipality_id))

@@ -13,7 +13,7 @@ import logging
 from django.core.cache import cache
 from django.utils import timezone
 
-from accounts.background import wake
+from accounts.bells import wake
 from accounts.statements import long_statements
 from accounts.tenancy import across_municipalities, current_municipality
 

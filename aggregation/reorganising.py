@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from accounts.models import Level, Unit, UnitPlacement
 from accounts.queries import subtree_ids
 from accounts.reorganisation import Effect, FormerPlace, Plan, effect_of
-from accounts.statements import hold_lock
+from accounts.statements import hold_lock, work_asked_last
 from colourmaps.models import MeasurementRound
 from pupils.queries import home_enrolments
 
@@ -27,17 +27,19 @@ def move_sums(former_places: Collection[FormerPlace]) -> None:
     """
     # Before anything is looked at: a roll-up that is just writing the first sums of a round would be missed.
     hold_lock(LOCK)
-    touched = set()
-    for round_, places in counted_by(former_places):
-        unit_ids = {place.unit_id for place in places}
-        parents = UnitPlacement.objects.on(round_.counted_on).filter(unit__in=unit_ids)
-        now = parents.values_list("parent_id", flat=True)
-        sum_up_again(round_, {place.parent_id for place in places}.union(now))
-        classes = _classes_below(unit_ids, round_.counted_on)
-        missed_at = heirs(classes, round_.counted_on).values()
-        touched |= {(class_id, round_.pk) for class_id in {*classes, *missed_at}}
-    if touched:
-        ask_for_recount(touched)
+    with work_asked_last():
+        for round_, places in counted_by(former_places):
+            _move_sums_of_round(round_, places)
+
+
+def _move_sums_of_round(round_: MeasurementRound, places: Collection[FormerPlace]) -> None:
+    unit_ids = {place.unit_id for place in places}
+    parents = UnitPlacement.objects.on(round_.counted_on).filter(unit__in=unit_ids)
+    now = parents.values_list("parent_id", flat=True)
+    sum_up_again(round_, {place.parent_id for place in places}.union(now))
+    classes = _classes_below(unit_ids, round_.counted_on)
+    missed_at = heirs(classes, round_.counted_on).values()
+    ask_for_recount({(class_id, round_.pk) for class_id in {*classes, *missed_at}})
 
 
 def counted_by(

@@ -2,7 +2,8 @@ import logging
 
 from celery import shared_task
 
-from accounts.background import TenantTask, wake
+from accounts.background import TenantTask
+from accounts.bells import heard, wake, wake_once, wake_once_in
 from accounts.models import Municipality
 from accounts.tenancy import current_municipality, municipality_scope
 from colourmaps.services import restamp_all
@@ -26,11 +27,12 @@ def roll_up() -> None:
     What is left is rung for again: behind the other municipalities that wait, or when the worker that is at it now may
     be done. If no broker hears that, the sweep finds it.
     """
+    heard(ROLL_UP, current_municipality().pk)
     ended = do_waiting_recounts(seconds=SECONDS_OF_A_TURN)
     if ended is Ended.TIME_IS_UP:
-        wake(ROLL_UP, current_municipality().pk)
+        wake_once(ROLL_UP, current_municipality().pk)
     elif ended is Ended.ANOTHER_IS_AT_IT:
-        wake(ROLL_UP, current_municipality().pk, countdown=SECONDS_TO_LOOK_AGAIN)
+        wake_once_in(SECONDS_TO_LOOK_AGAIN, ROLL_UP, current_municipality().pk)
 
 
 @shared_task(name="aggregation.tasks.sweep_rollup_work", ignore_result=True)
@@ -42,6 +44,7 @@ def sweep_rollup_work() -> None:
 @shared_task(base=TenantTask, name=RELEASE, ignore_result=True)
 def release_rounds() -> None:
     """Releases what waits in one municipality to those who see no pupils."""
+    heard(RELEASE, current_municipality().pk)
     do_waiting_releases()
 
 

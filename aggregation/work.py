@@ -9,8 +9,9 @@ is lost, at whichever point a worker, the broker or the database dies:
   both cases the row is not struck off. One that comes after the striking off writes a new row.
 - Sums are recounted and never added to, by one worker at a time in a municipality (rollup.LOCK). So a task that is
   delivered twice, late or out of order counts the same again.
-- Messages are door-bells. One that is lost is replaced by the sweep (sweep-rollup-work in the settings, each half
-  minute); a worker that finds another at it looks again a little later, since that one may have passed a new row.
+- Messages are door-bells, and one that still rings is enough (accounts.bells). One that is lost is replaced by the
+  sweep (sweep-rollup-work in the settings, each half minute); a worker that finds another at it looks again a little
+  later, since that one may have passed a new row.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F, Min
 from django.utils import timezone
 
-from accounts.background import wake
+from accounts.bells import wake, wake_once
 from accounts.models import Unit
 from accounts.queries import subtree_ids
-from accounts.statements import long_statements, try_lock
+from accounts.statements import long_statements, put_off, try_lock
 from accounts.tenancy import across_municipalities, current_municipality
 from colourmaps.models import MeasurementRound
 
@@ -48,23 +49,28 @@ PORTION = 500
 SECONDS_OF_A_TURN = 5
 
 
-@transaction.atomic
 def ask_for_recount(touched: Iterable[tuple[int, int]]) -> None:
     """Writes down that the (class id, round id) pairs are to be recounted, and wakes a worker after commit."""
+    put_off(_ask_for_recount, touched)
+
+
+@transaction.atomic
+def _ask_for_recount(touched: set[tuple[int, int]]) -> None:
+    """Leaves out classes that have been removed since they were touched."""
     municipality_id = current_municipality().pk
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     # Sorted, so that two changes at once cannot lock each other out.
-    rows = [(municipality_id, unit_id, round_id, 1, now) for unit_id, round_id in sorted(touched)]
+    rows = [(municipality_id, round_id, now, unit_id) for unit_id, round_id in sorted(touched)]
     with connection.cursor() as cursor:
         cursor.executemany(
             """
             insert into aggregation_rollupwork as w (municipality_id, unit_id, round_id, generation, queued_at)
-            values (%s, %s, %s, %s, %s)
+            select %s, id, %s, 1, %s from accounts_unit where id = %s
             on conflict (municipality_id, unit_id, round_id) do update set generation = w.generation + 1
             """,
             rows,
         )
-    transaction.on_commit(lambda: wake(ROLL_UP, municipality_id))
+    transaction.on_commit(lambda: wake_once(ROLL_UP, municipality_id))
 
 
 class Ended(enum.Enum):
@@ -140,7 +146,8 @@ def _recount(rows: Sequence[RollupWork]) -> None:
     classes = defaultdict(list)
     for work in rows:
         classes[work.round_id].append(work.unit_id)
-    for round_ in MeasurementRound.objects.filter(pk__in=classes):
+    # In the order in which rows of releases are locked.
+    for round_ in MeasurementRound.objects.filter(pk__in=classes).order_by("pk"):
         recount(round_, classes[round_.pk])
 
 

@@ -8,14 +8,20 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.test import Client
 from django.utils import timezone, translation
 
-from accounts.models import Level, Municipality, Unit, User
+from accounts.models import Level, Municipality, RoleAssignment, Unit, UnitKind, UnitPlacement, User
 from accounts.roles import RoleCode
-from accounts.tenancy import municipality_scope
+from accounts.tenancy import current_municipality, municipality_scope
 
-from .factories.accounts import MunicipalityFactory, PersonFactory, SchoolClassFactory, UnitFactory
+from .factories.accounts import (
+    LONG_AGO,
+    SCHOOL_YEAR_BEGINS,
+    SCHOOL_YEAR_ENDS,
+    MunicipalityFactory,
+)
 
 TODAY = datetime.date(2026, 11, 16)
 
@@ -101,36 +107,85 @@ def sign_in() -> Callable[[User], Client]:
 
 
 def make_place(code: str, name: str, school_name: str) -> Place:
+    """Written in few statements, and not by the services, since nearly every test begins with it."""
     municipality = MunicipalityFactory(code=code, name=name)
     with municipality_scope(municipality):
-        administration = UnitFactory(level=Level.ADMINISTRATION, name=f"Barn och utbildning {name}")
-        area = UnitFactory(level=Level.AREA, name=f"Område {name}", parent=administration)
-        school = UnitFactory(name=school_name, parent=area)
-        class_4a = SchoolClassFactory(name="4A", year_group=4, parent=school)
-        class_5a = SchoolClassFactory(name="5A", year_group=5, parent=school)
         root = Unit.objects.get(level=Level.MUNICIPALITY)
-
-        def person(role: RoleCode, unit: Unit) -> User:
-            return PersonFactory(name=f"{role.value} {unit.name}", role=role, unit=unit)
-
-        return Place(
-            municipality=municipality,
-            root=root,
-            administration=administration,
-            area=area,
-            school=school,
-            class_4a=class_4a,
-            class_5a=class_5a,
-            teacher=person(RoleCode.TEACHER, class_4a),
-            colleague=person(RoleCode.TEACHER, class_5a),
-            analysis_lead=person(RoleCode.ANALYSIS_LEAD, school),
-            principal=person(RoleCode.PRINCIPAL, school),
-            health_team=person(RoleCode.HEALTH_TEAM, school),
-            area_head=person(RoleCode.AREA_HEAD, area),
-            administration_head=person(RoleCode.ADMINISTRATION_HEAD, administration),
-            board_member=person(RoleCode.BOARD_MEMBER, root),
-            collaboration_partner=person(RoleCode.COLLABORATION_PARTNER, root),
-            coordinator=person(RoleCode.COORDINATOR, root),
-            administrator=person(RoleCode.ADMINISTRATOR, root),
-            access_auditor=person(RoleCode.ACCESS_AUDITOR, root),
+        units = make_units(root, f"Barn och utbildning {name}", f"Område {name}", school_name)
+        administration, area, school, class_4a, class_5a = units
+        people = make_people(
+            teacher=(RoleCode.TEACHER, class_4a),
+            colleague=(RoleCode.TEACHER, class_5a),
+            analysis_lead=(RoleCode.ANALYSIS_LEAD, school),
+            principal=(RoleCode.PRINCIPAL, school),
+            health_team=(RoleCode.HEALTH_TEAM, school),
+            area_head=(RoleCode.AREA_HEAD, area),
+            administration_head=(RoleCode.ADMINISTRATION_HEAD, administration),
+            board_member=(RoleCode.BOARD_MEMBER, root),
+            collaboration_partner=(RoleCode.COLLABORATION_PARTNER, root),
+            coordinator=(RoleCode.COORDINATOR, root),
+            administrator=(RoleCode.ADMINISTRATOR, root),
+            access_auditor=(RoleCode.ACCESS_AUDITOR, root),
         )
+    return Place(municipality, root, administration, area, school, class_4a, class_5a, **people)
+
+
+def make_units(root: Unit, administration: str, area: str, school: str) -> list[Unit]:
+    """One below the other, with the classes 4A and 5A in the school."""
+    kinds = {kind.level: kind for kind in UnitKind.objects.all()}
+    above = [
+        Unit(kind=kinds[level], name=name, valid_from=LONG_AGO)
+        for level, name in (
+            (Level.ADMINISTRATION, administration),
+            (Level.AREA, area),
+            (Level.SCHOOL, school),
+        )
+    ]
+    classes = [
+        Unit(
+            kind=kinds[Level.SCHOOL_CLASS],
+            name=f"{year_group}A",
+            year_group=year_group,
+            valid_from=SCHOOL_YEAR_BEGINS,
+            valid_to=SCHOOL_YEAR_ENDS,
+        )
+        for year_group in (4, 5)
+    ]
+    units = [*above, *classes]
+    for unit in units:
+        unit.municipality, unit.level = root.municipality, unit.kind.level
+    Unit.objects.bulk_create(units)
+    parents = [root, *above, above[-1]]
+    UnitPlacement.objects.bulk_create(
+        UnitPlacement(
+            municipality=root.municipality,
+            unit=unit,
+            parent=parent,
+            valid_from=unit.valid_from,
+            valid_to=unit.valid_to,
+        )
+        for unit, parent in zip(units, parents, strict=True)
+    )
+    return units
+
+
+def make_people(**roles: tuple[RoleCode, Unit]) -> dict[str, User]:
+    """Somebody for each role at a unit, by what they are called here."""
+    municipality = current_municipality()
+    people = {
+        called: User(
+            login=f"{called}-{municipality.code}",
+            name=f"{role.value} {unit.name}",
+            municipality=municipality,
+            password=UNUSABLE_PASSWORD_PREFIX,
+        )
+        for called, (role, unit) in roles.items()
+    }
+    User.objects.bulk_create(people.values())
+    RoleAssignment.objects.bulk_create(
+        RoleAssignment(
+            municipality=municipality, user=people[called], role=role, unit=unit, valid_from=LONG_AGO
+        )
+        for called, (role, unit) in roles.items()
+    )
+    return people

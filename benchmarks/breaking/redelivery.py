@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from typing import Any
 from unittest.mock import patch
 
+from accounts import bells
 from aggregation import tasks, work
 
 from .guards_off import strike_off_blindly
@@ -42,8 +43,8 @@ class Schedule:
 
     def run(self) -> None:
         with (
+            patch.object(bells, "wake", self._ring),
             patch.object(work, "wake", self._ring),
-            patch.object(tasks, "wake", self._ring),
             patch.object(work, "recount", self._recount(work.recount)),
         ):
             for _n in range(N_STEPS):

@@ -245,7 +245,7 @@ CELERY_TASK_QUEUES = [
     Queue("default"),  # sums to count, sweeps
     Queue("heavy"),  # large imports, releases, nightly work
 ]
-# By name, since the door-bell is rung by name (accounts.background.wake).
+# By name, since the door-bell is rung by name (accounts.bells.wake).
 CELERY_TASK_ROUTES = {
     "accounts.tasks.do_light_job": {"queue": "interactive"},
     "accounts.tasks.do_heavy_job": {"queue": "heavy"},

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
-from accounts.statements import long_statements
+from accounts.statements import long_statements, work_asked_last
 from accounts.tenancy import current_municipality
 from pupils.school_years import SchoolYear
 
@@ -123,7 +123,7 @@ def run_import(
     decisions: what a person has answered where the file left a doubt.
     Raises MappingError if the mapping names an indicator that nobody has defined, or a round that cannot be made.
     """
-    with long_statements():
+    with long_statements(), work_asked_last():
         made = make_definitions(mapping, today)
         draft = make_draft(
             workbook, mapping, today=today, adds_pupils=adds_pupils, decisions=decisions, progress=progress

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.audit import record
 from accounts.background import JobCancelled, JobRefused, report, report_within_transaction
 from accounts.models import Job
-from accounts.statements import hold_lock, long_statements
+from accounts.statements import hold_lock, long_statements, work_asked_last
 
 from ..models import ImportBatch, ImportState, MeasurementRound
 from ..services import RoundsClosed, keep_rounds_open, undo_batch, unplan_indicator
@@ -39,10 +39,11 @@ def run_undo(job: Job, batch: ImportBatch) -> None:
 def _undo(job: Job, batch: ImportBatch) -> None:
     hold_lock(RESULTS)
     keep_rounds_open()
-    effect = undo_batch(batch=batch)
-    report_within_transaction(job, "undoing")
-    _unplan(batch)
-    unmade = unmake(batch.made)
+    with work_asked_last():
+        effect = undo_batch(batch=batch)
+        report_within_transaction(job, "undoing")
+        _unplan(batch)
+        unmade = unmake(batch.made)
     batch.state, batch.undone_at, batch.undone_by = ImportState.UNDONE, timezone.now(), job.by
     batch.counts["undone"] = {
         "taken_away": effect.n_taken_away,

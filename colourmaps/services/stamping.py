@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from accounts.statements import hold_lock
 from accounts.tenancy import current_municipality
+from pupils.services import BATCH
 
-from ..models import MeasurementRound
+from ..models import MeasurementRound, Result
 from ..signals import results_changed
 from ..staging import staged
 from .judging import judge
@@ -54,11 +55,19 @@ def place_results(pupil_ids: Collection[int], class_ids: Collection[int]) -> Non
     class_ids: the classes that the pupils are in or were in: who is due there has changed, results or not.
     """
     hold_lock(RESULTS)
-    pupils = pd.DataFrame({"pupil_id": sorted(pupil_ids)})
-    touched: Touched = set()
-    for round_ in MeasurementRound.objects.order_by("starts_on"):
-        touched |= {(class_id, round_.pk) for class_id in class_ids} | _restamp(round_, pupils)
+    rounds = list(MeasurementRound.objects.order_by("starts_on"))
+    touched: Touched = {(class_id, round_.pk) for class_id in class_ids for round_ in rounds}
+    all_ids = sorted(pupil_ids)
+    if _have_results(all_ids):
+        for round_ in rounds:
+            touched |= _restamp(round_, pd.DataFrame({"pupil_id": all_ids}))
     results_changed.send(sender=place_results, touched=touched)
+
+
+def _have_results(pupil_ids: list[int]) -> bool:
+    """Whether any of them has: new pupils, of whom there may be thousands, have none in any round."""
+    portions = (pupil_ids[start : start + BATCH] for start in range(0, len(pupil_ids), BATCH))
+    return any(Result.objects.filter(pupil__in=portion).exists() for portion in portions)
 
 
 @transaction.atomic

@@ -5,6 +5,13 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from aggregation.rollup import recount_municipality
+from aggregation.work import do_waiting_recounts
+from tests.fixtures import Place
+
+from .naive import Town, make_town
+from .reorganiser import Reorganiser
+
 
 @pytest.fixture
 def ticking(monkeypatch: pytest.MonkeyPatch, clock: datetime.date) -> None:
@@ -17,3 +24,19 @@ def ticking(monkeypatch: pytest.MonkeyPatch, clock: datetime.date) -> None:
         return now
 
     monkeypatch.setattr(timezone, "now", tick)
+
+
+@pytest.fixture
+def measured_town(in_solviken: Place, seed: int) -> Town:
+    """The town of a seed, by which a test is parametrised: six files of results, all of them counted."""
+    town = make_town(seed)
+    for _file in range(6):
+        town.import_something()
+    recount_municipality()
+    do_waiting_recounts()
+    return town
+
+
+@pytest.fixture
+def reorganiser(measured_town: Town) -> Reorganiser:
+    return Reorganiser(measured_town)

@@ -35,12 +35,8 @@ Sums = dict[Key, dict[str, int]]  # counts by name
 
 
 def stored_sums() -> Sums:
-    return {
-        (row.round_id, row.unit_id, row.indicator_id, row.slice): {
-            name: getattr(row, name) for name in COUNTS
-        }
-        for row in UnitSum.objects.all()
-    }
+    rows = UnitSum.objects.values_list("round_id", "unit_id", "indicator_id", "slice", *COUNTS)
+    return {row[:4]: dict(zip(COUNTS, row[4:], strict=True)) for row in rows}
 
 
 def naive_sums() -> Sums:

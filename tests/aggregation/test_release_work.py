@@ -10,7 +10,6 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import background
 from accounts.roles import Tier
 from accounts.tenancy import across_municipalities
 from aggregation import release_work
@@ -31,14 +30,12 @@ pytestmark = pytest.mark.usefixtures("ticking")
 @pytest.fixture
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[Any]]]:
     """What has been rung for: (task, arguments), in order."""
-    bells: list[tuple[str, list[Any]]] = []
-    monkeypatch.setattr(background, "wake", lambda task, *arguments: bells.append((task, list(arguments))))
-    for module in ("release_requests", "release_work", "work"):
+    rung: list[tuple[str, list[Any]]] = []
+    for module in ("accounts.bells", "aggregation.release_work", "aggregation.work"):
         monkeypatch.setattr(
-            f"aggregation.{module}.wake",
-            lambda task, *arguments, **_options: bells.append((task, list(arguments))),
+            f"{module}.wake", lambda task, *arguments, **_when: rung.append((task, list(arguments)))
         )
-    return bells
+    return rung
 
 
 @pytest.fixture

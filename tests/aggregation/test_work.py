@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import background
+from accounts import bells
 from accounts.models import Unit, User
 from accounts.tenancy import across_municipalities
 from aggregation import tasks, work
@@ -43,11 +43,11 @@ ROLL_UP = "aggregation.tasks.roll_up"
 @pytest.fixture
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[Any]]]:
     """What has been rung for: (task, arguments), in order."""
-    bells: list[tuple[str, list[Any]]] = []
+    rung: list[tuple[str, list[Any]]] = []
     monkeypatch.setattr(
-        background.current_app, "send_task", lambda task, args, retry: bells.append((task, list(args)))
+        bells.current_app, "send_task", lambda task, args, retry, **when: rung.append((task, list(args)))
     )
-    return bells
+    return rung
 
 
 @pytest.fixture
@@ -291,6 +291,26 @@ def test_municipality_gives_its_worker_away_after_a_turn(
 
     assert len(waiting()) == 1
     assert rung == [(ROLL_UP, [in_solviken.municipality.pk])]
+
+
+def test_bells_do_not_multiply_while_another_worker_is_at_it(
+    in_solviken: Place,
+    autumn: MeasurementRound,
+    monkeypatch: pytest.MonkeyPatch,
+    rung: list,
+    django_capture_on_commit_callbacks,
+) -> None:
+    """Each change rings, each worker who hears it finds another at it: one bell is left, which rings a little later."""
+    monkeypatch.setattr(work, "try_lock", lambda name: False)
+    for _n in range(5):
+        with django_capture_on_commit_callbacks(execute=True):
+            ask_for_recount({(in_solviken.class_4a.pk, autumn.pk)})
+            ask_for_recount({(in_solviken.class_5a.pk, autumn.pk)})
+
+    assert len(rung) == 1
+    for _n in range(5):
+        roll_up(in_solviken.municipality.pk)
+    assert len(rung) == 2
 
 
 def test_what_waits_is_told_with_the_age_of_the_oldest(in_solviken: Place, autumn: MeasurementRound) -> None:

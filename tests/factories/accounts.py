@@ -10,6 +10,8 @@ from accounts.queries import root_unit
 from accounts.services import add_person, add_unit, assign_role, create_municipality
 
 LONG_AGO = datetime.date(2020, 1, 1)
+# The school year 2026/27, in which the tests take place (fixtures.clock).
+SCHOOL_YEAR_BEGINS, SCHOOL_YEAR_ENDS = datetime.date(2026, 8, 1), datetime.date(2027, 8, 1)
 
 
 class MunicipalityFactory(DjangoModelFactory):
@@ -44,13 +46,13 @@ class UnitFactory(DjangoModelFactory):
 
 
 class SchoolClassFactory(UnitFactory):
-    """A class of the school year 2026/27, in which the tests take place (fixtures.clock)."""
+    """A class of the school year in which the tests take place."""
 
     level = Level.SCHOOL_CLASS
     name = factory.LazyAttributeSequence(lambda unit, n: f"{unit.year_group}{chr(65 + n % 26)}")
     year_group = 4
-    valid_from = datetime.date(2026, 8, 1)
-    valid_to = datetime.date(2027, 8, 1)
+    valid_from = SCHOOL_YEAR_BEGINS
+    valid_to = SCHOOL_YEAR_ENDS
 
 
 class PersonFactory(DjangoModelFactory):
