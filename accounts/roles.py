@@ -19,6 +19,7 @@ class Permission(enum.Enum):
     DECIDE_INTERVENTIONS = "decide interventions"
     RECORD_RESULTS = "record results"
     IMPORT_RESULTS = "import results"
+    CHOOSE_MAPS = "choose maps"
     CONFIGURE = "configure"
     READ_ACCESS_LOG = "read access log"
 
@@ -33,6 +34,7 @@ SENTENCES = {
     Permission.DECIDE_INTERVENTIONS: _("decides on interventions and follows them up"),
     Permission.RECORD_RESULTS: _("fills in results"),
     Permission.IMPORT_RESULTS: _("imports files with results and class lists"),
+    Permission.CHOOSE_MAPS: _("chooses which of the municipality's maps the school uses"),
     Permission.CONFIGURE: _("sets up units, people, indicators and thresholds"),
     Permission.READ_ACCESS_LOG: _("reads who has looked at what"),
 }
@@ -92,7 +94,12 @@ ROLES: dict[str, Role] = {
     for role in (
         _role(RoleCode.TEACHER, _("sees the class and changes the teaching"), *FILLS_IN),
         _role(RoleCode.ANALYSIS_LEAD, _("leads the team's analysis of its classes"), *FILLS_IN),
-        _role(RoleCode.PRINCIPAL, _("sees the school and decides its interventions"), *FILLS_IN),
+        _role(
+            RoleCode.PRINCIPAL,
+            _("sees the school and decides its interventions"),
+            *FILLS_IN,
+            Permission.CHOOSE_MAPS,
+        ),
         _role(
             RoleCode.HEALTH_TEAM, _("brings health and attendance into the school's meeting"), *SEES_AND_ACTS
         ),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Unit
 from accounts.roles import Tier
 from accounts.web import MunicipalityRequest, breadcrumb_of, unit_url
+from colourmaps.maps import MapChoice, choose_map
 from colourmaps.models import Indicator, MeasurementRound
 from colourmaps.queries import choose_round
 
@@ -42,11 +43,15 @@ from .trends import Trend
 
 
 class Chosen(NamedTuple):
-    """rounds: that have begun, oldest first; tier: how sums are shown to the reader; None: sees the pupils."""
+    """rounds: that have begun, oldest first; tier: how sums are shown to the reader; None: sees the pupils.
+
+    maps: of the municipality, that can be chosen here.
+    """
 
     rounds: list[MeasurementRound]
     filters: Filters
     tier: Tier | None
+    maps: MapChoice = MapChoice()
 
     @property
     def rounds_until_now(self) -> list[MeasurementRound]:
@@ -60,7 +65,8 @@ def choose(request: MunicipalityRequest, unit: Unit) -> Chosen | None:
     if round_ is None:
         return None
     tier = tier_in_line(request.sight, request.line)
-    return Chosen(rounds, filters_of(request.GET, round_), tier)
+    maps = choose_map(request.GET.get("map"), request.line)
+    return Chosen(rounds, filters_of(request.GET, round_, maps.chosen), tier, maps)
 
 
 def breadcrumb_with(request: MunicipalityRequest, filters: Filters) -> list[tuple[str, str]]:
@@ -77,6 +83,7 @@ def filter_context(unit: Unit, chosen: Chosen, indicators: Sequence[Indicator] =
         "filters": filters,
         "rounds": [(each, replace(filters, round=each).query) for each in chosen.rounds],
         "pupil_groups": pupils_to_choose(filters, choices),
+        "maps": chosen.maps,
         "areas_to_choose": areas_to_choose(filters, indicators) if indicators else [],
         "pupils_shown": pupils_name(filters.slice, filters.round) if filters.slice else "",
         "has_figures": filters.slice in {choice.number for choice in choices},
@@ -100,7 +107,7 @@ def freshness_context(unit: Unit, round_: MeasurementRound, tier: Tier | None) -
 def address_of(unit: Unit, indicator: Indicator, filters: Filters) -> str:
     """Of what is shown of an indicator at a unit, with the choices kept: of a class, its map."""
     if unit.is_school_class:
-        return f"{unit_url(unit)}?round={filters.round.key}"
+        return f"{unit_url(unit)}?{filters.of_class.query}"
     return f"{reverse('aggregation:indicator', args=[unit.key, indicator.code])}?{filters.query}"
 
 

@@ -26,8 +26,11 @@ from .imports import (
     import_throw_away,
     import_upload,
 )
+from .maps import map_delete, map_list, map_new, map_page, map_share
 from .pupil import cell_panel, pupil
+from .school_maps import school_map, school_map_adopt, school_map_leave, school_map_list, school_maps
 from .search import search
+from .typing_in import typing, typing_save
 
 __all__ = [
     "cell_panel",
@@ -59,6 +62,18 @@ __all__ = [
     "import_throw_away",
     "import_undo",
     "import_upload",
+    "map_delete",
+    "map_list",
+    "map_new",
+    "map_page",
+    "map_share",
     "pupil",
+    "school_map",
+    "school_map_adopt",
+    "school_map_leave",
+    "school_map_list",
+    "school_maps",
     "search",
+    "typing",
+    "typing_save",
 ]

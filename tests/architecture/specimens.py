@@ -32,9 +32,12 @@ from aggregation.models import (
     UnitSum,
 )
 from colourmaps.models import (
+    ColourMap,
     ImportBatch,
     ImportMessage,
     Indicator,
+    MapAdoption,
+    MapIndicator,
     MeasurementRound,
     SavedMapping,
     SeriesBreak,
@@ -44,6 +47,7 @@ from interventions.models import Baseline, Intervention, InterventionPupil
 from pupils.models import Enrolment, Pupil, PupilGroup
 from tests.factories.accounts import LONG_AGO, PersonFactory, SchoolClassFactory
 from tests.factories.colourmaps import (
+    ColourMapFactory,
     DueIndicatorFactory,
     ImportBatchFactory,
     IndicatorFactory,
@@ -72,6 +76,7 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
     table = {"round": round_, "indicator": indicator, "split": "all", "tier": Tier.HEADS, **own}
     release = Release.objects.create(version=1, released_at=now, n_attacked=0, attack_seconds=0, **table)
     counts = dict.fromkeys([*COUNTS, "total", "total_of_squares"], 1)
+    colour_map = ColourMapFactory(indicators=[indicator])
     membership = MembershipFactory(pupil=pupil)
     intervention = InterventionFactory(unit=school_class, responsible=teacher, pupils=[pupil])
     record_audit_event("specimen made", by=teacher)
@@ -95,6 +100,9 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
         ImportMessage.objects.create(batch=batch, level="note", code="specimen", **own),
         SavedMapping.objects.create(signature="specimen", mapping={}, **own),
         SeriesBreak.objects.create(indicator=indicator, round=round_, kind="version", **own),
+        ColourMap.objects.get(pk=colour_map.pk),
+        MapIndicator.objects.get(colour_map=colour_map),
+        MapAdoption.objects.create(colour_map=colour_map, school=school, **own),
         ResultFactory(**measured),
         SupersededResult.objects.create(
             value=1000,
