@@ -95,7 +95,9 @@
 
   function stepBack(from, to, textOf) {
     if (current && current.value.trim() !== current.dataset.text) { takeBack(current); return; }
-    const changes = from.pop();
+    let changes = from.pop();
+    // What was refused and taken back with Escape is back already.
+    while (changes && changes.every((each) => textOf(each) === each.input.dataset.text)) changes = from.pop();
     undoButton.disabled = !done.length;
     if (!changes) { announce(words.nothing_to_undo); return; }
     to.push(changes);

@@ -91,7 +91,7 @@
     else if (open) sentences.push(filled(words.saving, { n: open }));
     if (inQuestion) sentences.push(filled(words.in_question, { n: inQuestion }));
     if (!trouble && !open && !inQuestion) sentences.push(words.saved);
-    const text = sentences.filter(Boolean).join(" ");
+    const text = sentences.filter(Boolean).join(" · ");
     if (state.textContent !== text) state.textContent = text;
     form.querySelector("[data-next]").hidden = !inQuestion;
     way.hidden = trouble !== "signed_out" && trouble !== "refused";
