@@ -13,6 +13,7 @@ from enum import StrEnum
 
 import pandas as pd
 from django.db import transaction
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -115,11 +116,9 @@ class _Desk:
 
     def plan(self, cells: Iterable[TypedCell]) -> list[_Planned]:
         cells = list(cells)
-        self._read(self.pupils[key].pk for key in {cell.pupil for cell in cells} & self.pupils.keys())
+        pupil_ids = [self.pupils[key].pk for key in {cell.pupil for cell in cells} & self.pupils.keys()]
+        self.in_force = results_in_force(self.round, pupil_ids)
         return [self._plan(cell) for cell in cells]
-
-    def _read(self, pupil_ids: Iterable[int]) -> None:
-        self.in_force = results_in_force(self.round, list(pupil_ids))
 
     def _plan(self, cell: TypedCell) -> _Planned:
         pupil, indicator = self.pupils.get(cell.pupil), self.indicators.get(cell.indicator)
@@ -137,9 +136,10 @@ class _Desk:
         contents = {key: mine for key, mine in taken.items() if mine is not None}
         emptied = [key for key, mine in taken.items() if mine is None]
         if contents:
-            record_results(as_results(contents, self.round, self.today), by=by)
+            self._record(contents, by)
         if emptied:
             remove_results(pd.DataFrame(emptied, columns=["pupil_id", "indicator_id"]), round_=self.round)
+            self.in_force = {key: result for key, result in self.in_force.items() if key not in emptied}
         pupil_ids = {pupil_id for pupil_id, _indicator_id in taken}
         record(
             "results typed",
@@ -150,7 +150,18 @@ class _Desk:
             recorded=len(contents),
             removed=len(emptied),
         )
-        self._read({pupil_id for pupil_id, _indicator_id in self.in_force} | pupil_ids)
+
+    def _record(self, contents: Mapping[CellKey, Content], by: User) -> None:
+        """Keeps what is in force then, with the colours that were judged."""
+
+        def keep(rows: pd.DataFrame) -> None:
+            for pupil_id, indicator_id, colour in rows[["pupil_id", "indicator_id", "colour"]].itertuples(
+                index=False
+            ):
+                key = int(pupil_id), int(indicator_id)
+                self.in_force[key] = InForce(contents[key], int(colour), by.pk, timezone.now())
+
+        record_results(as_results(contents, self.round, self.today), by=by, judged=keep)
 
     def answers(self, planned: Sequence[_Planned]) -> list[Answer]:
         in_question = [self.in_force.get(each.key) for each in planned if each.key and _is_conflict(each)]

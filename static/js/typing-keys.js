@@ -1,6 +1,6 @@
 /* The keys of the sheet of a class, as spreadsheet programs have taught them; saving is typing-saving.js's.
  *
- * A cell that is entered is selected, so that typing writes over it, and arrows move; F2 or a second click is for
+ * A cell that is entered is selected, so that typing writes over it, and arrows move; F2 or a double click is for
  * editing within it, and then left and right move the caret. Up, down, Enter and Tab always move. After Tab, Enter goes
  * on in the column in which the row was begun.
  */
@@ -120,6 +120,11 @@
     show(input);
   }
 
+  function edit(input) {
+    isEditing = true;
+    input.setSelectionRange(input.value.length, input.value.length);
+  }
+
   const insist = (input) => {
     input.dispatchEvent(new CustomEvent("insisted", { bubbles: true }));
     show(input);
@@ -182,8 +187,7 @@
     } else if (event.key === "Escape") {
       takeBack(input);
     } else if (event.key === "F2") {
-      isEditing = true;
-      input.setSelectionRange(input.value.length, input.value.length);
+      edit(input);
     } else if (event.key === "Delete" && !isEditing) {
       input.value = "";
       commit(input);
@@ -193,13 +197,16 @@
     event.preventDefault();
   });
 
-  // A first click selects the cell, a second one is for editing within it.
+  // A click selects the cell, a double click is for editing within it.
   table.addEventListener("mousedown", (event) => {
     if (event.target.tagName !== "INPUT" || event.button !== 0) return;
     startColumn = null;
-    if (event.target === document.activeElement) { isEditing = true; return; }
+    if (isEditing && event.target === document.activeElement) return;
     event.preventDefault();
     go(event.target);
+  });
+  table.addEventListener("dblclick", (event) => {
+    if (event.target.tagName === "INPUT") edit(event.target);
   });
 
   table.addEventListener("focusin", (event) => {
