@@ -1,4 +1,4 @@
-"""Results typed into the sheet of a class: keys, a block from Excel, undo, a colleague, a lost network, a new sign-in."""
+"""Results typed into the sheet of a class: keys, a block from Excel, undo, a colleague, a lost network or session."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ class Sheet:
 
     def another(self, row: int, *taken: str) -> str:
         """A value that is not the one that stands there, nor one of those that are taken."""
-        return next(text for text in ("17", "18", "19") if text not in (self.field(row).input_value(), *taken))
+        return next(
+            text for text in ("17", "18", "19") if text not in (self.field(row).input_value(), *taken)
+        )
 
     def press(self, *keys: str) -> None:
         for key in keys:
