@@ -121,7 +121,7 @@ def map_delete(request: MunicipalityRequest, key: str) -> HttpResponse:
 
 def _form(request: MunicipalityRequest, colour_map: ColourMap | None = None) -> MapForm:
     return MapForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         language=request.municipality.language,
         indicators=list(Indicator.objects.all()),
         colour_map=colour_map,

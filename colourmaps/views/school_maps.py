@@ -89,7 +89,8 @@ def school_map(request: MunicipalityRequest, school: Unit, map_key: str) -> Http
     """Which of the map's indicators the school looks at."""
     adoption = get_object_or_404(MapAdoption, school=school, colour_map=_shared(school, map_key))
     colour_map = adoption.colour_map
-    form = SubsetForm(request.POST or None, adoption=adoption, indicators=indicators_of(colour_map))
+    posted = request.POST if request.method == "POST" else None
+    form = SubsetForm(posted, adoption=adoption, indicators=indicators_of(colour_map))
     if form.is_valid():
         leave_out(adoption=adoption, codes=form.left_out, by=request.user)
         messages.success(request, _("The school's choice is saved. The map itself is unchanged."))

@@ -111,7 +111,7 @@ class ColourMapFactory(TenantFactory):
         model = ColourMap
 
     names = factory.Sequence(lambda n: {"sv": f"Karta {n}"})
-    shared_at = factory.LazyFunction(timezone.now)
+    shared_at = factory.LazyFunction(lambda: timezone.now())  # as late as the clock of the test
 
     @classmethod
     def _create(cls, model_class, indicators=(), **fields):
