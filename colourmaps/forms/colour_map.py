@@ -43,7 +43,7 @@ class MapForm(forms.Form):
         super().__init__(data, initial=_as_initial(colour_map))
         for code, _name in sorted(settings.LANGUAGES, key=lambda each: each[0] != language):
             self.fields[NAME + code] = forms.CharField(
-                label=_("Name in %(language)s") % {"language": get_language_info(code)["name_translated"]},
+                label=_("Name: %(language)s") % {"language": get_language_info(code)["name_local"]},
                 max_length=LONGEST_NAME,
                 required=code == language,
             )
