@@ -346,6 +346,7 @@
     const inQuestion = [...table.querySelectorAll("td[data-state='refused'] input, td[data-state='conflict'] input")];
     go(inQuestion[(inQuestion.indexOf(current) + 1) % inQuestion.length]);
   });
+  form.querySelector(".how").hidden = false;
   undoButton.hidden = false;
   undoButton.disabled = true;
   form.addEventListener("submit", (event) => event.preventDefault());

@@ -23,7 +23,7 @@
   const AGAIN_MS = [1000, 2000, 5000, 10000, 30000];
 
   const waiting = new Set(); // inputs to be sent
-  let underWay = new Map(); // input -> the text that was sent
+  const underWay = new Map(); // input -> the text that was sent
   let trouble = ""; // "", "offline", "signed_out" or "refused"
   let failures = 0;
   let timer = 0;
@@ -115,17 +115,18 @@
     timer = setTimeout(flush, milliseconds);
   }
 
-  async function flush() {
+  /** One request at a time, so that none overtakes another; a page that is about to go sends what it still has. */
+  async function flush({ isLast = false } = {}) {
     clearTimeout(timer);
-    if (underWay.size || !waiting.size) return;
-    const batch = [...waiting].slice(0, MOST);
-    underWay = new Map(batch.map((input) => [input, input.dataset.text]));
-    batch.forEach((input) => { waiting.delete(input); mark(input, "saving"); });
+    if (underWay.size && !isLast) return;
+    const batch = [...waiting].filter((input) => !underWay.has(input)).slice(0, MOST);
+    if (!batch.length) return;
+    const sent = new Map(batch.map((input) => [input, input.dataset.text]));
+    sent.forEach((text, input) => { underWay.set(input, text); waiting.delete(input); mark(input, "saving"); });
     tell();
     const cells = batch.map((input) => [rowOf(input), columnOf(input), input.dataset.text, input.dataset.was]);
     const result = await ask(cells);
-    const sent = underWay;
-    underWay = new Map();
+    sent.forEach((_text, input) => underWay.delete(input));
     if (result.answers) {
       trouble = "";
       failures = 0;
@@ -230,9 +231,9 @@
   document.addEventListener("visibilitychange", () => { if (document.hidden && !trouble) flush(); });
   way.addEventListener("click", () => { way.dataset.followed = ""; });
   addEventListener("beforeunload", (event) => {
-    flush();
-    const isSafe = !trouble || "followed" in way.dataset;
-    if (!isSafe && waiting.size + underWay.size) event.preventDefault();
+    flush({ isLast: true });
+    const isKept = "followed" in way.dataset; // and sent when the person is back
+    if (!isKept && (waiting.size || (trouble && underWay.size))) event.preventDefault();
   });
 
   inputs.forEach((input) => { input.dataset.text = input.value; });

@@ -195,6 +195,19 @@ def test_lost_network_loses_nothing(sign_in: Callable[..., Any]) -> None:
     assert sheet.texts(12, 14) == typed
 
 
+def test_what_was_typed_last_is_saved_when_the_page_is_left(sign_in: Callable[..., Any]) -> None:
+    page = sign_in(TEACHER)
+    sheet = open_sheet(page)
+    address, typed = page.url, sheet.another(16)
+
+    sheet.type(16, typed, "F2")
+    page.goto("/fill-in/")
+    page.goto(address)
+
+    sheet.wait_until_saved()
+    assert sheet.texts(16, 17) == [typed]
+
+
 def test_session_that_ends_loses_nothing(sign_in: Callable[..., Any]) -> None:
     page = sign_in(TEACHER, foreseen=("401",))
     sheet = open_sheet(page)

@@ -24,8 +24,8 @@ from tests.factories.imports import shown, text_of
 from tests.fixtures import Place
 
 SignIn = Callable[[User], Client]
-# Of one new value, all in all: the door 5, the class and what is in force there 6, the register 11 (services/recording.py),
-# what is to be counted anew 4, the log 1, and the transaction with its parts 6. None depends on the size of the class.
+# Of one new value, all in all: the door 5, the class and what is in force there 6, the register 11, what is to be
+# counted anew 4, the log 1, and the transaction with its parts 6. None depends on the size of the class.
 QUERIES_OF_A_CELL = 33
 
 
