@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +14,7 @@ from accounts.roles import RoleCode
 from colourmaps.models import ColourMap, Indicator, MapAdoption
 from colourmaps.services import adopt_map
 from tests.factories.accounts import RoleAssignmentFactory, UnitFactory
-from tests.factories.colourmaps import ColourMapFactory, IndicatorFactory
+from tests.factories.colourmaps import ColourMapFactory, IndicatorFactory, RoundFactory
 from tests.factories.imports import shown, text_of
 from tests.fixtures import Place
 
@@ -201,9 +202,7 @@ def test_list_of_schools_names_several(in_solviken: Place, in_english: None, pri
 
 def test_page_of_the_school_leads_to_its_maps(in_solviken: Place, principal: Client, sign_in: SignIn) -> None:
     """Only for the principal, who chooses them."""
-    from tests.factories.colourmaps import RoundFactory
-
-    RoundFactory()
+    RoundFactory(starts_on=datetime.date(2026, 9, 1))
     address = reverse("aggregation:unit-map", args=[in_solviken.school.key])
     link = reverse("colourmaps:school-maps", args=[in_solviken.school.key])
 
