@@ -51,6 +51,11 @@ ENTRIES = [
         Permission.SET_LIMITS,
     ),
     Entry(
+        _("Colour maps"),
+        _("Named selections of indicators in an order of their own, shared with the schools."),
+        "colourmaps:map-list",
+    ),
+    Entry(
         _("Registered groups"),
         _("Groups of pupils with a purpose and a legal ground, and whether they have figures of their own."),
         "pupils:group-registry",

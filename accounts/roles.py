@@ -21,6 +21,7 @@ class Permission(enum.Enum):
     IMPORT_RESULTS = "import results"
     KEEP_GROUPS = "keep groups"
     PLAN_ROUNDS = "plan rounds"
+    CHOOSE_MAPS = "choose maps"
     CONFIGURE = "configure"
     SET_LIMITS = "set limits"
     READ_ACCESS_LOG = "read access log"
@@ -38,6 +39,7 @@ SENTENCES = {
     Permission.IMPORT_RESULTS: _("imports files with results and class lists"),
     Permission.KEEP_GROUPS: _("sets which pupils belong to registered groups"),
     Permission.PLAN_ROUNDS: _("sets up measurement rounds and what is due in them"),
+    Permission.CHOOSE_MAPS: _("chooses which of the municipality's maps the school uses"),
     Permission.CONFIGURE: _("sets up units, people, indicators and thresholds"),
     Permission.SET_LIMITS: _("decides from which value a result is yellow and green"),
     Permission.READ_ACCESS_LOG: _("reads who has looked at what"),
@@ -106,6 +108,7 @@ ROLES: dict[str, Role] = {
             *FILLS_IN,
             Permission.KEEP_GROUPS,
             Permission.SET_LIMITS,
+            Permission.CHOOSE_MAPS,
         ),
         _role(
             RoleCode.HEALTH_TEAM, _("brings health and attendance into the school's meeting"), *SEES_AND_ACTS

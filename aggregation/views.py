@@ -148,12 +148,17 @@ def reading_context(unit: Unit, chosen: Chosen, today: datetime.date) -> dict:
 
 
 def actions_of(request: MunicipalityRequest, unit: Unit, round_: MeasurementRound) -> list[dict[str, str]]:
-    """What can be done with the unit, as buttons of the page header: a school has a workbook to fill in."""
-    may_fill_in = request.sight.can_in_line(Permission.RECORD_RESULTS, request.line)
-    if unit.level != Level.SCHOOL or round_.closed_at is not None or not may_fill_in:
+    """What can be done with the unit, as buttons of the page header: a school has a workbook to fill in, and maps."""
+    if unit.level != Level.SCHOOL:
         return []
-    address = f"{reverse('colourmaps:fill-in', args=[unit.key])}?round={round_.key}"
-    return [{"label": _("Fill in for the whole school"), "url": address, "kind": ""}]
+    actions = []
+    if round_.closed_at is None and request.sight.can_in_line(Permission.RECORD_RESULTS, request.line):
+        address = f"{reverse('colourmaps:fill-in', args=[unit.key])}?round={round_.key}"
+        actions.append({"label": _("Fill in for the whole school"), "url": address, "kind": ""})
+    if request.sight.can_in_line(Permission.CHOOSE_MAPS, request.line):
+        address = reverse("colourmaps:school-maps", args=[unit.key])
+        actions.append({"label": _("The school's maps"), "url": address, "kind": ""})
+    return actions
 
 
 def beside_of(request: MunicipalityRequest, unit: Unit, round_: MeasurementRound) -> list[Link]:

@@ -123,3 +123,13 @@ def choose_round(
     rounds = list(MeasurementRound.objects.filter(starts_on__lte=unit.nearest_day(on)).order_by("starts_on"))
     asked_for = next((round_ for round_ in rounds if round_.key == key), None)
     return rounds, asked_for or (rounds[-1] if rounds else None)
+
+
+def open_rounds(
+    key: str | None, on: datetime.date, unit: Unit
+) -> tuple[list[MeasurementRound], MeasurementRound | None]:
+    """The rounds that can still be filled in, oldest first, and the one that is asked for or the last of them."""
+    rounds, _chosen = choose_round(key, on, unit)
+    rounds = [round_ for round_ in rounds if round_.closed_at is None]
+    chosen = next((round_ for round_ in rounds if round_.key == key), None)
+    return rounds, chosen or (rounds[-1] if rounds else None)

@@ -1,9 +1,13 @@
-"""A temporary table filled at the speed of the database: COPY on PostgreSQL, executemany on SQLite."""
+"""Rows beside the tables of the database, for statements that work on sets.
+
+Many of them are a temporary table, filled at the speed of the database: COPY on PostgreSQL, executemany on SQLite. A
+few, such as the cell that somebody has just typed, go along in the statements themselves.
+"""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +17,8 @@ from django.db import connection
 
 # Rows sent at a time: enough to be quick, few enough that their texts do not fill the memory.
 PORTION = 50_000
+# Up to so many rows need no table. A table costs four statements, and entries in the catalogue of the database.
+FEW = 50
 
 
 def is_postgresql() -> bool:
@@ -26,10 +32,15 @@ def differs(left: str, right: str) -> str:
 
 @contextmanager
 def staged(table: str, columns: dict[str, str], rows: pd.DataFrame) -> Iterator[None]:
-    """Within, a temporary table of that name holds the rows; the caller's transaction must be open.
+    """Within, a table of that name holds the rows; the caller's transaction must be open.
 
     columns: SQL type of each column, in order: whole numbers and dates; missing values of the frame become null.
+    A name is a word of its own: a statement that contains it speaks of the table.
     """
+    if 0 < len(rows) <= FEW:
+        with _in_every_statement(table, columns, rows):
+            yield
+        return
     definition = ", ".join(f"{name} {sql_type}" for name, sql_type in columns.items())
     with connection.cursor() as cursor:
         cursor.execute(f"create temporary table {table} ({definition})")
@@ -39,6 +50,34 @@ def staged(table: str, columns: dict[str, str], rows: pd.DataFrame) -> Iterator[
             _insert(cursor, table, columns, rows)
         yield
         cursor.execute(f"drop table {table}")
+
+
+@contextmanager
+def _in_every_statement(table: str, columns: dict[str, str], rows: pd.DataFrame) -> Iterator[None]:
+    """Within, each statement that speaks of the table begins with its rows."""
+    lines = (
+        ", ".join(_literal(text, sql_type) for text, sql_type in zip(line, columns.values(), strict=True))
+        for portion in _portions(columns, rows, null=None)
+        for line in portion
+    )
+    beginning = f"with {table} ({', '.join(columns)}) as (values ({'), ('.join(lines)})) "
+
+    def begin(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        return execute(f"{beginning}{sql}" if table in sql else sql, *rest)
+
+    with connection.execute_wrapper(begin):
+        yield
+
+
+def _literal(text: str | None, sql_type: str) -> str:
+    """Whole numbers and ISO dates alone: nothing in them needs to be quoted. SQLite has no dates, only their texts."""
+    if text is None:
+        literal = "null"
+    elif sql_type == "date":
+        literal = f"'{datetime.date.fromisoformat(text)}'"
+    else:
+        literal = str(int(text))
+    return f"cast({literal} as {sql_type})" if is_postgresql() else literal
 
 
 def _copy(cursor: Any, table: str, columns: dict[str, str], rows: pd.DataFrame) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from colourmaps.maps import ChosenMap
 from colourmaps.models import Indicator, IndicatorArea, MeasurementRound
 from pupils.models import PupilGroup
 
@@ -47,12 +47,14 @@ class Filters:
     """round: the one that is shown. slice: which pupils. area: of IndicatorArea, empty for all of them.
 
     is_now: a round that is over is read in today's organisation, and not in the one that it was counted in.
+    map: whose columns are shown; None for all indicators.
     """
 
     round: MeasurementRound
     slice: int = ALL_PUPILS
     area: str = ""
     is_now: bool = False
+    map: ChosenMap | None = None
 
     @property
     def query(self) -> str:
@@ -64,6 +66,8 @@ class Filters:
             chosen["area"] = self.area
         if self.is_now:
             chosen["tree"] = NOW
+        if self.map:
+            chosen["map"] = self.map.key
         return urlencode(chosen)
 
     @property
@@ -78,29 +82,40 @@ class Filters:
     def as_now(self) -> Filters:
         return replace(self, is_now=True)
 
+    @property
+    def of_class(self) -> Filters:
+        """What of the choices a class map has, too."""
+        return Filters(self.round, map=self.map)
+
     def shows(self, indicator: Indicator) -> bool:
-        return not self.area or indicator.area == self.area
+        is_of_area = not self.area or indicator.area == self.area
+        return is_of_area and (self.map is None or self.map.shows(indicator))
+
+    def order_of(self, indicators: Sequence[Indicator]) -> list[int]:
+        """Where the columns that are shown stand among the indicators, in the order in which they are shown."""
+        order = self.map.order_of(indicators) if self.map else range(len(indicators))
+        return [at for at in order if self.shows(indicators[at])]
 
 
-def filters_of(query: Mapping[str, str], round_: MeasurementRound) -> Filters:
+def filters_of(query: Mapping[str, str], round_: MeasurementRound, map_: ChosenMap | None = None) -> Filters:
     """What a query chooses. What the municipality does not have is as if nothing had been chosen."""
     area, word = query.get("area", ""), query.get("pupils", "")
     slice_ = slice_of_word(word) if word else None
-    return Filters(round_, slice_ or ALL_PUPILS, area if area in AREAS else "")
+    return Filters(round_, slice_ or ALL_PUPILS, area if area in AREAS else "", map=map_)
 
 
 def narrowed(figures: UnitMap, filters: Filters) -> UnitMap:
-    """The columns of a map that belong to the chosen area."""
-    if not filters.area:
+    """The columns of a map that belong to the chosen area and the chosen map of the municipality, in its order."""
+    if not filters.area and filters.map is None:
         return figures
-    shown = [filters.shows(indicator) for indicator in figures.indicators]
+    order = filters.order_of(figures.indicators)
 
     def row_of(row: UnitRow) -> UnitRow:
-        return UnitRow(row.unit, list(compress(row.shares, shown)))
+        return UnitRow(row.unit, [row.shares[at] for at in order])
 
     return replace(
         figures,
-        indicators=list(compress(figures.indicators, shown)),
+        indicators=[figures.indicators[at] for at in order],
         own=row_of(figures.own),
         children=[row_of(child) for child in figures.children],
     )

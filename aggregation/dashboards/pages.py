@@ -18,6 +18,7 @@ from accounts.models import Unit
 from accounts.roles import Tier
 from accounts.web import MunicipalityRequest, breadcrumb_of, unit_url
 from colourmaps.as_of import AsOf
+from colourmaps.maps import MapChoice, choose_map
 from colourmaps.models import Indicator, MeasurementRound
 from colourmaps.queries import choose_round
 
@@ -50,11 +51,13 @@ class Chosen:
     """rounds: that have begun, oldest first; tier: how sums are shown to the reader; None: sees the pupils.
 
     as_of: the day as of which the reader asks; the sums of whose pupils are seen are kept as of now alone.
+    maps: of the municipality, that can be chosen here.
     """
 
     rounds: list[MeasurementRound]
     filters: Filters
     tier: Tier | None
+    maps: MapChoice = MapChoice()
     as_of: AsOf | None = None
 
     @property
@@ -83,7 +86,8 @@ def choose(request: MunicipalityRequest, unit: Unit) -> Chosen | None:
     if round_ is None:
         return None
     tier = tier_in_line(request.sight, request.line)
-    return Chosen(rounds, filters_of(request.GET, round_), tier)
+    maps = choose_map(request.GET.get("map"), request.line)
+    return Chosen(rounds, filters_of(request.GET, round_, maps.chosen), tier, maps)
 
 
 def breadcrumb_with(request: MunicipalityRequest, filters: Filters) -> list[tuple[str, str]]:
@@ -101,6 +105,7 @@ def filter_context(unit: Unit, chosen: Chosen, indicators: Sequence[Indicator] =
         "filters": filters,
         "rounds": [(each, replace(filters, round=each).query) for each in chosen.rounds],
         "pupil_groups": pupils_to_choose(filters, choices),
+        "maps": chosen.maps,
         "areas_to_choose": areas_to_choose(filters, indicators) if indicators else [],
         "pupils_shown": pupils_name(filters.slice, filters.round) if filters.slice else "",
         "has_figures": filters.slice in {choice.number for choice in choices},
@@ -123,7 +128,7 @@ def freshness_context(unit: Unit, round_: MeasurementRound, at: datetime.datetim
 def address_of(unit: Unit, indicator: Indicator, filters: Filters) -> str:
     """Of what is shown of an indicator at a unit, with the choices kept: of a class, its map."""
     if unit.is_school_class:
-        return f"{unit_url(unit)}?round={filters.round.key}"
+        return f"{unit_url(unit)}?{filters.of_class.query}"
     return f"{reverse('aggregation:indicator', args=[unit.key, indicator.code])}?{filters.query}"
 
 

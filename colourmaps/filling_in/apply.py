@@ -5,7 +5,6 @@ The state machine is that of every import (importing/lifecycle.py), which hands 
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
@@ -28,6 +27,7 @@ from ..models import ImportBatch, ImportKind, ImportState, MeasurementRound
 from ..services import keep_rounds_open, record_results
 from ..services.judging import judge
 from ..services.stamping import RESULTS
+from .contents import as_results
 from .handed_back import HandedBack, read_handed_back
 from .kept_cells import KeptCell, decisions_of
 from .merge import Verdict
@@ -112,7 +112,7 @@ def _run(job: Job, batch: ImportBatch, handed: HandedBack) -> tuple[Plan, Outcom
     cells = plan.to_write(decisions_of(batch))
     if cells:
         report_within_transaction(job, "writing", 0, len(cells))
-        recorded = record_results(_as_results(cells, plan.round, today), by=job.by, batch=batch)
+        recorded = record_results(_results_of(cells, plan.round), by=job.by, batch=batch)
         outcome.n_new, outcome.n_changed = recorded.n_new, recorded.n_changed
         outcome.effect = effect_of(recorded)
         outcome.touched_classes = sorted({unit_id for unit_id, _round_id in recorded.touched})
@@ -120,18 +120,8 @@ def _run(job: Job, batch: ImportBatch, handed: HandedBack) -> tuple[Plan, Outcom
     return plan, outcome
 
 
-def _as_results(cells: Sequence[PlannedCell], round_: MeasurementRound, today: datetime.date) -> pd.DataFrame:
-    """One row each, as record_results wants them."""
-    return pd.DataFrame(
-        {
-            "pupil_id": [cell.pupil.pk for cell in cells],
-            "indicator_id": [cell.indicator.pk for cell in cells],
-            "round_id": round_.pk,
-            "value": [float("nan") if cell.mine.value is None else float(cell.mine.value) for cell in cells],
-            "mark": [int(cell.mine.mark) for cell in cells],
-            "measured_on": min(max(today, round_.starts_on), round_.ends_on),
-        }
-    )
+def _results_of(cells: Sequence[PlannedCell], round_: MeasurementRound) -> pd.DataFrame:
+    return as_results({cell.key: cell.mine for cell in cells}, round_, timezone.localdate())
 
 
 def _keep(batch: ImportBatch, plan: Plan, outcome: Outcome) -> None:
@@ -158,7 +148,7 @@ def _colours_of(cells: Sequence[PlannedCell], round_: MeasurementRound) -> dict[
     """The colours that the cells as they were handed back have, or would have."""
     if not cells:
         return {}
-    judged = judge(_as_results(cells, round_, timezone.localdate()), round_)
+    judged = judge(_results_of(cells, round_), round_)
     keys = zip(judged["pupil_id"], judged["indicator_id"], strict=True)
     return {
         (int(pupil), int(indicator)): int(colour)

@@ -34,8 +34,13 @@ class Verdict(Enum):
 
 def merge(mine: Content | None, was: Content | None, theirs: Content | None) -> Verdict:
     """mine: the cell that was handed back, was: when the workbook was made, theirs: in force now; None: nothing."""
-    if mine is None:
-        return Verdict.UNTOUCHED if was is None else Verdict.EMPTIED
+    if mine is None and was is not None:
+        return Verdict.EMPTIED
+    return merge_meant(mine, was, theirs)
+
+
+def merge_meant(mine: Content | None, was: Content | None, theirs: Content | None) -> Verdict:
+    """As `merge`, where nobody leaves a cell empty by chance: an emptied cell is a content like any other."""
     if mine == was:
         return Verdict.UNTOUCHED
     if mine == theirs:

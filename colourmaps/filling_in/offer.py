@@ -27,7 +27,7 @@ CellKey = tuple[int, int]
 class Offer:
     """The pupils of a class, in the order of the reader's language, and the cells in which a result is awaited.
 
-    Pupils with protected identity are not among them: workbooks leave the house.
+    Pupils with protected identity are not among them where it is for a file: workbooks leave the house.
     """
 
     school_class: Unit
@@ -36,9 +36,13 @@ class Offer:
     cells: frozenset[CellKey]
 
 
-def offer_of(school_class: Unit, round_: MeasurementRound, today: datetime.date) -> Offer:
-    """A cell is offered where the map expects or has a result of the round, but not if it is worked out of others."""
-    grid = class_grid(school_class, round_, today, is_for_file=True)
+def offer_of(
+    school_class: Unit, round_: MeasurementRound, today: datetime.date, *, is_for_file: bool = True
+) -> Offer:
+    """A cell is offered where the map expects or has a result of the round, but not if it is worked out of
+    others.
+    """
+    grid = class_grid(school_class, round_, today, is_for_file=is_for_file)
     rows = sorted(grid.rows, key=lambda row: sort_key(row.pupil, get_language() or "sv"))
     cells = frozenset(
         (row.pupil.pk, indicator.pk)

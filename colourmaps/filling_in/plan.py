@@ -21,11 +21,11 @@ from accounts.tenancy import current_municipality
 from pupils.models import Pupil
 
 from ..importing.messages import Level, Message, define
-from ..importing.values import NOT_A_VALUE, NoValue, Number, Refused, cell_text, parse_value
+from ..importing.values import Refused, cell_text
 from ..importing.workbook import UnreadableFile
 from ..models import Indicator, MeasurementRound
-from ..scales import Mark
 from .base import Base
+from .contents import content_of
 from .handed_back import FOREIGN, HandedBack, HandedCell, HandedRow
 from .merge import Content, Decision, Verdict, goes_in, merge
 from .offer import CellKey, InForce, offer_of, results_in_force
@@ -207,7 +207,7 @@ class _Planner:
         handed: HandedCell,
         offered: frozenset[CellKey],
     ) -> None:
-        mine = content_of(handed, indicator)
+        mine = content_of(handed.cell, indicator.scale, is_percent_cell=handed.is_percent)
         if isinstance(mine, Refused):
             self._refuse(row, handed, mine)
             return
@@ -253,20 +253,7 @@ class _Planner:
     def _changed_in(self, row: HandedRow) -> Iterator[HandedCell]:
         for code, handed in row.cells.items():
             if code in self.indicators:
-                mine, was = content_of(handed, self.indicators[code]), row.base.was.get(code)
+                scale, was = self.indicators[code].scale, row.base.was.get(code)
+                mine = content_of(handed.cell, scale, is_percent_cell=handed.is_percent)
                 if isinstance(mine, Refused) or merge(mine, was, was) is Verdict.TAKEN:
                     yield handed
-
-
-def content_of(handed: HandedCell, indicator: Indicator) -> Content | Refused | None:
-    """What a cell says on the scale of its indicator; None if it is empty."""
-    parsed = parse_value(handed.cell, indicator.scale, is_percent_cell=handed.is_percent)
-    if isinstance(parsed, Number):
-        return Content(parsed.hundredths)
-    if isinstance(parsed, Mark):
-        return Content(None, parsed)
-    if parsed is NoValue.BLANK:
-        return None
-    if isinstance(parsed, Refused):
-        return parsed
-    return Refused(NOT_A_VALUE, {"scale": indicator.scale.in_words()})

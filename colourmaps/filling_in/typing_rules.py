@@ -20,16 +20,20 @@ def words_of_marks() -> tuple[str, ...]:
     return tuple(str(MARK_LABELS[mark]) for mark in WRITTEN_MARKS)
 
 
+def allowed_in(indicator: Indicator) -> str:
+    """What a cell may say, as a sentence."""
+    return _("Allowed: %(scale)s; or %(marks)s.") % {
+        "scale": indicator.scale.in_words(),
+        "marks": ", ".join(words_of_marks()),
+    }
+
+
 def rule_for(indicator: Indicator, *, choices: str) -> DataValidation:
     """choices: where the list of steps and marks stands, "" for a scale of numbers.
 
     Warns and does not forbid: a mark must be possible beside numbers, and handing back checks every cell.
     """
-    scale = indicator.scale
-    allowed = _("Allowed: %(scale)s; or %(marks)s.") % {
-        "scale": scale.in_words(),
-        "marks": ", ".join(words_of_marks()),
-    }
+    scale, allowed = indicator.scale, allowed_in(indicator)
     rule = DataValidation(
         allow_blank=True,
         showInputMessage=True,

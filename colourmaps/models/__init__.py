@@ -1,3 +1,4 @@
+from .colour_map import ColourMap, MapAdoption, MapIndicator
 from .import_batch import ImportBatch, ImportKind, ImportMessage, ImportState, SavedMapping
 from .indicator import Direction, Indicator, IndicatorArea, SecrecyArea
 from .measurement_round import DueIndicator, FormerDueIndicator, MeasurementRound
@@ -7,6 +8,7 @@ from .threshold import FormerThreshold, Threshold
 
 __all__ = [
     "BreakKind",
+    "ColourMap",
     "Direction",
     "DueIndicator",
     "FormerDueIndicator",
@@ -18,6 +20,8 @@ __all__ = [
     "ImportState",
     "Indicator",
     "IndicatorArea",
+    "MapAdoption",
+    "MapIndicator",
     "MeasurementRound",
     "Result",
     "SavedMapping",

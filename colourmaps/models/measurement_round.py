@@ -43,6 +43,10 @@ class MeasurementRound(TenantModel):
         """The day whose classes and unit tree the round is counted by: its last day."""
         return self.ends_on
 
+    def nearest_day(self, on: datetime.date) -> datetime.date:
+        """`on`, or the first or last day of the round: when something was measured, where nobody says it."""
+        return min(max(on, self.starts_on), self.ends_on)
+
 
 class DueIndicator(TenantModel, Known):
     """An indicator that is to be measured in a year group in a round."""

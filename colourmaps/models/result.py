@@ -97,10 +97,14 @@ class FormerStamp(LooseTenantModel):
 
 
 class SupersededResult(ResultRow):
-    """A result that was in force from recorded_at to superseded_at. Rows are only ever added."""
+    """A result that was in force from recorded_at to superseded_at. Rows are only ever added.
+
+    is_removed: it was taken away, and nothing came in its place.
+    """
 
     id = models.BigAutoField(primary_key=True)
     superseded_at = models.DateTimeField(_("superseded at"))
+    is_removed = models.BooleanField(_("removed"), default=False, db_default=False)
     superseded_by_batch = _loose(ImportBatch, null=True)
 
     class Meta(ResultRow.Meta):

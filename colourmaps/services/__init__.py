@@ -13,6 +13,7 @@ from .flips import Decision, Flip, Flips, flips_of, values_judged
 from .judging import UnknownReference
 from .limit_checks import LimitsRefused, check_threshold
 from .limits import end_own_limits, set_threshold, set_thresholds, take_back_threshold
+from .maps import adopt_map, change_map, delete_map, leave_map, leave_out, make_map, share_map
 from .planning import (
     RoundRefused,
     keep_rounds_open,
@@ -43,8 +44,10 @@ __all__ = [
     "add_break",
     "add_indicator",
     "add_round",
+    "adopt_map",
     "adopt_starter_set",
     "change_indicator",
+    "change_map",
     "change_round",
     "check_break",
     "check_change",
@@ -52,10 +55,14 @@ __all__ = [
     "check_round",
     "check_threshold",
     "close_round",
+    "delete_map",
     "effect_of_undoing",
     "end_own_limits",
     "flips_of",
     "keep_rounds_open",
+    "leave_map",
+    "leave_out",
+    "make_map",
     "n_results",
     "n_results_by_place",
     "offers_of",
@@ -69,6 +76,7 @@ __all__ = [
     "restamp_all",
     "set_threshold",
     "set_thresholds",
+    "share_map",
     "take_back_threshold",
     "undo_batch",
     "unplan_indicator",

@@ -47,8 +47,8 @@ def remove_results(keys: pd.DataFrame, *, round_: MeasurementRound) -> int:
             return 0
         cursor.execute(
             f"""
-            insert into colourmaps_supersededresult ({CARRIED}, superseded_at, superseded_by_batch_id)
-            select {carried}, %(now)s, null from {REMOVED} s join colourmaps_result r on {SAME}
+            insert into colourmaps_supersededresult ({CARRIED}, superseded_at, superseded_by_batch_id, is_removed)
+            select {carried}, %(now)s, null, true from {REMOVED} s join colourmaps_result r on {SAME}
             """,
             parameters,
         )

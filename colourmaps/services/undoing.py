@@ -33,12 +33,14 @@ COMES_BACK = (
 )
 
 # The results that are still as the import wrote them, and the id of the superseded result that each gives way to: the
-# newest that no undone import has written; null if there is none. Ids grow with time, under the lock of all writers.
+# newest that no undone import has written; null if there is none, or somebody had taken that one away. Ids grow with
+# time, under the lock of all writers.
 STILL_THERE = f"""
     select r.pupil_id, r.indicator_id, r.round_id, r.school_class_id, before.id as restored_id
     from colourmaps_result r
     left join (
-        select s.pupil_id, s.indicator_id, s.round_id, max(s.id) as id
+        select s.pupil_id, s.indicator_id, s.round_id,
+               case when max(s.id) = max(case when s.is_removed then s.id end) then null else max(s.id) end as id
         from colourmaps_supersededresult s left join colourmaps_importbatch b on b.id = s.batch_id
         where s.municipality_id = %(municipality)s
           and (s.batch_id is null or (s.batch_id <> %(batch)s and b.state <> '{ImportState.UNDONE.value}'))

@@ -44,9 +44,12 @@ from .limits import (
     threshold_save,
     threshold_take_back,
 )
+from .maps import map_delete, map_list, map_new, map_page, map_share
 from .pupil import pupil, pupil_sheet
 from .rounds import round_close, round_edit, round_list, round_new, round_open, round_page
+from .school_maps import school_map, school_map_adopt, school_map_leave, school_map_list, school_maps
 from .search import search
+from .typing_in import typing, typing_save
 
 __all__ = [
     "cell_panel",
@@ -83,6 +86,11 @@ __all__ = [
     "indicator_edit",
     "indicator_list",
     "indicator_new",
+    "map_delete",
+    "map_list",
+    "map_new",
+    "map_page",
+    "map_share",
     "pupil",
     "pupil_sheet",
     "round_close",
@@ -91,6 +99,11 @@ __all__ = [
     "round_new",
     "round_open",
     "round_page",
+    "school_map",
+    "school_map_adopt",
+    "school_map_leave",
+    "school_map_list",
+    "school_maps",
     "search",
     "starter_set_adopt",
     "starter_set_list",
@@ -100,5 +113,7 @@ __all__ = [
     "threshold_list",
     "threshold_save",
     "threshold_take_back",
+    "typing",
+    "typing_save",
     "year_group_map",
 ]

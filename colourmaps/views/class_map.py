@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -18,6 +19,7 @@ from ..as_of_choice import as_of_choice
 from ..drawing import draw_cells_of
 from ..grid import Grid, Row, class_grid
 from ..map_page import grid_context, links_beside, panel_address, what_to_show
+from ..maps import ChosenMap, choose_map, narrowed
 from ..models import MeasurementRound
 from ..presentation import legend_of
 from ..queries import choose_round
@@ -38,7 +40,8 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
         choice = as_of_choice(as_of, today, request.path)
         nothing = {"heading": school_class.name, "breadcrumb": breadcrumb_of(request.sight, request.line)}
         return render(request, "colourmaps/no_round.html", {**nothing, "as_of": choice})
-    grid = class_grid(school_class, round_, today, as_of=as_of)
+    maps = choose_map(request.GET.get("map"), request.line)
+    grid = narrowed(class_grid(school_class, round_, today, as_of=as_of), maps.chosen)
     shown = request.GET.get("show", "")
     if shown in {column.key for column in grid.columns}:
         return redirect("colourmaps:class-indicator", school_class.key, shown)
@@ -54,8 +57,10 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
         "breadcrumb": breadcrumb_of(request.sight, request.line),
         "round": round_,
         "rounds": rounds,
-        "as_of": as_of_choice(as_of, today, request.path, {"round": round_.key}),
-        "actions": actions_of(request, school_class, round_) if grid.rows and not as_of else [],
+        "as_of": as_of_choice(as_of, today, request.path, kept_with(round_, maps.chosen)),
+        "map_choice": maps,
+        "map_query": f"?round={round_.key}" + (f"&{as_of.query}" if as_of else ""),
+        "actions": actions_of(request, school_class, round_, maps.query) if grid.rows and not as_of else [],
         "show": what_to_show(grid),
         "shown": shown if alone else "",
     }
@@ -64,25 +69,40 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
         return render(request, "colourmaps/class_map_of_one.html", context | of_one)
     context |= grid_context(request, grid, of_class=school_class, as_of=as_of) | {
         "downloads": [],
-        **({} if as_of else _context_of_now(request, school_class, grid)),
+        **({} if as_of else _context_of_now(request, school_class, grid, maps.query)),
         "empty_title": _("No pupils in the class yet"),
         "empty_text": _(
             "They come with the class list, or with the first file of results that the coordinator imports."
         ),
         "nothing_due_title": _("Nothing to measure in this round"),
-        "nothing_due_text": _("Choose another round above.")
-        if len(rounds) > 1
-        else _("The coordinator decides what is measured in a round; it then appears here."),
+        "nothing_due_text": nothing_due_text(rounds, maps.chosen),
     }
     return render(request, "colourmaps/class_map.html", context)
 
 
-def _context_of_now(request: MunicipalityRequest, school_class: Unit, grid: Grid) -> dict[str, Any]:
+def kept_with(round_: MeasurementRound, map_: ChosenMap | None) -> dict[str, str]:
+    """What of the address stays when another day is asked for."""
+    return {"round": round_.key, **({"map": map_.key} if map_ else {})}
+
+
+def nothing_due_text(rounds: Sequence[MeasurementRound], map_: ChosenMap | None) -> str:
+    if map_ is not None:
+        return _("None of the map's indicators is due for the class. Choose another map or round above.")
+    if len(rounds) > 1:
+        return _("Choose another round above.")
+    return _("The coordinator decides what is measured in a round; it then appears here.")
+
+
+def _context_of_now(
+    request: MunicipalityRequest, school_class: Unit, grid: Grid, map_query: str
+) -> dict[str, Any]:
     """What leads on from the map as it stands, and not from that of an earlier day."""
     return {
         "links": links_beside(request, school_class, grid.round),
         "unanswered": unanswered_address(school_class, grid),
-        "downloads": downloads_of(school_class, grid.round.key) if grid.rows and grid.columns else [],
+        "downloads": downloads_of(school_class, grid.round.key + map_query)
+        if grid.rows and grid.columns
+        else [],
     }
 
 
@@ -106,7 +126,7 @@ def unanswered_address(school_class: Unit, grid: Grid) -> str:
 
 
 def actions_of(
-    request: MunicipalityRequest, school_class: Unit, round_: MeasurementRound
+    request: MunicipalityRequest, school_class: Unit, round_: MeasurementRound, map_query: str
 ) -> list[dict[str, str]]:
     """What can be done with the class, as buttons of the page header."""
     new = reverse("interventions:intervention-new", args=[school_class.key])
@@ -114,13 +134,15 @@ def actions_of(
     if round_.closed_at is None and request.sight.can_in_line(Permission.RECORD_RESULTS, request.line):
         fill_in = f"{reverse('colourmaps:fill-in', args=[school_class.key])}?round={round_.key}"
         actions.insert(0, {"label": _("Fill in with Excel"), "url": fill_in, "kind": ""})
+        typing = f"{reverse('colourmaps:typing', args=[school_class.key])}?round={round_.key}{map_query}"
+        actions.insert(0, {"label": _("Type in"), "url": typing, "kind": ""})
     return actions
 
 
-def downloads_of(school_class: Unit, round_key: str) -> list[dict[str, str]]:
-    """The map as files: label and address of each."""
+def downloads_of(school_class: Unit, chosen: str) -> list[dict[str, str]]:
+    """The map as files: label and address of each. chosen: key of the round, and what else the address chooses."""
     types = [("Excel", "colourmaps:class-map-xlsx"), ("CSV", "colourmaps:class-map-csv")]
     return [
-        {"label": label, "url": f"{reverse(name, args=[school_class.key])}?round={round_key}"}
+        {"label": label, "url": f"{reverse(name, args=[school_class.key])}?round={chosen}"}
         for label, name in types
     ]

@@ -11,6 +11,7 @@ from accounts.web import MunicipalityRequest, requires
 from ..exporting.class_map import Origin, class_map_csv, class_map_file_name, class_map_workbook
 from ..exporting.downloads import FileType, file_response
 from ..grid import Grid, class_grid
+from ..maps import choose_map, narrowed
 from ..queries import choose_round
 
 
@@ -46,7 +47,8 @@ def _grid_for_file(request: MunicipalityRequest, school_class: Unit, file_type: 
     _rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, school_class)
     if round_ is None:
         raise Http404
-    grid = class_grid(school_class, round_, request.sight.today, is_for_file=True)
+    choice = choose_map(request.GET.get("map"), request.line)
+    grid = narrowed(class_grid(school_class, round_, request.sight.today, is_for_file=True), choice.chosen)
     record(
         "class map downloaded",
         by=request.user,

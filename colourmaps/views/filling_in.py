@@ -26,7 +26,7 @@ from ..filling_in.workbook import workbook_to_fill_in
 from ..forms import WorkbookForm
 from ..importing import lifecycle
 from ..models import ImportBatch, ImportKind, MeasurementRound
-from ..queries import choose_round
+from ..queries import open_rounds
 
 # So many workbooks that were handed in are listed.
 MOST_LISTED = 20
@@ -57,7 +57,7 @@ def fill_in(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
 @require_GET
 def fill_in_workbook(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
     """Of a class with what is known, of a school an empty one with a sheet per class."""
-    _rounds, round_ = _open_rounds(request, unit)
+    _rounds, round_ = open_rounds(request.GET.get("round"), request.sight.today, unit)
     if round_ is None:
         raise Http404
     today = request.sight.today
@@ -103,7 +103,7 @@ def handed_in_by(request: MunicipalityRequest) -> list[ImportBatch]:
 
 
 def _show(request: MunicipalityRequest, unit: Unit, form: WorkbookForm, *, status: int = 200) -> HttpResponse:
-    rounds, round_ = _open_rounds(request, unit)
+    rounds, round_ = open_rounds(request.GET.get("round"), request.sight.today, unit)
     if not unit.is_school_class and unit.level != Level.SCHOOL:
         raise Http404
     address = reverse("colourmaps:fill-in-workbook", args=[unit.key])
@@ -118,17 +118,6 @@ def _show(request: MunicipalityRequest, unit: Unit, form: WorkbookForm, *, statu
         "handed_in": handed_in_by(request),
     }
     return render(request, "colourmaps/fill_in.html", context, status=status)
-
-
-def _open_rounds(
-    request: MunicipalityRequest, unit: Unit
-) -> tuple[list[MeasurementRound], MeasurementRound | None]:
-    """The rounds that can still be filled in, oldest first, and the one that is asked for or the last of them."""
-    asked_for = request.GET.get("round")
-    rounds, _chosen = choose_round(asked_for, request.sight.today, unit)
-    rounds = [round_ for round_ in rounds if round_.closed_at is None]
-    chosen = next((round_ for round_ in rounds if round_.key == asked_for), None)
-    return rounds, chosen or (rounds[-1] if rounds else None)
 
 
 def _classes_of(unit: Unit, round_: MeasurementRound, request: MunicipalityRequest) -> list[Unit]:

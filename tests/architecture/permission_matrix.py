@@ -14,10 +14,12 @@ from accounts.models import Job, JobState, Unit, User
 from accounts.tenancy import municipality_scope
 from colourmaps.importing.jobs import read_import
 from colourmaps.importing.lifecycle import upload_file
-from colourmaps.models import ImportBatch, ImportKind, Indicator, MeasurementRound
+from colourmaps.models import ColourMap, ImportBatch, ImportKind, Indicator, MeasurementRound
+from colourmaps.services import adopt_map
 from interventions.models import Intervention
 from pupils.models import Pupil, PupilGroup
 from tests.factories.colourmaps import (
+    ColourMapFactory,
     DueIndicatorFactory,
     ImportBatchFactory,
     IndicatorFactory,
@@ -37,12 +39,14 @@ AT_SCHOOL = frozenset({"analysis_lead", "principal", "health_team"})
 AT_4A = AT_SCHOOL | {"teacher"}
 ACTING = AT_4A | {"colleague"}
 SUMS_OF_SCHOOL = AT_SCHOOL | {"area_head", "administration_head", "board_member", "collaboration_partner"}
-CONFIGURING = frozenset({"administrator"})
 KEEPING_GROUPS = frozenset({"principal", "coordinator"})
 SETTING_LIMITS = frozenset({"principal", "administrator"})
 IMPORTING = frozenset({"coordinator"})
 CONFIGURING = frozenset({"administrator"})
 PLANNING = CONFIGURING | IMPORTING
+CHOOSING_MAPS = frozenset({"principal"})
+# Of the map that the school uses: the same in every world, since it stands in the address beside the school's key.
+MAP_KEY = "bcdfghjkmnpq"
 FILLING_IN_4A = frozenset({"teacher", "analysis_lead", "principal", "coordinator"})
 FILLING_IN = FILLING_IN_4A | {"colleague"}
 
@@ -108,6 +112,22 @@ MATRIX: dict[str, Address] = {
     "colourmaps:class-indicator": Address(of="class_4a", opens_to=AT_4A, more={"code": "LAS"}),
     "colourmaps:year-group-map": Address(of="school", opens_to=AT_SCHOOL, more={"year_group": "4"}),
     "colourmaps:team-map": Address(opens_to=ACTING),
+    "colourmaps:typing": Address(of="class_4a", opens_to=FILLING_IN_4A),
+    "colourmaps:typing-save": Address(of="class_4a", opens_to=FILLING_IN_4A, method="post", answer=400),
+    "colourmaps:map-list": Address(opens_to=CONFIGURING),
+    "colourmaps:map-new": Address(opens_to=CONFIGURING),
+    "colourmaps:map": Address(of="colour_map", opens_to=CONFIGURING),
+    "colourmaps:map-share": Address(of="colour_map", opens_to=CONFIGURING, method="post", answer=302),
+    "colourmaps:map-delete": Address(of="colour_map", opens_to=CONFIGURING),
+    "colourmaps:school-map-list": Address(opens_to=CHOOSING_MAPS, answer=302),
+    "colourmaps:school-maps": Address(of="school", opens_to=CHOOSING_MAPS),
+    "colourmaps:school-map": Address(of="school", opens_to=CHOOSING_MAPS, more={"map_key": MAP_KEY}),
+    "colourmaps:school-map-adopt": Address(
+        of="school", opens_to=CHOOSING_MAPS, more={"map_key": MAP_KEY}, method="post", answer=302
+    ),
+    "colourmaps:school-map-leave": Address(
+        of="school", opens_to=CHOOSING_MAPS, more={"map_key": MAP_KEY}, method="post", answer=302
+    ),
     "colourmaps:search": Address(method="post", form={"q": "Lund"}),
     "colourmaps:pupil": Address(of="pupil", opens_to=AT_4A),
     "colourmaps:pupil-sheet": Address(of="pupil", opens_to=AT_4A),
@@ -198,6 +218,11 @@ QUERIES = [
     ("colourmaps:class-map-xlsx", "round", "round", "key"),
     ("colourmaps:class-map-csv", "round", "round", "key"),
     ("colourmaps:cell-panel", "round", "round", "key"),
+    ("colourmaps:class-map", "map", "colour_map", "key"),
+    ("colourmaps:class-map-xlsx", "map", "colour_map", "key"),
+    ("colourmaps:typing", "round", "round", "key"),
+    ("colourmaps:typing", "map", "colour_map", "key"),
+    ("aggregation:unit-map", "map", "colour_map", "key"),
     ("colourmaps:fill-in", "round", "round", "key"),
     ("aggregation:unit-map", "round", "round", "key"),
     ("aggregation:unit-map-xlsx", "round", "round", "key"),
@@ -232,6 +257,7 @@ class World:
     filled_in: ImportBatch
     failed_job: Job
     group: PupilGroup
+    colour_map: ColourMap
 
     @property
     def class_4a(self) -> Unit:
@@ -281,4 +307,9 @@ def make_world(place: Place, word: str, code: str) -> World:
             municipality=place.municipality, task=f"{word}.work", state=JobState.FAILED
         )
         group = GroupFactory(name=f"Grupp {word}")
-    return World(place, word, pupil, indicator, round_, intervention, batch, filled_in, failed_job, group)
+        colour_map = ColourMapFactory(names={"sv": f"Karta {word}"}, indicators=[indicator])
+        used = ColourMapFactory(names={"sv": f"Skolkarta {word}"}, indicators=[indicator], key=MAP_KEY)
+        adopt_map(colour_map=used, school=place.school, by=place.principal)
+    return World(
+        place, word, pupil, indicator, round_, intervention, batch, filled_in, failed_job, group, colour_map
+    )

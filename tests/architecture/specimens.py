@@ -34,12 +34,15 @@ from aggregation.models import (
     UnitSum,
 )
 from colourmaps.models import (
+    ColourMap,
     FormerDueIndicator,
     FormerStamp,
     FormerThreshold,
     ImportBatch,
     ImportMessage,
     Indicator,
+    MapAdoption,
+    MapIndicator,
     MeasurementRound,
     SavedMapping,
     SeriesBreak,
@@ -49,6 +52,7 @@ from interventions.models import Baseline, Intervention, InterventionPupil
 from pupils.models import Enrolment, FormerEnrolment, Pupil, PupilGroup
 from tests.factories.accounts import LONG_AGO, PersonFactory, SchoolClassFactory
 from tests.factories.colourmaps import (
+    ColourMapFactory,
     DueIndicatorFactory,
     ImportBatchFactory,
     IndicatorFactory,
@@ -78,6 +82,7 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
     table = {"round": round_, "indicator": indicator, "split": "all", "tier": Tier.HEADS, **own}
     release = Release.objects.create(version=1, released_at=now, n_attacked=0, attack_seconds=0, **table)
     counts = dict.fromkeys([*COUNTS, "total", "total_of_squares"], 1)
+    colour_map = ColourMapFactory(indicators=[indicator])
     membership = MembershipFactory(pupil=pupil)
     intervention = InterventionFactory(unit=school_class, responsible=teacher, pupils=[pupil])
     record_audit_event("specimen made", by=teacher)
@@ -119,6 +124,9 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
         ImportMessage.objects.create(batch=batch, level="note", code="specimen", **own),
         SavedMapping.objects.create(signature="specimen", mapping={}, **own),
         SeriesBreak.objects.create(indicator=indicator, round=round_, kind="version", **own),
+        ColourMap.objects.get(pk=colour_map.pk),
+        MapIndicator.objects.get(colour_map=colour_map),
+        MapAdoption.objects.create(colour_map=colour_map, school=school, **own),
         ResultFactory(**measured),
         SupersededResult.objects.create(
             value=1000,

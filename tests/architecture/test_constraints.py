@@ -34,9 +34,12 @@ from aggregation.models import (
     UnitSum,
 )
 from colourmaps.models import (
+    ColourMap,
     DueIndicator,
     ImportBatch,
     Indicator,
+    MapAdoption,
+    MapIndicator,
     MeasurementRound,
     Result,
     SavedMapping,
@@ -126,6 +129,9 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "pupilgroupmembership_dates_in_order": changed(PupilGroupMembership, **ENDS_AS_IT_BEGINS),
     "pupilgroupmembership_once_a_day": doubled(PupilGroupMembership, valid_to=LONG_AHEAD),
     "pupilgroupmembership_one_open": doubled(PupilGroupMembership, valid_from=LONG_AGO),
+    "colourmap_key_once": doubled(ColourMap),
+    "mapindicator_once": doubled(MapIndicator, position=2),
+    "mapadoption_once": doubled(MapAdoption),
     "dueindicator_once": doubled(DueIndicator),
     "importbatch_key_once": doubled(ImportBatch),
     "indicator_code_once": doubled(Indicator),

@@ -9,10 +9,12 @@ from factory.django import DjangoModelFactory
 
 from accounts.tenancy import current_municipality
 from colourmaps.models import (
+    ColourMap,
     DueIndicator,
     ImportBatch,
     Indicator,
     IndicatorArea,
+    MapIndicator,
     MeasurementRound,
     Result,
     Threshold,
@@ -100,6 +102,28 @@ class ImportBatchFactory(TenantFactory):
 
     file_name = factory.Sequence(lambda n: f"resultat{n}.xlsx")
     digest = factory.Sequence(lambda n: f"{n:064x}")
+
+
+class ColourMapFactory(TenantFactory):
+    """A shared map; `indicators` in their order. Made, not audited: see services/maps.py for the real way."""
+
+    class Meta:
+        model = ColourMap
+
+    names = factory.Sequence(lambda n: {"sv": f"Karta {n}"})
+    shared_at = factory.LazyFunction(lambda: timezone.now())  # as late as the clock of the test
+
+    @classmethod
+    def _create(cls, model_class, indicators=(), **fields):
+        colour_map = super()._create(model_class, **fields)
+        for position, indicator in enumerate(indicators, start=1):
+            MapIndicator.objects.create(
+                municipality=current_municipality(),
+                colour_map=colour_map,
+                indicator=indicator,
+                position=position,
+            )
+        return colour_map
 
 
 def record(round_, indicator, values, *, by=None, measured_on=None):
