@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlencode
@@ -57,7 +57,7 @@ class Chosen:
     rounds: list[MeasurementRound]
     filters: Filters
     tier: Tier | None
-    maps: MapChoice = MapChoice()
+    maps: MapChoice = field(default_factory=MapChoice)
     as_of: AsOf | None = None
 
     @property
