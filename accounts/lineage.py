@@ -60,7 +60,8 @@ class Lineage:
 
 def read_lineage() -> Lineage:
     """Two queries."""
-    units = {unit.pk: unit for unit in Unit.objects.filter(level__lt=Level.SCHOOL_CLASS)}
+    above_classes = Unit.objects.filter(level__lt=Level.SCHOOL_CLASS).select_related("kind")
+    units = {unit.pk: unit for unit in above_classes}
     places = defaultdict(list)
     for place in UnitPlacement.objects.filter(unit__level__lt=Level.SCHOOL_CLASS).order_by("valid_from"):
         places[place.unit_id].append(place)

@@ -161,7 +161,9 @@ def _summed(
 
 
 def _units(unit_ids: Collection[int], lineage: Lineage) -> dict[int, Unit]:
-    classes = Unit.objects.in_bulk([unit_id for unit_id in unit_ids if unit_id not in lineage.units])
+    classes = Unit.objects.select_related("kind").in_bulk(
+        [unit_id for unit_id in unit_ids if unit_id not in lineage.units]
+    )
     return {unit_id: lineage.units.get(unit_id) or classes[unit_id] for unit_id in unit_ids}
 
 

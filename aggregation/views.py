@@ -75,7 +75,7 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
     figures = narrowed(everything, filters)
     heads = heads_of(figures.indicators)
     firsts = [head.is_first for head in heads]
-    addresses = [address_below(request, row.unit, filters) for row in figures.children]
+    addresses = addresses_below(request, figures, filters)
     return context | {
         "round": filters.round,
         "breadcrumb": breadcrumb_with(request, filters),
@@ -124,11 +124,17 @@ def everything_of(request: MunicipalityRequest, unit: Unit, chosen: Chosen) -> U
     return unit_map(unit, filters.round, request.sight, filters.slice, chosen.shown, chosen.at)
 
 
-def address_below(request: MunicipalityRequest, unit: Unit, filters: Filters) -> str:
-    """Of a unit of the map, with the choices kept; empty for a school of then that is not the reader's."""
-    if filters.is_now and not request.sight.can(Permission.SEE_SUMS, unit):
-        return ""
-    return f"{unit_url(unit)}?{filters.query}"
+def addresses_below(request: MunicipalityRequest, figures: UnitMap, filters: Filters) -> list[str]:
+    """Of the units of the map, with the choices kept; empty for a school of then that is not the reader's."""
+    addresses = [f"{unit_url(row.unit)}?{filters.query}" for row in figures.children]
+    if not filters.is_now:
+        return addresses
+    days = (filters.round.counted_on, request.sight.today)
+    visible = set().union(*(request.sight.visible_units(Permission.SEE_SUMS, day) for day in days))
+    return [
+        address if row.unit.pk in visible else ""
+        for row, address in zip(figures.children, addresses, strict=True)
+    ]
 
 
 def reading_context(unit: Unit, chosen: Chosen, today: datetime.date) -> dict:

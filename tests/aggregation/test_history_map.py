@@ -168,3 +168,24 @@ def test_school_that_has_ended_is_read_as_it_was(scene: Scene) -> None:
     merge_units(units=[scene.north], into=scene.place.school, on=DAY, by=None)
 
     assert "readings" not in scene.get(scene.north, tree="now")
+
+
+def test_reading_of_now_asks_as_often_for_many_classes_as_for_few(
+    scene: Scene, django_assert_max_num_queries: Callable
+) -> None:
+    school = scene.place.school
+    merge_units(units=[scene.north], into=school, on=DAY, by=None)
+    browser = scene.browser(scene.place.principal)
+    address = reverse("aggregation:unit-map", args=[school.key])
+    query = {"round": scene.round.key, "tree": "now"}
+    with django_assert_max_num_queries(45) as few:
+        browser.get(address, query)
+    for n in range(3):
+        school_class = SchoolClassFactory(name=f"{n} Solviksskolan", parent=school, **LAST_YEAR)
+        record(scene.round, scene.reading, {PupilFactory(school_class=school_class): 1000})
+    do_waiting_recounts()
+
+    with django_assert_max_num_queries(len(few)):
+        answer = browser.get(address, query)
+
+    assert len(answer.context["map"].children) == 5
