@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.tenancy import current_municipality
 from pupils.school_years import SchoolYear
 
-from ..models import Indicator, Threshold
+from ..models import Indicator, MeasurementRound, Threshold
 from ..spelling import header_key
 from ..starter_sets import StarterIndicator, StarterSet
 from .defining import place_in_map, taken_words
@@ -46,11 +46,12 @@ def offers_of(starter: StarterSet) -> list[Offer]:
 def adopt_starter_set(*, starter: StarterSet, on: datetime.date, by: User | None) -> list[Indicator]:
     """Adds the indicators that the municipality has not, with the limits that a public rule states, and returns them.
 
-    Limits hold from the first day of the school year of `on`. What the municipality has already stays as it is.
+    A public rule was there before the municipality took it over, so its limits hold from the school year of the first
+    round on, or that of `on`. What the municipality has already stays as it is.
     """
-    added = [
-        _add(offer.indicator, SchoolYear.of(on).first_day) for offer in offers_of(starter) if not offer.taken
-    ]
+    first = MeasurementRound.objects.order_by("starts_on").values_list("starts_on", flat=True).first()
+    valid_from = SchoolYear.of(min(first or on, on)).first_day
+    added = [_add(offer.indicator, valid_from) for offer in offers_of(starter) if not offer.taken]
     codes = [indicator.code for indicator in added]
     record("starter set adopted", by=by, subject=starter.key, indicators=codes)
     return added

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.audit import record
 from accounts.models import User
 from accounts.tenancy import current_municipality
+from pupils.school_years import shifted_year_group
 
 from ..models import DueIndicator, MeasurementRound, Result
 from ..spelling import header_key
@@ -29,14 +30,17 @@ def add_round(
     copy_from: MeasurementRound | None = None,
     by: User | None,
 ) -> MeasurementRound:
-    """A round, in which the same is due as in `copy_from`, or nothing yet. Raises RoundRefused."""
+    """A round, in which the same is due as in `copy_from`, or nothing yet. Raises RoundRefused.
+
+    Across the autumn in which the Swedish year groups are counted anew, each indicator stays with its stage.
+    """
     check_round(name, starts_on, ends_on)
     round_ = MeasurementRound.objects.create(
         municipality=current_municipality(), name=name, starts_on=starts_on, ends_on=ends_on
     )
     record("round added", by=by, subject=round_.key, starts_on=starts_on.isoformat())
     if copy_from is not None:
-        plan_round(round_=round_, due=due_in(copy_from), by=by)
+        plan_round(round_=round_, due=_due_as_in(copy_from, round_), by=by)
     return round_
 
 
@@ -85,6 +89,14 @@ def open_round(*, round_: MeasurementRound, by: User | None) -> None:
 def due_in(round_: MeasurementRound) -> Due:
     """(indicator id, year group) of all that is due in the round."""
     return set(DueIndicator.objects.filter(round=round_).values_list("indicator_id", "year_group"))
+
+
+def _due_as_in(earlier: MeasurementRound, round_: MeasurementRound) -> Due:
+    country, then, on = round_.municipality.country, earlier.starts_on, round_.starts_on
+    return {
+        (indicator_id, shifted_year_group(year_group, country, then=then, on=on))
+        for indicator_id, year_group in due_in(earlier)
+    }
 
 
 def check_round(

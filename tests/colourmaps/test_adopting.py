@@ -16,7 +16,7 @@ from colourmaps.definition import Definition
 from colourmaps.models import Indicator, Threshold
 from colourmaps.services import adopt_starter_set, offers_of
 from colourmaps.starter_sets import starter_set
-from tests.factories.colourmaps import IndicatorFactory
+from tests.factories.colourmaps import IndicatorFactory, RoundFactory
 from tests.fixtures import TODAY, Place
 
 pytestmark = pytest.mark.slow
@@ -44,6 +44,15 @@ def test_limits_come_only_with_a_rule_and_hold_from_the_school_year(in_solviken,
     assert {(each.valid_from, each.valid_to) for each in limits} == {(datetime.date(2026, 8, 1), None)}
     assert all("Skollagen" in each.source for each in limits)
     assert not Threshold.objects.filter(indicator__code__in=["MERIT17", "BETYGMA"]).exists()
+
+
+def test_limits_hold_from_the_school_year_of_the_first_round(in_solviken, grades):
+    RoundFactory(starts_on=datetime.date(2024, 4, 1), ends_on=datetime.date(2024, 4, 30))
+    RoundFactory(starts_on=datetime.date(2027, 4, 1), ends_on=datetime.date(2027, 4, 30))
+
+    adopt_starter_set(starter=grades, on=TODAY, by=None)
+
+    assert set(Threshold.objects.values_list("valid_from", flat=True)) == {datetime.date(2023, 8, 1)}
 
 
 def test_adopting_again_adds_nothing(in_solviken, grades):

@@ -12,6 +12,7 @@ from colourmaps.demo.development import Development
 from colourmaps.demo.specification import Season
 from colourmaps.importing.mapping import header_key
 from colourmaps.scales import HUNDREDTHS, Mark, ValueType
+from colourmaps.starter_sets import starter_sets
 
 # The heads of the example workbook's columns.
 WORKBOOK = {
@@ -177,3 +178,29 @@ def test_rounds_follow_each_other_and_end_with_the_last_autumn(n_rounds):
     assert len(rounds) == n_rounds
     assert rounds[-1].name == "Høst 2026"
     assert all(before.ends_on < after.starts_on for before, after in pairwise(rounds))
+
+
+@pytest.mark.parametrize(
+    ("country", "codes"),
+    [
+        ("SE", {"SPRAKF", "BETYGSV", "BETYGMA", "BETYGEN", "FRANVARO"}),
+        ("NO", {"KARNORSK", "KARMAT", "KARENG", "FRAVAR"}),
+        ("DK", {"KARDANS", "KARMATM", "KARENGM", "FRAVAER"}),
+    ],
+)
+def test_what_starter_sets_define_is_drawn_from_the_countrys_own(country, codes):
+    shipped = {
+        each.definition.code: each.definition for one in starter_sets(country) for each in one.indicators
+    }
+    drawn = {spec.code: spec for spec in indicators_for(country, 0) if spec.code in shipped}
+
+    assert set(drawn) == codes
+    for code, spec in drawn.items():
+        said = shipped[code]
+        assert (spec.names, spec.definitions, spec.scale, spec.source, spec.legal_ground) == (
+            said.names,
+            said.definitions,
+            said.scale,
+            said.source,
+            said.legal_ground,
+        )

@@ -70,6 +70,17 @@ def test_new_round_with_what_was_due_in_another(scene, code):
     ]
 
 
+def test_copy_follows_the_stages_into_the_ten_year_school(scene, code):
+    """Riksdag decision 2024/25:UbU17: year 3 of spring 2028 is called year 4 from autumn 2028 on."""
+    DueIndicatorFactory(round=scene.september, indicator=scene.indicator, year_group=0)
+    DueIndicatorFactory(round=scene.september, indicator=scene.indicator, year_group=3)
+    days = {"starts_on": datetime.date(2028, 9, 1), "ends_on": datetime.date(2028, 9, 20)}
+
+    round_ = add_round(name="HT 2028", **days, copy_from=scene.september, by=None)
+
+    assert due_in(round_) == {(code, 1), (code, 4)}
+
+
 @pytest.mark.parametrize(
     ("other", "sentence"),
     [
