@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colourmaps.classification import Colour, Movement, classify, move
+from colourmaps.classification import Colour, Movement, classify, is_near, move
 
 HUNDREDTHS = st.integers(-100_000, 100_000)
 ERRORS = st.integers(0, 2_000)
@@ -209,6 +209,52 @@ def test_array_gets_the_movements_of_its_values(cases: list[tuple[float, float, 
     values, previous, errors = np.array(cases, float).reshape(-1, 3).T
 
     assert move(values, previous, errors).tolist() == [int(move(*case)) for case in cases]
+
+
+@pytest.mark.parametrize(
+    ("value", "previous", "movement"),
+    [(1000, 500, Movement.BREAK), (1000, 1000, Movement.BREAK), (NAN, 500, Movement.NONE)],
+)
+def test_nothing_moves_across_a_break(value: float, previous: float, movement: Movement) -> None:
+    assert move(value, previous, error=200, is_broken=True) == movement
+
+
+def test_break_without_an_earlier_value_is_none() -> None:
+    assert move(1000, NAN, error=200, is_broken=True) == Movement.NONE
+
+
+@pytest.mark.parametrize(
+    ("value", "near"),
+    [(1399, False), (1400, True), (1600, True), (1800, True), (1801, False), (2401, True), (2801, False)],
+)
+def test_value_is_near_a_limit_within_the_measurement_error_on_both_sides(value: int, near: bool) -> None:
+    assert is_near(value, 1600, 2600, 200) is near
+
+
+@pytest.mark.slow
+@given(HUNDREDTHS, HUNDREDTHS, HUNDREDTHS)
+def test_without_a_measurement_error_nothing_is_near(value: int, yellow: int, green: int) -> None:
+    assert not is_near(value, yellow, green, 0)
+
+
+@pytest.mark.slow
+@given(st.lists(HUNDREDTHS, max_size=20), HUNDREDTHS, HUNDREDTHS, ERRORS)
+def test_array_is_as_near_as_its_values(values: list[int], yellow: int, green: int, error: int) -> None:
+    together = is_near(np.array(values, int), yellow, green, error)
+
+    assert together.tolist() == [is_near(value, yellow, green, error) for value in values]
+
+
+@pytest.mark.slow
+@given(st.tuples(HUNDREDTHS, HUNDREDTHS, DIRECTIONS), HUNDREDTHS, st.integers(1, 2_000))
+def test_value_that_is_not_near_keeps_its_colour_whatever_the_error(
+    limits: tuple[int, int, bool], value: int, error: int
+) -> None:
+    low, high, is_high_good = min(limits[:2]), max(limits[:2]), limits[2]
+    ruler = Ruler(*((low, high) if is_high_good else (high, low)), is_high_good)
+
+    if not is_near(value, ruler.yellow, ruler.green, error):
+        assert ruler.colour_of(value - error) is ruler.colour_of(value + error) is ruler.colour_of(value)
 
 
 def test_negative_measurement_error_raises() -> None:
