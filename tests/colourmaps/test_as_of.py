@@ -380,6 +380,16 @@ def test_page_of_a_day_says_so_offers_the_way_back_and_no_acts(
     assert event.facts == {"as_of": "2026-11-16"}
 
 
+def test_class_that_was_not_there_yet_has_no_map_and_says_so(shown: Shown) -> None:
+    address = reverse("colourmaps:class-map", args=[shown.place.class_4a.key])
+    before = shown.place.class_4a.valid_from - datetime.timedelta(days=1)
+
+    page = shown.browser.get(address, {"as_of": before.isoformat()})
+
+    assert "There is no map of the class from that day" in page.content.decode()
+    assert page.context["as_of"]["now"] == address
+
+
 def test_pupil_who_was_taken_out_of_the_register_is_not_shown_again(
     shown: Shown, on_day: Callable[[datetime.date], None]
 ) -> None:
