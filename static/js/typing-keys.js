@@ -12,7 +12,6 @@
   const table = form.querySelector("table");
   const heads = [...table.querySelectorAll("thead th[data-column]")];
   const rows = [...table.tBodies[0].rows];
-  const where = form.querySelector(".where");
   const marks = form.querySelector(".marks");
   const undoButton = form.querySelector("[data-undo]");
   const PAGE = 10;
@@ -117,7 +116,6 @@
     else if (stateOf(input) === "conflict") set(input, input.dataset.theirText);
     else if (stateOf(input) === "refused") set(input, input.dataset.saved);
     input.select();
-    show(input);
   }
 
   function edit(input) {
@@ -125,10 +123,7 @@
     input.setSelectionRange(input.value.length, input.value.length);
   }
 
-  const insist = (input) => {
-    input.dispatchEvent(new CustomEvent("insisted", { bubbles: true }));
-    show(input);
-  };
+  const insist = (input) => input.dispatchEvent(new CustomEvent("insisted", { bubbles: true }));
 
   // ---- keys ----
 
@@ -214,13 +209,11 @@
     current = event.target;
     isEditing = false;
     current.select();
-    show(current);
   });
   table.addEventListener("focusout", (event) => {
-    if (event.target.tagName !== "INPUT") return;
-    commit(event.target);
-    if (!panel.contains(event.relatedTarget)) hidePanel();
+    if (event.target.tagName === "INPUT") commit(event.target);
   });
+  form.addEventListener("taken-back", (event) => takeBack(event.target));
   addEventListener("pagehide", () => { if (current) commit(current); });
   addEventListener("beforeunload", () => { if (current) commit(current); }, { capture: true });
 
@@ -263,72 +256,6 @@
     announce(`${sentences.join(". ")}.`);
     go(input);
   });
-
-  // ---- what the cell is about, and what is wrong with it ----
-
-  const panel = document.createElement("div");
-  panel.className = "panel typing-panel";
-  panel.id = "typing-panel";
-  panel.hidden = true;
-  document.body.append(panel);
-
-  function hidePanel() {
-    panel.hidden = true;
-    if (current) current.removeAttribute("aria-describedby");
-  }
-
-  function show(input) {
-    const head = heads[columnAt(input)];
-    heads.forEach((each) => each.classList.toggle("here", each === head));
-    where.hidden = marks.hidden = false;
-    const name = head.querySelector(".name").textContent;
-    where.textContent = `${input.closest("tr").cells[0].textContent} · ${name} · ${head.dataset.allowed}`;
-    const isInQuestion = ["refused", "conflict"].includes(stateOf(input)) && input.dataset.sentence;
-    if (!isInQuestion || input !== document.activeElement) { hidePanel(); return; }
-    panel.replaceChildren(paragraph(input.dataset.sentence), ...(stateOf(input) === "conflict" ? choices(input) : [paragraph(words.take_back)]));
-    panel.hidden = false;
-    input.setAttribute("aria-describedby", panel.id);
-    place(input);
-  }
-
-  function paragraph(text) {
-    const element = document.createElement("p");
-    element.textContent = text;
-    return element;
-  }
-
-  function button(text, act) {
-    const element = document.createElement("button");
-    element.type = "button";
-    element.className = "button small";
-    element.textContent = text;
-    element.addEventListener("mousedown", (event) => event.preventDefault());
-    element.addEventListener("click", act);
-    return element;
-  }
-
-  function choices(input) {
-    const both = document.createElement("p");
-    both.className = "buttons";
-    both.append(
-      button(filled(words.keep_mine, { text: input.dataset.text || words.empty }), () => insist(input)),
-      button(filled(words.take_theirs, { text: input.dataset.theirText || words.empty }), () => takeBack(input)),
-    );
-    const keys = paragraph(words.keys);
-    keys.className = "soft";
-    return [both, keys];
-  }
-
-  function place(input) {
-    const box = input.getBoundingClientRect();
-    const left = Math.min(Math.max(8, box.left), document.documentElement.clientWidth - panel.offsetWidth - 8);
-    const below = box.bottom + 4;
-    panel.style.left = `${left}px`;
-    panel.style.top = `${below + panel.offsetHeight <= innerHeight ? below : Math.max(8, box.top - panel.offsetHeight - 4)}px`;
-  }
-
-  form.addEventListener("answered", (event) => { if (event.target === document.activeElement) show(event.target); });
-  document.addEventListener("scroll", () => { if (!panel.hidden && current) place(current); }, { passive: true, capture: true });
 
   // ---- the bar's buttons ----
 
