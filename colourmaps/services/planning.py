@@ -78,7 +78,7 @@ def plan_round(*, round_: MeasurementRound, due: Collection[tuple[int, int]], by
         for indicator_id, year_group in sorted(came)
     )
     for indicator_id, year_group in sorted(went):
-        rows.filter(indicator=indicator_id, year_group=year_group).delete()
+        remove(rows.filter(indicator=indicator_id, year_group=year_group))
     if came or went:
         indicators_after = {indicator_id for indicator_id, _year_group in (before | came) - went}
         _announce_all(round_, came | went, {each for each, _year_group in before} ^ indicators_after)
