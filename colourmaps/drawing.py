@@ -117,6 +117,15 @@ def draw_cells_of(grid: Grid, row: Row, language: str) -> list[SafeString]:
     return [mark_safe(cell) for cell in drawn]  # noqa: S308 – parts are escaped
 
 
+def draw_counts(counts: Iterable[tuple[str, str]]) -> SafeString:
+    """The cells of a row under the map: each a number, and what it is out of, or empty. Numbers need no escaping."""
+    drawn = (
+        f"<td{' class=zero' if text == '0' else ''}>{text}{f'<small>/{of}</small>' if of else ''}</td>"
+        for text, of in counts
+    )
+    return mark_safe("".join(drawn))  # noqa: S308 – numbers
+
+
 def sort_key(pupil: Pupil, language: str) -> tuple:
     """Pupils with protected identity come last, so that their place does not tell the name."""
     return (pupil.is_protected, name_sort_key(pupil.family_name, pupil.given_name, language), pupil.pk)
