@@ -20,6 +20,9 @@ Numbers = float | npt.ArrayLike
 class Colour(IntEnum):
     """A yellow value is a pass. NONE: no value, or no threshold to judge it by."""
 
+    # That of the number, and quicker than that of the name: a map looks colours up by the thousand.
+    __hash__ = int.__hash__
+
     NONE = 0
     RED = 1
     YELLOW = 2
@@ -31,6 +34,8 @@ class Movement(IntEnum):
 
     NONE: there is no earlier value. BREAK: there is one, but the series breaks in between, so nothing can be said.
     """
+
+    __hash__ = int.__hash__  # as of Colour
 
     NONE = 0
     WORSE = 1

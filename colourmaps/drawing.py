@@ -60,30 +60,36 @@ class ColumnPen:
 
     def _draw_look(self, cell: Cell) -> tuple[str, str]:
         """What stands before the value, and after it."""
-        months = 0 if cell.is_earlier else None
-        alike = Cell(cell.state, None, movement=cell.movement, earlier_months=months)
-        alike = alike._replace(is_stale=cell.is_stale, is_near=cell.is_near)
-        before, after = draw_look(alike, self.is_first, self.language).split("{value}")
-        return before, after.replace("{age}", escape(cell.age))
+        alike = Cell(
+            cell.state,
+            movement=cell.movement,
+            earlier_months=0 if cell.is_earlier else None,
+            is_stale=cell.is_stale,
+            is_near=cell.is_near,
+        )
+        before, after = draw_look(alike, self.is_first, self.language)
+        return before, after.replace("{age}", escape(cell.age)) if cell.is_earlier else after
 
 
 @lru_cache(maxsize=1000)
-def draw_look(cell: Cell, is_first: bool, language: str) -> str:
-    """A <td> with {value} and {age} to be filled in. A process draws each look once per language.
+def draw_look(cell: Cell, is_first: bool, language: str) -> tuple[str, str]:
+    """A <td> before and after its value, with {age} to be filled in. A process draws each look once per language.
 
     cell: without its value, its day and its age.
     """
     level, movement = cell.look
     classes = (level, movement, "first" if is_first else "")
     with override(language):
-        return render_to_string(
+        drawn = render_to_string(
             "colourmaps/cell.html",
             {
                 "classes": " ".join(name for name in classes if name),
                 "words": cell.words,
                 "is_earlier": cell.is_earlier,
             },
-        ).strip()
+        )
+    before, after = drawn.strip().split("{value}")
+    return before, after
 
 
 def draw_rows(
@@ -114,6 +120,15 @@ def draw_cells_of(grid: Grid, row: Row, language: str) -> list[SafeString]:
     pens = [ColumnPen(indicator.scale, language, {}) for indicator in grid.indicators]
     drawn = (pen.draw(cell) for pen, cell in zip(pens, row.cells, strict=True))
     return [mark_safe(cell) for cell in drawn]  # noqa: S308 – parts are escaped
+
+
+def draw_counts(counts: Iterable[tuple[str, str]]) -> SafeString:
+    """The cells of a row under the map: each a number, and what it is out of, or empty. Numbers need no escaping."""
+    drawn = (
+        f"<td{' class=zero' if text == '0' else ''}>{text}{f'<small>/{of}</small>' if of else ''}</td>"
+        for text, of in counts
+    )
+    return mark_safe("".join(drawn))  # noqa: S308 – numbers
 
 
 def sort_key(pupil: Pupil, language: str) -> tuple:

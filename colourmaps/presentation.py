@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +16,7 @@ from pupils.school_years import year_group_name
 from .breaks_in_words import series_break_in_words
 from .cells import EARLIER, MOVEMENT_CLASSES, MOVEMENT_WORDS, NEAR, WORDS, State
 from .classification import Colour, Movement
-from .drawing import first_of_area
+from .drawing import draw_counts, first_of_area
 from .grid import Cells, Column, Grid, Tally
 from .limits import limits_in_words, own_in_words
 from .models import Indicator, IndicatorArea
@@ -49,10 +50,6 @@ class Count(NamedTuple):
     text: str
     of: str = ""
 
-    @property
-    def is_zero(self) -> bool:
-        return self.text == "0"
-
 
 class Summary(NamedTuple):
     """A row of counts. is_detail: left out on paper, so that a class stays on one sheet."""
@@ -61,6 +58,10 @@ class Summary(NamedTuple):
     word: Any
     counts: list[Count]
     is_detail: bool = False
+
+    @property
+    def cells(self) -> SafeString:
+        return draw_counts(self.counts)
 
 
 def areas_of(indicators: Sequence[Indicator]) -> list[tuple[str, int]]:
