@@ -19,8 +19,10 @@ from pupils.models import Enrolment, Pupil
 from .. import as_of as known
 from ..as_of import AnyEnrolment, AsOf
 from ..cells import Cell, state_of
+from ..classification import Movement
 from ..limits import Limits, OwnLimits
 from ..models import Indicator, MeasurementRound
+from ..queries import latest_breaks
 from .decisions import (
     Decision,
     as_decisions,
@@ -99,7 +101,8 @@ def _grid(
         )
         for enrolment in enrolments
     ]
-    return Grid(unit, round_, columns, rows)
+    has_break = any(cell.movement is Movement.BREAK for row in rows for cell in row.cells)
+    return Grid(unit, round_, columns, rows, latest_breaks(round_) if has_break else {})
 
 
 def _members(

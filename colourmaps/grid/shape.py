@@ -13,7 +13,7 @@ from pupils.models import Pupil
 from ..cells import Cell, State
 from ..classification import Colour, Movement
 from ..limits import Limits, OwnLimits
-from ..models import Indicator, MeasurementRound
+from ..models import Indicator, MeasurementRound, SeriesBreak
 from .decisions import Decision
 
 
@@ -129,12 +129,16 @@ class Cells:
 
 @dataclass(frozen=True)
 class Grid(Cells):
-    """Pupils x indicators for a round. unit: the class; of a map of several classes, what they have in common."""
+    """Pupils x indicators for a round. unit: the class; of a map of several classes, what they have in common.
+
+    breaks: by indicator id, why cells of the map have no arrow; asked for only where one has none for it.
+    """
 
     unit: Unit
     round: MeasurementRound
     columns: Sequence[Column]
     rows: Sequence[Row]
+    breaks: Mapping[int, SeriesBreak] = field(default_factory=dict)
 
     @property
     def n_columns(self) -> int:
