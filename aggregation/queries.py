@@ -57,7 +57,7 @@ def unit_map(
         tier=tier,
         computed_at=figures.computed_at,
         is_waiting=_is_waiting(round_, unit, on, tier),
-        held_back=held_back(round_, tier, slice_) if tier is not None else [],
+        held_back=held_back(round_, tier, slice_) if tier is not None else {},
     )
 
 

@@ -15,6 +15,7 @@ from pupils.queries import home_enrolments
 
 from .leavers import heirs
 from .models import UnitSum
+from .release_requests import ask_for_releases
 from .rollup import LOCK, sum_up_again
 from .work import ask_for_recount
 
@@ -28,16 +29,20 @@ def move_sums(former_places: Collection[FormerPlace]) -> None:
     # Before anything is looked at: a roll-up that is just writing the first sums of a round would be missed.
     hold_lock(LOCK)
     touched = set()
+    round_ids = set()
     for round_, places in counted_by(former_places):
         unit_ids = {place.unit_id for place in places}
         parents = UnitPlacement.objects.on(round_.counted_on).filter(unit__in=unit_ids)
         now = parents.values_list("parent_id", flat=True)
         sum_up_again(round_, {place.parent_id for place in places}.union(now))
+        round_ids.add(round_.pk)
         classes = _classes_below(unit_ids, round_.counted_on)
         missed_at = heirs(classes, round_.counted_on).values()
         touched |= {(class_id, round_.pk) for class_id in {*classes, *missed_at}}
     if touched:
         ask_for_recount(touched)
+    # Also where no sum is another: what stands under whom is shown, too.
+    ask_for_releases(round_ids)
 
 
 def counted_by(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -47,6 +47,10 @@ class Displayed:
     def slices(self) -> frozenset[Slice]:
         return frozenset(slice_ for slices in self.truth.values() for slice_ in slices)
 
+    @cached_property
+    def n_kinds(self) -> int:
+        return max((len(counts) for slices in self.truth.values() for counts in slices.values()), default=0)
+
     def rows(self) -> Iterator[tuple[frozenset[Leaf], Slice, Shown]]:
         for leaves, slices in self.sums.items():
             for slice_, counts in slices.items():
@@ -54,9 +58,9 @@ class Displayed:
 
     def sum(self, leaves: frozenset[Leaf], slice_: Slice) -> list[int]:
         """The counts that are behind the leaves together, by kind."""
-        n_kinds = max(len(counts) for slices in self.truth.values() for counts in slices.values())
-        behind = [self.truth.get(leaf, {}).get(slice_, (0,) * n_kinds) for leaf in leaves]
-        return [sum(counts[kind] for counts in behind) for kind in range(n_kinds)]
+        slices = (self.truth.get(leaf, {}) for leaf in leaves)
+        behind = [each[slice_] for each in slices if slice_ in each]
+        return [sum(counts[kind] for counts in behind) for kind in range(self.n_kinds)]
 
     def is_true(self, leaves: frozenset[Leaf], slice_: Slice, shown: Shown) -> bool:
         """Whether counts are those of the leaves, as far as they are displayed."""
@@ -104,6 +108,19 @@ def leaks(
     unchanged where it is. insiders: also for each leaf, whose counts its own people know exactly.
     Raises ValueError if a displayed sum is not the sum of the counts behind it.
     """
+    found = _leaks(tables, limits, before, insiders)
+    own = tables[0].slices if tables else frozenset()
+    if all(leak.slice in own for leak in found):
+        return found
+    # What is known of a split anyway, from the sums of all pupils and the sizes, is not told by showing it.
+    unshown = [tables[0], *(replace(table, sums={}) for table in tables[1:])]
+    anyway = set(_leaks(unshown, limits, [each for each in before if each.slices <= own], insiders))
+    return [leak for leak in found if leak.slice in own or leak not in anyway]
+
+
+def _leaks(
+    tables: Sequence[Displayed], limits: Limits, before: Sequence[Displayed], insiders: bool
+) -> list[Leak]:
     attack = _Attack(tables, limits, before)
     return [*attack.evident(), *attack.worked_out(insiders)]
 
@@ -181,9 +198,14 @@ class _Attack:
         return equations
 
     def displayed(self) -> Iterator[tuple[dict[int, int], int]]:
+        # Mostly the same for all kinds and slices.
+        told_apart: dict[frozenset[frozenset[Leaf]], list[tuple[frozenset[Leaf], list[frozenset[Leaf]]]]] = {}
         for place, table in enumerate(self.tables):
             for (slice_, kind), values in self.values_of(table).items():
-                for rest, parts in remainders(values):
+                shown = frozenset(values)
+                if shown not in told_apart:
+                    told_apart[shown] = remainders(values)
+                for rest, parts in told_apart[shown]:
                     number = values[rest.union(*parts)] - sum(values[part] for part in parts)
                     keys = ((place, leaf, slice_, kind) for leaf in rest)
                     yield {self.number_of[key]: 1 for key in keys if key in self.number_of}, number

@@ -2,89 +2,78 @@
 
 What a pool of a split hides is narrowed by the sums of all pupils in the same schools and, through these, by the other
 splits. The bounds of safety.py see most of that, the attacker all of it. Where it finds something, the blocks of the
-splits that are concerned are joined to their neighbours: a coarser partition tells less. If that does not help soon,
-the split is not shown at all.
+splits that are concerned are joined: to their neighbours first, then within units, then all of them, so that the
+municipality's own figures are left. A coarser partition tells less. If even that is too much, the split is withdrawn.
 
 Imports SciPy, which takes a second: for jobs, not for pages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from .attack import Displayed, Leak, leaks
 from .partitions import Block, Leaf, Partition
 from .pools import protect
 from .rules import Limits
 from .tables import Table
+from .versions import Version
 
-# How often blocks are joined before the splits that still leak are withdrawn.
-MOST_REPAIRS = 4
+# How often blocks are joined to neighbours before whole units are.
+MOST_NEIGHBOURS = 4
+
+Attack = Callable[[Sequence[Version]], Sequence[Leak]]
+# The version of the split at a place, proposed anew with blocks joined like this as far as may be; or, with None, as it
+# is when nothing new is shown of it.
+Again = Callable[[int, Partition | None], Version]
 
 
 @dataclass(frozen=True)
-class Family:
-    """tables: of one indicator, round and part, the first of all pupils, each other of a split; partitions: of each.
+class Mended:
+    """versions: the first of all pupils, each other of a split. withdrawn: places of those that show nothing new.
 
-    leaks: what could be worked out nevertheless; where there are any, nothing of the family may be released.
+    leaks: what could be worked out nevertheless; where there are any, nothing of it may be released.
     """
 
-    tables: Sequence[Table]
-    partitions: Sequence[Partition]
-    leaks: Sequence[Leak]
+    versions: Sequence[Version]
+    withdrawn: Collection[int] = field(default=())
+    leaks: Sequence[Leak] = field(default=())
 
 
-def protect_family(
-    tables: Sequence[Table],
-    limits: Limits,
-    *,
-    keep: Sequence[Partition | None] = (),
-    prefer: Sequence[Partition | None] = (),
-) -> Family:
-    """Protects the tables so that the attacker finds nothing in all of them together.
+def mend(first: Sequence[Version], again: Again, attack: Attack) -> Mended:
+    """Makes splits coarser until the attacker finds nothing in all tables together, or withdraws them.
 
-    keep, prefer: as of protect(), for each table or for none.
+    first: the versions as they are proposed before anybody has attacked them.
     """
-    none: list[Partition | None] = [None] * len(tables)
-    keep, prefer = list(keep) or none, list(prefer) or none
-    of_all = protect(tables[0], limits, keep=keep[0], prefer=prefer[0])
-    partitions = [
-        of_all,
-        *(
-            protect(table, limits, coarser_than=of_all, keep=kept, prefer=preferred)
-            for table, kept, preferred in zip(tables[1:], keep[1:], prefer[1:], strict=True)
-        ),
-    ]
-    for repair in range(MOST_REPAIRS + 1):
-        found = attack(tables, partitions, limits)
+    versions, withdrawn = list(first), set[int]()
+    asked = [version.partition for version in first]
+    for coarser in (*[_joined_to_neighbours] * MOST_NEIGHBOURS, _joined_in_units, _joined_all, None):
+        found = attack(versions)
         if not found:
             break
-        for place, table in enumerate(tables[1:], start=1):
-            concerned = _leaves_concerned(table, tables[0], found)
-            if concerned and repair < MOST_REPAIRS:
-                coarser = _joined_to_neighbours(table, partitions[place], concerned)
-                partitions[place] = protect(table, limits, coarser_than=of_all, keep=coarser)
-            elif concerned:
-                partitions[place] = Partition.of([], unshown=partitions[place].blocks)
+        for place, version in enumerate(versions[1:], start=1):
+            leaves = _leaves_concerned(version, versions[0], found)
+            if not leaves or place in withdrawn or not version.partition.shown:
+                continue
+            if coarser is None:
+                versions[place] = again(place, None)
+                withdrawn.add(place)
+                continue
+            # Also what could not be joined: otherwise it would move again by itself.
+            so_far = asked[place].joined_with(version.partition)
+            asked[place] = coarser(version.table, so_far, leaves)
+            versions[place] = again(place, asked[place])
     else:
-        found = attack(tables, partitions, limits)
-    return Family(tables, partitions, found)
+        found = attack(versions)
+    return Mended(versions, withdrawn, found)
 
 
-def attack(tables: Sequence[Table], partitions: Sequence[Partition], limits: Limits) -> list[Leak]:
-    """What can be worked out from tables that are shown by their partitions."""
-    shown = [
-        Displayed(table.shown_sums(partition), table.leaves, table.part, partition.hidden)
-        for table, partition in zip(tables, partitions, strict=True)
-    ]
-    return leaks(shown, limits)
-
-
-def _leaves_concerned(split: Table, of_all: Table, found: Iterable[Leak]) -> frozenset[Leaf]:
+def _leaves_concerned(split: Version, of_all: Version, found: Iterable[Leak]) -> frozenset[Leaf]:
     """The leaves that leak by way of a split: in its slices, or, by any of the splits, in the counts of all pupils."""
-    slices = {*split.slices, *of_all.slices}
-    return frozenset(leaf for leak in found if leak.slice in slices for leaf in leak.leaves)
+    slices = {*split.table.slices, *of_all.table.slices}
+    concerned = (leak.leaves for leak in found if leak.slice in slices)
+    return frozenset().union(*concerned) & split.partition.leaves
 
 
 def _joined_to_neighbours(table: Table, partition: Partition, leaves: Iterable[Leaf]) -> Partition:
@@ -104,3 +93,74 @@ def _neighbour(table: Table, partition: Partition, block: Block) -> Block | None
         if block & inside and others:
             return min(others, key=lambda other: (len(other), sorted(other)))
     return None
+
+
+def _joined_in_units(table: Table, partition: Partition, leaves: Iterable[Leaf]) -> Partition:
+    """All of the lowest unit in which a leaf stands together with others."""
+    for leaf in sorted(leaves):
+        around = (table.leaves_of[node] for node in table.inner_nodes if leaf in table.leaves_of[node])
+        unit = next((inside for inside in around if len(inside) > 1), frozenset({leaf}))
+        partition = _joined_shown(partition, unit)
+    return partition
+
+
+def _joined_all(_table: Table, partition: Partition, _leaves: Iterable[Leaf]) -> Partition:
+    return _joined_shown(partition, partition.leaves)
+
+
+def _joined_shown(partition: Partition, leaves: Collection[Leaf]) -> Partition:
+    """One block of all that is shown of the leaves; what is in no shown sum stays so."""
+    blocks = [block for block in partition.shown if block & frozenset(leaves)]
+    return partition.joined_with(Partition.of([frozenset().union(*blocks)])) if blocks else partition
+
+
+def withdrawn(version: Version) -> Version:
+    """A version in which nothing is shown."""
+    return Version(version.table, Partition.of([], unshown=version.partition.blocks))
+
+
+@dataclass(frozen=True)
+class Family:
+    """tables: of one indicator, round and part, the first of all pupils, each other of a split; partitions: of each.
+
+    leaks: what could be worked out nevertheless; where there are any, nothing of the family may be released.
+    """
+
+    tables: Sequence[Table]
+    partitions: Sequence[Partition]
+    leaks: Sequence[Leak]
+
+
+def protect_family(tables: Sequence[Table], limits: Limits) -> Family:
+    """Protects tables of which nothing is shown yet, so that the attacker finds nothing in all of them together."""
+    of_all = protect(tables[0], limits)
+    splits = [protect(table, limits, coarser_than=of_all) for table in tables[1:]]
+    first = [Version(*shown) for shown in zip(tables, [of_all, *splits], strict=True)]
+
+    def again(place: int, joined: Partition | None) -> Version:
+        if joined is None:
+            return withdrawn(first[place])
+        return Version(tables[place], protect(tables[place], limits, coarser_than=of_all, keep=joined))
+
+    mended = mend(
+        first,
+        again,
+        lambda versions: attack(tables, [version.partition for version in versions], limits),
+    )
+    return Family(tables, [version.partition for version in mended.versions], mended.leaks)
+
+
+def attack(tables: Sequence[Table], partitions: Sequence[Partition], limits: Limits) -> list[Leak]:
+    """What can be worked out from tables that are shown by their partitions, the first of all pupils."""
+    shown = [
+        displayed(Version(table, partition))
+        for table, partition in zip(tables, partitions, strict=True)
+        if partition.shown or table is tables[0]
+    ]
+    return leaks(shown, limits)
+
+
+def displayed(version: Version) -> Displayed:
+    """Everything that can be read of a version."""
+    table, partition = version.table, version.partition
+    return Displayed(table.shown_sums(partition), table.leaves, table.part, partition.hidden)

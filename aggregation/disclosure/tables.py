@@ -82,11 +82,11 @@ class Table:
     def inner_nodes(self) -> tuple[Node, ...]:
         """The nodes above the leaves, those farthest from the top first."""
         nodes = [node for node in self.leaves_of if node not in self.leaves]
-        return tuple(sorted(nodes, key=lambda node: (-self._depth(node), node)))
+        return tuple(sorted(nodes, key=lambda node: (-self.depth(node), node)))
 
-    def _depth(self, node: Node) -> int:
+    def depth(self, node: Node) -> int:
         above = self.parent_of(node)
-        return 0 if above is None else 1 + self._depth(above)
+        return 0 if above is None else 1 + self.depth(above)
 
     def counts_of(self, leaves: Iterable[Leaf]) -> Slices:
         """The sum of several leaves, by slice."""
