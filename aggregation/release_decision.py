@@ -25,9 +25,10 @@ from .disclosure.tables import Table
 from .disclosure.versions import Version
 from .models import HeldBack, ReleaseCheck
 from .release_history import ReleaseHistory
+from .release_joining import as_shown, safely_joined
 from .release_proposal import Proposal
 from .release_rows import Versions
-from .slices import ALL, Split
+from .slices import ALL, BY_YEAR_GROUP, Split
 from .truth import Tables, Truth, code_version, digest_of, true_tables
 
 # The board's figures rest on at least so many pupils.
@@ -68,11 +69,11 @@ class Look:
 
     def decisions(self) -> list[Decision]:
         """Of each split; none if there are no figures, or the same were looked at before."""
-        if not self.tables or self.was_looked_at():
+        if not self.truth.tables or self.was_looked_at():
             return []
         unfinished = [Decision(split, HeldBack.COUNTING) for split in self.truth.unfinished]
         if self.is_early():
-            return [*(Decision(split, HeldBack.EARLY) for split in self.tables), *unfinished]
+            return [*(Decision(split, HeldBack.EARLY) for split in self.truth.tables), *unfinished]
         return [*map(self.decision, self.tables), *unfinished]
 
     def decision(self, split: Split) -> Decision:
@@ -85,10 +86,6 @@ class Look:
     @cached_property
     def truth(self) -> Truth:
         return true_tables(self.round, self.indicator, self.parents)
-
-    @property
-    def tables(self) -> Tables:
-        return self.truth.tables
 
     @cached_property
     def history(self) -> ReleaseHistory:
@@ -115,7 +112,7 @@ class Look:
     def digest(self) -> str:
         leaves = [
             (split.code, part.value, table.leaves)
-            for split, parts in self.tables.items()
+            for split, parts in self.truth.tables.items()
             for part, table in parts.items()
         ]
         rules = (self.limits, code_version())
@@ -137,23 +134,47 @@ class Look:
 
     def n_pupils(self, part: Part) -> int:
         """Those measured, or those missing."""
-        leaves = self.tables[ALL][part].leaves.values()
+        leaves = self.truth.tables[ALL][part].leaves.values()
         return sum(sum(counts) for slices in leaves for counts in slices.values())
 
-    @cached_property
+    @property
+    def tables(self) -> Tables:
+        """The true ones, as they are to be shown: some year groups may be joined."""
+        return self.settled[0]
+
+    @property
     def proposals(self) -> dict[Part, Proposal]:
-        """What heads are to be shown. The other parts take over the pools of the colours where they can."""
+        """What heads are to be shown."""
+        return self.settled[1]
+
+    @cached_property
+    def settled(self) -> tuple[Tables, dict[Part, Proposal]]:
+        tables = dict(self.truth.tables)
+        shown = self.history.shown.get(BY_YEAR_GROUP)
+        if BY_YEAR_GROUP in tables and shown:
+            tables[BY_YEAR_GROUP] = as_shown(tables[BY_YEAR_GROUP], shown[-1])
+        proposals = self.proposals_of(tables)
+        colours = proposals[Part.COLOURS]
+        if BY_YEAR_GROUP in tables and not shown and not colours.shows(BY_YEAR_GROUP):
+            joined = safely_joined(tables[BY_YEAR_GROUP], tables[ALL][Part.COLOURS], colours)
+            if joined is not None:
+                tables[BY_YEAR_GROUP] = joined
+                proposals = self.proposals_of(tables)
+        return tables, proposals
+
+    def proposals_of(self, tables: Tables) -> dict[Part, Proposal]:
+        """The other parts take over the pools of the colours where they can."""
         proposals: dict[Part, Proposal] = {}
         for part in Part:
             colours = proposals.get(Part.COLOURS)
             proposals[part] = Proposal(
                 part,
-                {split: parts[part] for split, parts in self.tables.items()},
+                {split: parts[part] for split, parts in tables.items()},
                 self.history.shown_of(part),
                 {
                     split: self.history.pools_beside(Tier.HEADS, split, part)
                     or (colours.result.versions[split].partition if colours else None)
-                    for split in self.tables
+                    for split in tables
                 },
                 self.limits,
             )

@@ -14,10 +14,10 @@ from functools import cached_property
 from .disclosure import Limits, Part
 from .disclosure.attack import Displayed, Leak, leaks
 from .disclosure.changes import leaks_between
-from .disclosure.families import displayed, mend, withdrawn
+from .disclosure.families import displayed, mend, with_nothing_shown
 from .disclosure.partitions import Leaf, Partition
 from .disclosure.pools import protect
-from .disclosure.tables import Table, over_slices
+from .disclosure.tables import Slice, Table, over_slices
 from .disclosure.versions import Version, next_version
 from .slices import ALL, ALL_PUPILS, Split
 
@@ -28,12 +28,12 @@ log = logging.getLogger(__name__)
 class Proposed:
     """versions: by split; a split that is withdrawn as it was shown last, or with nothing shown.
 
-    withdrawn: those of which nothing new is shown since single pupils could be made out. found: what can be worked out
-    from the versions nevertheless.
+    withdrawn: those of which nothing new is shown since single pupils could be made out, with the slices that told of
+    them. found: what can be worked out from the versions nevertheless.
     """
 
     versions: Mapping[Split, Version]
-    withdrawn: Collection[Split]
+    withdrawn: Mapping[Split, frozenset[Slice]]
     found: Sequence[str]
 
 
@@ -64,7 +64,8 @@ class Proposal:
             found = list(map(str, self.attack(versions)))
         except ArithmeticError as error:
             found = [str(error)]
-        return Proposed(versions, self.first.keys() - {ALL}, found)
+        withdrawn = {split: frozenset(self.truth[split].slices) for split in self.first if split != ALL}
+        return Proposed(versions, withdrawn, found)
 
     def mended(self) -> Proposed:
         splits = list(self.first)
@@ -79,7 +80,7 @@ class Proposal:
         mended = mend(list(self.first.values()), again, attack)
         return Proposed(
             dict(zip(splits, mended.versions, strict=True)),
-            {splits[place] for place in mended.withdrawn},
+            {splits[place]: told for place, told in mended.withdrawn.items()},
             list(map(str, mended.leaks)),
         )
 
@@ -92,6 +93,10 @@ class Proposal:
                 first[split] = self.next_of(split, first[ALL])
         return first
 
+    def shows(self, split: Split) -> bool:
+        """Whether anything of a split is to be shown, or will be as soon as all pupils are shown as they are."""
+        return bool(self.result.versions[split].partition.shown) or self.waits(split)
+
     def waits(self, split: Split) -> bool:
         """Whether a split cannot be shown for the first time before all pupils are shown as they are."""
         is_shown = any(version.partition.shown for version in self.shown.get(split, ())[-1:])
@@ -99,7 +104,7 @@ class Proposal:
 
     def nothing_new(self, split: Split) -> Version:
         shown = self.shown.get(split)
-        return shown[-1] if shown else withdrawn(self.first[split])
+        return shown[-1] if shown else with_nothing_shown(self.first[split])
 
     def next_of(self, split: Split, whole: Version | None, joined: Partition | None = None) -> Version:
         """whole: what is to be shown of all pupils; joined: as in next_version()."""

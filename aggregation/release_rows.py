@@ -12,6 +12,7 @@ from .disclosure.pools import reasons
 from .disclosure.tables import Slice, Table
 from .disclosure.versions import Version
 from .models import Release, ReleasedFigure
+from .slices import years_in
 
 # Of the three parts of a table.
 Versions = Mapping[Part, Version]
@@ -65,17 +66,22 @@ class Figures:
 def figures_of(
     versions: Versions, truth: Mapping[Part, Table], slices: Iterable[Slice], limits: Limits
 ) -> Figures:
-    """Of each unit and slice, the counts that are shown of it alone, or of the smallest sum that it is in."""
+    """Of each unit and slice, the counts that are shown of it alone, or of the smallest sum that it is in.
+
+    Of a year group that is shown only together with others, none.
+    """
     figures = Figures()
     not_yet = _not_yet_shown(versions, truth)
     shown = {part: dict(_shown_of_nodes(version, limits, not_yet)) for part, version in versions.items()}
     places: dict[tuple[int, ...], int] = {}
     wanted = sorted(slices)
+    joined = {year for slice_ in wanted for year in years_in(slice_) if year != slice_}
     for node in sorted({node for nodes in shown.values() for node in nodes}):
         for slice_ in wanted:
             columns: dict[str, Any] = {}
             for part, nodes in shown.items():
-                columns |= _columns(part, nodes[node], slice_, places)
+                figure = _NOT_BY_ITSELF if slice_ in joined else nodes[node]
+                columns |= _columns(part, figure, slice_, places)
             figures.rows.append(ReleasedFigure(unit_id=node, slice=slice_, **columns))
     figures.pools.extend(list(pool) for pool in places)
     return figures
@@ -112,6 +118,9 @@ class ShownOfNode:
     pool: tuple[int, ...] | None
     rule: Rule | None
     nobody: Counts
+
+
+_NOT_BY_ITSELF = ShownOfNode(None, None, Rule.NO_SAFE_POOL, ())
 
 
 def _shown_of_nodes(

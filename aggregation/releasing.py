@@ -15,6 +15,7 @@ from colourmaps.models import Indicator, MeasurementRound
 from .disclosure.partitions import Node
 from .models import HeldBack, Release, ReleaseCheck, ReleasedFigure, UnitSum
 from .release_decision import Decision, Look
+from .release_joining import own_slices
 from .release_rows import are_shown_by, behind, figures_of, versions_of
 from .slices import ALL, ALL_PUPILS
 from .truth import sums_of_leaves, tree_of
@@ -93,7 +94,7 @@ def store_version(look: Look, decision: Decision, tier: Tier) -> int:
     earlier = look.history.releases.setdefault((tier, split), [])
     kept = behind(versions)
     limits = look.limits_of(tier)
-    slices = {slice_ for version in versions.values() for slice_ in version.table.slices}
+    slices = own_slices(slice_ for version in versions.values() for slice_ in version.table.slices)
     figures = figures_of(versions, look.tables[split], slices, limits)
     if decision.attack is None or (
         earlier and earlier[-1].behind == kept and are_shown_by(earlier[-1], figures)

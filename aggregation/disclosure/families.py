@@ -10,14 +10,14 @@ Imports SciPy, which takes a second: for jobs, not for pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .attack import Displayed, Leak, leaks
 from .partitions import Block, Leaf, Partition
 from .pools import protect
 from .rules import Limits
-from .tables import Table
+from .tables import Slice, Table
 from .versions import Version
 
 # How often blocks are joined to neighbours before whole units are.
@@ -31,13 +31,13 @@ Again = Callable[[int, Partition | None], Version]
 
 @dataclass(frozen=True)
 class Mended:
-    """versions: the first of all pupils, each other of a split. withdrawn: places of those that show nothing new.
+    """versions: the first of all pupils, each other of a split. leaks: what could be worked out nevertheless.
 
-    leaks: what could be worked out nevertheless; where there are any, nothing of it may be released.
+    withdrawn: by place those that show nothing new, with the slices in which something could be worked out.
     """
 
     versions: Sequence[Version]
-    withdrawn: Collection[int] = field(default=())
+    withdrawn: Mapping[int, frozenset[Slice]] = field(default_factory=dict)
     leaks: Sequence[Leak] = field(default=())
 
 
@@ -46,26 +46,28 @@ def mend(first: Sequence[Version], again: Again, attack: Attack) -> Mended:
 
     first: the versions as they are proposed before anybody has attacked them.
     """
-    versions, withdrawn = list(first), set[int]()
+    versions = list(first)
+    withdrawn: dict[int, frozenset[Slice]] = {}
     asked = [version.partition for version in first]
+    found = attack(versions)
     for coarser in (*[_joined_to_neighbours] * MOST_NEIGHBOURS, _joined_in_units, _joined_all, None):
-        found = attack(versions)
         if not found:
             break
+        attacked = list(versions)
         for place, version in enumerate(versions[1:], start=1):
             leaves = _leaves_concerned(version, versions[0], found)
             if not leaves or place in withdrawn or not version.partition.shown:
                 continue
             if coarser is None:
                 versions[place] = again(place, None)
-                withdrawn.add(place)
+                withdrawn[place] = frozenset(leak.slice for leak in found if leak.leaves & leaves)
                 continue
             # Also what could not be joined: otherwise it would move again by itself.
             so_far = asked[place].joined_with(version.partition)
             asked[place] = coarser(version.table, so_far, leaves)
             versions[place] = again(place, asked[place])
-    else:
-        found = attack(versions)
+        if versions != attacked:
+            found = attack(versions)
     return Mended(versions, withdrawn, found)
 
 
@@ -114,7 +116,7 @@ def _joined_shown(partition: Partition, leaves: Collection[Leaf]) -> Partition:
     return partition.joined_with(Partition.of([frozenset().union(*blocks)])) if blocks else partition
 
 
-def withdrawn(version: Version) -> Version:
+def with_nothing_shown(version: Version) -> Version:
     """A version in which nothing is shown."""
     return Version(version.table, Partition.of([], unshown=version.partition.blocks))
 
@@ -139,7 +141,7 @@ def protect_family(tables: Sequence[Table], limits: Limits) -> Family:
 
     def again(place: int, joined: Partition | None) -> Version:
         if joined is None:
-            return withdrawn(first[place])
+            return with_nothing_shown(first[place])
         return Version(tables[place], protect(tables[place], limits, coarser_than=of_all, keep=joined))
 
     mended = mend(

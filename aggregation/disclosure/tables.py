@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from .partitions import Leaf, Node, Partition, rest_of
@@ -64,6 +64,11 @@ class Table:
     def n_kinds(self) -> int:
         return max((len(each) for counts in self.leaves.values() for each in counts.values()), default=0)
 
+    def with_slices_joined(self, into: Mapping[Slice, Slice]) -> Table:
+        """The same pupils, several slices counted as one. into: of each that is joined, the slice that it becomes."""
+        leaves = {leaf: _sum(_renamed(slices, into)) for leaf, slices in self.leaves.items()}
+        return replace(self, leaves=leaves)
+
     def parent_of(self, leaf_or_node: Leaf) -> Node | None:
         return -leaf_or_node if leaf_or_node < 0 else self.parents.get(leaf_or_node)
 
@@ -105,6 +110,11 @@ class Table:
 def over_slices(slices: Mapping[Slice, Sequence[int]]) -> Counts:
     """All slices of a split together, which are all pupils."""
     return tuple(map(sum, zip(*slices.values(), strict=True)))
+
+
+def _renamed(slices: Slices, into: Mapping[Slice, Slice]) -> Iterator[Slices]:
+    for slice_, counts in slices.items():
+        yield {into.get(slice_, slice_): counts}
 
 
 def _sum(slices: Iterable[Slices]) -> dict[Slice, Counts]:
