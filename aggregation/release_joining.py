@@ -7,7 +7,8 @@ groups are joined is decided when a round is shown for the first time, and kept:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from .disclosure import Part
 from .disclosure.tables import Slice, Table
@@ -34,8 +35,9 @@ def safely_joined(parts: Parts, of_all: Table, proposal: Proposal) -> Parts | No
         slices = parts[Part.COLOURS].slices
         if len(slices) <= 2:
             return None
-        told = proposal.result.withdrawn.get(BY_YEAR_GROUP) or frozenset(slices)
-        parts = _joined(parts, _one_more_pair(parts[Part.COLOURS], told & frozenset(slices)))
+        is_told = BY_YEAR_GROUP in proposal.result.withdrawn
+        pair = _at_a_border(parts[Part.COLOURS]) if is_told else _smallest(parts[Part.COLOURS])
+        parts = _joined(parts, dict.fromkeys(pair, joined_years(pair)))
         tables: dict[Split, Table] = {ALL: of_all, BY_YEAR_GROUP: parts[Part.COLOURS]}
         proposal = Proposal(proposal.part, tables, {}, {}, proposal.limits)
         if proposal.result.versions[BY_YEAR_GROUP].partition.shown:
@@ -43,14 +45,35 @@ def safely_joined(parts: Parts, of_all: Table, proposal: Proposal) -> Parts | No
     return None
 
 
-def _one_more_pair(table: Table, told: Collection[Slice]) -> Mapping[Slice, Slice]:
-    """The year group with the fewest pupils, of those that tell of pupils, with the one beside it that has fewer."""
+def _at_a_border(table: Table) -> Sequence[Slice]:
+    """The two year groups beside each other that have the fewest schools in common: there others begin or end.
+
+    Where something can be worked out, it is by way of schools that do not have the year groups of others in their pool.
+    """
+    schools = {
+        slice_: {leaf for leaf, slices in table.leaves.items() if any(slices.get(slice_, ()))}
+        for slice_ in table.slices
+    }
+
+    def in_common(pair: Sequence[Slice]) -> float:
+        one, other = (schools[slice_] for slice_ in pair)
+        return len(one & other) / max(1, len(one | other))
+
+    return min(_pairs(table), key=in_common)
+
+
+def _smallest(table: Table) -> Sequence[Slice]:
+    """The two year groups beside each other that have the fewest pupils."""
+
+    def n_pupils(pair: Sequence[Slice]) -> int:
+        return sum(sum(slices.get(slice_, ())) for slices in table.leaves.values() for slice_ in pair)
+
+    return min(_pairs(table), key=n_pupils)
+
+
+def _pairs(table: Table) -> list[Sequence[Slice]]:
     slices = sorted(table.slices, key=lambda slice_: years_in(slice_)[0])
-    n_pupils = {slice_: sum(sum(each.get(slice_, ())) for each in table.leaves.values()) for slice_ in slices}
-    place = slices.index(min(told, key=lambda slice_: (n_pupils[slice_], slice_)))
-    beside = [slices[other] for other in (place - 1, place + 1) if 0 <= other < len(slices)]
-    pair = [slices[place], min(beside, key=lambda slice_: (n_pupils[slice_], slice_))]
-    return dict.fromkeys(pair, joined_years(pair))
+    return list(pairwise(slices))
 
 
 def _joined(parts: Parts, into: Mapping[Slice, Slice]) -> Parts:

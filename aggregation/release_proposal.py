@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from .disclosure import Limits, Part
-from .disclosure.attack import Displayed, Leak, leaks
+from .disclosure.attack import Displayed, Leak, Memory, leaks
 from .disclosure.changes import leaks_between
 from .disclosure.families import displayed, mend, with_nothing_shown
 from .disclosure.partitions import Leaf, Partition
@@ -74,8 +74,10 @@ class Proposal:
             split = splits[place]
             return self.nothing_new(split) if joined is None else self.next_of(split, self.first[ALL], joined)
 
+        memory: Memory = {}
+
         def attack(versions: Sequence[Version]) -> list[Leak]:
-            return list(self.attack(dict(zip(splits, versions, strict=True))))
+            return list(self.attack(dict(zip(splits, versions, strict=True)), memory))
 
         mended = mend(list(self.first.values()), again, attack)
         return Proposed(
@@ -148,7 +150,7 @@ class Proposal:
         )
         return Version(replace(now, leaves={**version.table.leaves, **rest.leaves}), partition)
 
-    def attack(self, versions: Mapping[Split, Version]) -> Iterator[Leak]:
+    def attack(self, versions: Mapping[Split, Version], memory: Memory | None = None) -> Iterator[Leak]:
         """From everything that would be shown together, and from what has changed since any earlier version.
 
         Beside what is proposed stands what is shown of splits that are not.
@@ -160,7 +162,7 @@ class Proposal:
             for split, version in readable.items()
             if split == ALL or version.partition.shown
         }
-        yield from leaks(list(now.values()), self.limits, before=[*self.displayed_before])
+        yield from leaks(list(now.values()), self.limits, before=self.displayed_before, memory=memory)
         for split, table in now.items():
             for version in self.before_of(split):
                 yield from leaks_between(version, table, self.limits)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -27,6 +27,10 @@ Leaf = int
 Slice = int
 # None: this kind is not displayed.
 Shown = Sequence[int | None]
+
+
+# What has been found in the counts that hang together, by everything that it depends on.
+Memory = dict[Hashable, list["Leak"]]
 
 
 @dataclass(frozen=True)
@@ -100,28 +104,35 @@ def leaks(
     *,
     before: Sequence[Displayed] = (),
     insiders: bool = True,
+    memory: Memory | None = None,
 ) -> list[Leak]:
     """Which harmful hidden counts can be worked out, exactly or to less than the narrowest interval.
 
     tables: those of one indicator, round and part that the same readers see; the first is of all pupils, each other of
     a split, whose slices together are all pupils. before: what was shown in earlier versions of these tables, taken as
-    unchanged where it is. insiders: also for each leaf, whose counts its own people know exactly.
+    unchanged where it is. insiders: also for each leaf, whose counts its own people know exactly. memory: of what has
+    been worked out before, for who attacks nearly the same tables several times; filled in.
     Raises ValueError if a displayed sum is not the sum of the counts behind it.
     """
-    found = _leaks(tables, limits, before, insiders)
+    memory = {} if memory is None else memory
+    found = _leaks(tables, limits, before, insiders, memory)
     own = tables[0].slices if tables else frozenset()
     if all(leak.slice in own for leak in found):
         return found
     # What is known of a split anyway, from the sums of all pupils and the sizes, is not told by showing it.
     unshown = [tables[0], *(replace(table, sums={}) for table in tables[1:])]
-    anyway = set(_leaks(unshown, limits, [each for each in before if each.slices <= own], insiders))
+    anyway = set(_leaks(unshown, limits, [each for each in before if each.slices <= own], insiders, memory))
     return [leak for leak in found if leak.slice in own or leak not in anyway]
 
 
 def _leaks(
-    tables: Sequence[Displayed], limits: Limits, before: Sequence[Displayed], insiders: bool
+    tables: Sequence[Displayed],
+    limits: Limits,
+    before: Sequence[Displayed],
+    insiders: bool,
+    memory: Memory,
 ) -> list[Leak]:
-    attack = _Attack(tables, limits, before)
+    attack = _Attack(tables, limits, before, memory)
     return [*attack.evident(), *attack.worked_out(insiders)]
 
 
@@ -147,6 +158,7 @@ class _Attack:
     tables: Sequence[Displayed]
     limits: Limits
     before: Sequence[Displayed]
+    memory: Memory
 
     @cached_property
     def counts(self) -> list[_Count]:
@@ -274,16 +286,36 @@ class _Attack:
 
     def worked_out(self, insiders: bool) -> Iterator[Leak]:
         problems: list[tuple[Problem, Sequence[int], Leaf | None]] = []
+        fresh: list[list[Leak]] = []
+        remembered: list[Leak] = []
         for component in self.equations.components():
             numbers = component.unknowns
+            seen = self.as_remembered(component, numbers, insiders)
+            if seen in self.memory:
+                remembered += self.memory[seen]
+                continue
+            self.memory[seen] = []
             leaves = sorted({self.counts[number].leaf for number in numbers}) if insiders else []
             system = self.system(component, numbers)
             for reader in (None, *leaves):
                 problems.append((self.problem(system, numbers, reader), numbers, reader))
+                fresh.append(self.memory[seen])
         find_ranges([problem for problem, _numbers, _reader in problems])
-        for problem, numbers, reader in problems:
+        for (problem, numbers, reader), found in zip(problems, fresh, strict=True):
             for place in problem.open:
-                yield _leak(self.counts[numbers[place]], problem.ranges[place], reader)
+                found.append(_leak(self.counts[numbers[place]], problem.ranges[place], reader))
+                yield found[-1]
+        yield from remembered
+
+    def as_remembered(self, component: Equations, numbers: Sequence[int], insiders: bool) -> Hashable:
+        """Everything that the ranges of a component's counts depend on."""
+        counts = [self.counts[number] for number in numbers]
+        place_of = {number: place for place, number in enumerate(numbers)}
+        rows = frozenset(
+            (frozenset((place_of[each], factor) for each, factor in factors.items()), number)
+            for factors, number in component.rows
+        )
+        return insiders, rows, tuple((count, self.wanted(count, None)) for count in counts)
 
     def system(self, component: Equations, numbers: Sequence[int]) -> tuple[csr_array, FloatArray]:
         place_of = {number: place for place, number in enumerate(numbers)}

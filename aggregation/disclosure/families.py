@@ -2,26 +2,28 @@
 
 What a pool of a split hides is narrowed by the sums of all pupils in the same schools and, through these, by the other
 splits. The bounds of safety.py see most of that, the attacker all of it. Where it finds something, the blocks of the
-splits that are concerned are joined: to their neighbours first, then within units, then all of them, so that the
-municipality's own figures are left. A coarser partition tells less. If even that is too much, the split is withdrawn.
+splits that are concerned are joined: to their neighbours first, then all of them, so that the municipality's own
+figures are left. A coarser partition mostly tells less. If even that is too much, the split is withdrawn.
 
 Imports SciPy, which takes a second: for jobs, not for pages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .attack import Displayed, Leak, leaks
+from .attack import Displayed, Leak, Memory, leaks
 from .partitions import Block, Leaf, Partition
 from .pools import protect
 from .rules import Limits
 from .tables import Slice, Table
 from .versions import Version
 
-# How often blocks are joined to neighbours before whole units are.
+# How often blocks are joined to neighbours.
 MOST_NEIGHBOURS = 4
+# Counts of one kind that the attacker can look at, of all leaves for each of them: larger tables are not made one block.
+MOST_IN_ONE = 4_000
 
 Attack = Callable[[Sequence[Version]], Sequence[Leak]]
 # The version of the split at a place, proposed anew with blocks joined like this as far as may be; or, with None, as it
@@ -46,29 +48,59 @@ def mend(first: Sequence[Version], again: Again, attack: Attack) -> Mended:
 
     first: the versions as they are proposed before anybody has attacked them.
     """
-    versions = list(first)
-    withdrawn: dict[int, frozenset[Slice]] = {}
-    asked = [version.partition for version in first]
-    found = attack(versions)
-    for coarser in (*[_joined_to_neighbours] * MOST_NEIGHBOURS, _joined_in_units, _joined_all, None):
-        if not found:
+    mending = _Mending(list(first), again, attack)
+    n_found = len(mending.found)
+    for _time in range(MOST_NEIGHBOURS):
+        mending.join(_joined_to_neighbours)
+        # What gets no better that way mostly gets worse: the more schools, the more of their sums are known.
+        if len(mending.found) >= n_found:
             break
-        attacked = list(versions)
-        for place, version in enumerate(versions[1:], start=1):
-            leaves = _leaves_concerned(version, versions[0], found)
-            if not leaves or place in withdrawn or not version.partition.shown:
-                continue
-            if coarser is None:
-                versions[place] = again(place, None)
-                withdrawn[place] = frozenset(leak.slice for leak in found if leak.leaves & leaves)
-                continue
-            # Also what could not be joined: otherwise it would move again by itself.
-            so_far = asked[place].joined_with(version.partition)
-            asked[place] = coarser(version.table, so_far, leaves)
-            versions[place] = again(place, asked[place])
-        if versions != attacked:
-            found = attack(versions)
-    return Mended(versions, withdrawn, found)
+        n_found = len(mending.found)
+    mending.join(_joined_all)
+    mending.withdraw()
+    return Mended(mending.versions, mending.withdrawn, mending.found)
+
+
+@dataclass
+class _Mending:
+    versions: list[Version]
+    again: Again
+    attack: Attack
+    withdrawn: dict[int, frozenset[Slice]] = field(default_factory=dict)
+    asked: list[Partition] = field(init=False)
+    found: Sequence[Leak] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.asked = [version.partition for version in self.versions]
+        self.found = self.attack(self.versions)
+
+    def join(self, coarser: Callable[[Table, Partition, Iterable[Leaf]], Partition]) -> None:
+        before = list(self.versions)
+        for place, leaves in self.concerned():
+            version = self.versions[place]
+            # Also what could not be joined before: otherwise it would move again by itself.
+            so_far = self.asked[place].joined_with(version.partition)
+            self.asked[place] = coarser(version.table, so_far, leaves)
+            self.versions[place] = self.again(place, self.asked[place])
+        if self.versions != before:
+            self.found = self.attack(self.versions)
+
+    def withdraw(self) -> None:
+        before = list(self.versions)
+        for place, leaves in self.concerned():
+            self.withdrawn[place] = frozenset(leak.slice for leak in self.found if leak.leaves & leaves)
+            self.versions[place] = self.again(place, None)
+        if self.versions != before:
+            self.found = self.attack(self.versions)
+
+    def concerned(self) -> list[tuple[int, frozenset[Leaf]]]:
+        """The splits by which something can be worked out, and of which leaves."""
+        leaves = [
+            (place, _leaves_concerned(version, self.versions[0], self.found))
+            for place, version in enumerate(self.versions[1:], start=1)
+            if version.partition.shown
+        ]
+        return [(place, concerned) for place, concerned in leaves if concerned]
 
 
 def _leaves_concerned(split: Version, of_all: Version, found: Iterable[Leak]) -> frozenset[Leaf]:
@@ -97,23 +129,11 @@ def _neighbour(table: Table, partition: Partition, block: Block) -> Block | None
     return None
 
 
-def _joined_in_units(table: Table, partition: Partition, leaves: Iterable[Leaf]) -> Partition:
-    """All of the lowest unit in which a leaf stands together with others."""
-    for leaf in sorted(leaves):
-        around = (table.leaves_of[node] for node in table.inner_nodes if leaf in table.leaves_of[node])
-        unit = next((inside for inside in around if len(inside) > 1), frozenset({leaf}))
-        partition = _joined_shown(partition, unit)
-    return partition
-
-
-def _joined_all(_table: Table, partition: Partition, _leaves: Iterable[Leaf]) -> Partition:
-    return _joined_shown(partition, partition.leaves)
-
-
-def _joined_shown(partition: Partition, leaves: Collection[Leaf]) -> Partition:
-    """One block of all that is shown of the leaves; what is in no shown sum stays so."""
-    blocks = [block for block in partition.shown if block & frozenset(leaves)]
-    return partition.joined_with(Partition.of([frozenset().union(*blocks)])) if blocks else partition
+def _joined_all(table: Table, partition: Partition, _leaves: Iterable[Leaf]) -> Partition:
+    """One block of all that is shown, unless that is more than can be attacked."""
+    if len(partition.leaves) ** 2 * len(table.slices) > MOST_IN_ONE:
+        return partition
+    return partition.joined_with(Partition.of([frozenset().union(*partition.shown)]))
 
 
 def with_nothing_shown(version: Version) -> Version:
@@ -144,22 +164,28 @@ def protect_family(tables: Sequence[Table], limits: Limits) -> Family:
             return with_nothing_shown(first[place])
         return Version(tables[place], protect(tables[place], limits, coarser_than=of_all, keep=joined))
 
+    memory: Memory = {}
     mended = mend(
         first,
         again,
-        lambda versions: attack(tables, [version.partition for version in versions], limits),
+        lambda versions: attack(tables, [version.partition for version in versions], limits, memory),
     )
     return Family(tables, [version.partition for version in mended.versions], mended.leaks)
 
 
-def attack(tables: Sequence[Table], partitions: Sequence[Partition], limits: Limits) -> list[Leak]:
+def attack(
+    tables: Sequence[Table],
+    partitions: Sequence[Partition],
+    limits: Limits,
+    memory: Memory | None = None,
+) -> list[Leak]:
     """What can be worked out from tables that are shown by their partitions, the first of all pupils."""
     shown = [
         displayed(Version(table, partition))
         for table, partition in zip(tables, partitions, strict=True)
         if partition.shown or table is tables[0]
     ]
-    return leaks(shown, limits)
+    return leaks(shown, limits, memory=memory)
 
 
 def displayed(version: Version) -> Displayed:

@@ -30,6 +30,8 @@ MOST_CHOSEN = 3
 MOST_LENT = 3
 # … from the smallest so many of either kind.
 MOST_TRIED = 16
+# Pools grow out of so many others before more distant ones are looked at.
+MOST_GROWN = 40
 
 
 def protect(
@@ -211,7 +213,8 @@ class _Search:
             pools = [frozenset().union(*choice) for choice in sorted(choices, key=self.price)]
             if (pool := self.first_safe(pools)) is not None:
                 return pool
-        return self.grown_pool(needy, [*companions, *lenders] if most_lent is None else companions)
+        helpers = companions if most_lent is not None else [*companions, *lenders]
+        return self.grown_pool(needy, helpers if inside == self.finest.leaves else helpers[:MOST_GROWN])
 
     def grown_pool(self, needy: Block, others: Sequence[Block]) -> Block | None:
         """The first safe pool when one after the other is added; without those whom it then does not need."""
