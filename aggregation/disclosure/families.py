@@ -22,7 +22,7 @@ from .versions import Version
 
 # How often blocks are joined to neighbours.
 MOST_NEIGHBOURS = 4
-# Counts of one kind that the attacker can look at, of all leaves for each of them: larger tables are not made one block.
+# Counts of a kind that the attacker can look at, of all leaves for each of them: larger tables are not made one block.
 MOST_IN_ONE = 4_000
 
 Attack = Callable[[Sequence[Version]], Sequence[Leak]]
@@ -86,28 +86,32 @@ class _Mending:
             self.found = self.attack(self.versions)
 
     def withdraw(self) -> None:
-        before = list(self.versions)
-        for place, leaves in self.concerned():
-            self.withdrawn[place] = frozenset(leak.slice for leak in self.found if leak.leaves & leaves)
-            self.versions[place] = self.again(place, None)
-        if self.versions != before:
+        while concerned := self.concerned():
+            for place, leaves in concerned:
+                self.withdrawn[place] = frozenset(leak.slice for leak in self.found if leak.leaves & leaves)
+                self.versions[place] = self.again(place, None)
             self.found = self.attack(self.versions)
 
     def concerned(self) -> list[tuple[int, frozenset[Leaf]]]:
-        """The splits by which something can be worked out, and of which leaves."""
-        leaves = [
-            (place, _leaves_concerned(version, self.versions[0], self.found))
-            for place, version in enumerate(self.versions[1:], start=1)
-            if version.partition.shown
+        """The splits by which something can be worked out, and of which leaves.
+
+        What is worked out of all pupils is put down to the split with the most slices.
+        """
+        places = [
+            place
+            for place, version in enumerate(self.versions)
+            if place and place not in self.withdrawn and version.partition.shown
         ]
+        widest = max(places, key=lambda place: len(self.versions[place].table.slices), default=0)
+        leaves = [(place, self.leaves_concerned(place, place == widest)) for place in places]
         return [(place, concerned) for place, concerned in leaves if concerned]
 
-
-def _leaves_concerned(split: Version, of_all: Version, found: Iterable[Leak]) -> frozenset[Leaf]:
-    """The leaves that leak by way of a split: in its slices, or, by any of the splits, in the counts of all pupils."""
-    slices = {*split.table.slices, *of_all.table.slices}
-    concerned = (leak.leaves for leak in found if leak.slice in slices)
-    return frozenset().union(*concerned) & split.partition.leaves
+    def leaves_concerned(self, place: int, is_for_all: bool) -> frozenset[Leaf]:
+        """Those that leak in the slices of a split; is_for_all: or in the counts of all pupils."""
+        split, of_all = self.versions[place], self.versions[0]
+        slices = {*split.table.slices, *(of_all.table.slices if is_for_all else ())}
+        concerned = (leak.leaves for leak in self.found if leak.slice in slices)
+        return frozenset().union(*concerned) & split.partition.leaves
 
 
 def _joined_to_neighbours(table: Table, partition: Partition, leaves: Iterable[Leaf]) -> Partition:
