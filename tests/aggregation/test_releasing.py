@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
+from django.db.models import Sum
 from django.urls import reverse
 
 from accounts.access import Sight
-from accounts.models import Unit
+from accounts.models import Level, Unit, UnitPlacement
 from accounts.roles import Tier
 from aggregation import release_decision, release_proposal
 from aggregation.disclosure import Colours, Figures, Moves, Part, Rule
@@ -20,12 +21,20 @@ from aggregation.disclosure.partitions import Partition
 from aggregation.models import HeldBack, Release, ReleaseCheck, ReleasedFigure, UnitSum
 from aggregation.queries import unit_map
 from aggregation.releasing import release_round
-from aggregation.slices import ALL, ALL_PUPILS, BY_SEX, slice_of_sex
+from aggregation.slices import (
+    ALL,
+    ALL_PUPILS,
+    BY_SEX,
+    BY_YEAR_GROUP,
+    joined_years,
+    slice_of_sex,
+    slice_of_year_group,
+)
 from aggregation.wording import held_back_words
 from colourmaps.models import Indicator, MeasurementRound
 from pupils.models import Sex
 from tests.factories.accounts import UnitFactory
-from tests.factories.colourmaps import IndicatorFactory, RoundFactory
+from tests.factories.colourmaps import DueIndicatorFactory, IndicatorFactory, RoundFactory
 from tests.fixtures import TODAY, Place
 
 from .scene import store_sums
@@ -81,8 +90,8 @@ def publish(
             store_sums(units, table, round_, reading, slice_)
         if split:
             together = [
-                summed({1: 0, 2: 0}, {1: one, 2: other})[0]
-                for one, other in zip(*split.values(), strict=True)
+                summed(dict.fromkeys(range(1, len(split) + 1), 0), dict(enumerate(slices, start=1)))[0]
+                for slices in zip(*split.values(), strict=True)
             ]
             return store_and_release(together, round_)
         return release_round(round_)
@@ -344,6 +353,99 @@ def test_split_that_is_shown_takes_part_when_another_is_looked_at_by_itself(
     publish(changed(SCHOOLS, 1, green=12, red=9))
 
     assert looked_at == [2] * len(Part)
+
+
+def test_leak_is_looked_at_again_when_the_code_has_changed(
+    publish: Callable[..., int], found: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mended = release_proposal.leaks
+    found(0)
+    publish(SCHOOLS)
+    monkeypatch.setattr(release_proposal, "leaks", mended)
+    assert (publish(SCHOOLS), checks()) == (0, {HeldBack.LEAK})
+
+    monkeypatch.setattr(release_decision, "code_version", lambda: "the next one")
+
+    assert (publish(SCHOOLS), checks()) == (2, {HeldBack.NO})
+
+
+def test_same_figures_in_another_tree_are_a_new_version(
+    publish: Callable[..., int], in_solviken: Place, schools: list[Unit], autumn: MeasurementRound
+) -> None:
+    publish(SCHOOLS)
+    assert shown(in_solviken.area) == (270, 180, 140)
+    other = UnitFactory(level=Level.AREA, parent=in_solviken.administration)
+    UnitPlacement.objects.filter(unit=schools[3]).update(parent=other)
+    of_schools = UnitSum.objects.filter(unit__in=schools)
+    for area, below in ((in_solviken.area, schools[:3]), (other, schools[3:])):
+        sums = of_schools.filter(unit__in=below).aggregate(
+            **{count: Sum(count) for count in ("due", "measured", "green", "yellow", "red")}
+        )
+        row = UnitSum.objects.get(unit=in_solviken.area) if area is other else None
+        if row is None:
+            UnitSum.objects.filter(unit=area).update(**sums)
+        else:
+            row.unit = other
+            for count, value in sums.items():
+                setattr(row, count, value)
+            row.save(force_insert=True)
+
+    assert release_round(autumn) == 2
+
+    assert (shown(in_solviken.area), shown(other)) == ((180, 120, 90), (90, 60, 50))
+    assert release_round(autumn) == 0
+
+
+def test_split_that_is_being_counted_waits_and_says_so(
+    publish: Callable[..., int],
+    in_solviken: Place,
+    schools: list[Unit],
+    autumn: MeasurementRound,
+    reading: Indicator,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A recount has counted the girls of one school already, and not yet those of the others."""
+    half = [figures(*(count // 2 for count in school.colours[:3])) for school in SCHOOLS]
+    publish(split={GIRLS: half, BOYS: half})
+    before = Release.objects.filter(split=BY_SEX.code).count()
+    UnitSum.objects.filter(unit=schools[1], slice=GIRLS).delete()
+
+    release_round(autumn)
+
+    assert Release.objects.filter(split=BY_SEX.code).count() == before
+    assert (checks(), checks(BY_SEX.code)) == ({HeldBack.NO}, {HeldBack.COUNTING})
+    assert caplog.records == []
+    heads = unit_map(in_solviken.area, autumn, Sight(in_solviken.area_head), GIRLS)
+    assert held_back_words(heads.held_back) == (
+        "Newer figures are waiting (Reading): the pupils are just being counted by this division."
+    )
+
+    publish(split={GIRLS: half, BOYS: half})
+    assert checks(BY_SEX.code) == {HeldBack.NO}
+
+
+def test_year_groups_that_are_joined_are_shown_joined_and_not_by_themselves(
+    publish: Callable[..., int],
+    in_solviken: Place,
+    schools: list[Unit],
+    autumn: MeasurementRound,
+    reading: Indicator,
+) -> None:
+    """Of seven pupils in each of three year groups only two together make a figure."""
+    for year in (6, 7, 8):
+        DueIndicatorFactory(round=autumn, indicator=reading, year_group=year)
+    few, many = [figures(4, 2, 1)] * 4, [figures(60, 40, 20)] * 4
+    publish(split={slice_of_year_group(6): few, slice_of_year_group(7): few, slice_of_year_group(8): many})
+
+    joined = joined_years([slice_of_year_group(6), slice_of_year_group(7)])
+
+    assert shown(in_solviken.area, joined) == (32, 16, 8)
+    assert shown(in_solviken.area, slice_of_year_group(8)) == (240, 160, 80)
+    for year in (6, 7):
+        assert shown(in_solviken.area, slice_of_year_group(year)) == (None, None, None)
+    rules = ReleasedFigure.objects.filter(slice=slice_of_year_group(6)).values_list("colours_rule", flat=True)
+    assert set(rules) == {Rule.NO_SAFE_POOL.name}
+    assert checks(BY_YEAR_GROUP.code) == {HeldBack.NO}
 
 
 def test_what_cannot_be_attacked_is_not_shown(
