@@ -42,6 +42,27 @@ def _kept(slices: Mapping[Slice, Counts]) -> dict[str, list[int]]:
     return {str(slice_): list(counts) for slice_, counts in slices.items()}
 
 
+def is_same_behind(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether what two releases keep is the same; nobody may be written down as zeros or not at all."""
+    return _of_somebody(one) == _of_somebody(other)
+
+
+def _of_somebody(kept: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        part: (
+            each["blocks"],
+            each["unshown"],
+            {
+                (leaf, slice_): counts
+                for leaf, slices in each["leaves"].items()
+                for slice_, counts in slices.items()
+                if any(counts)
+            },
+        )
+        for part, each in kept.items()
+    }
+
+
 def versions_of(release: Release, parents: Mapping[Node, Node | None]) -> dict[Part, Version]:
     """The version that a release was, in the tree as it is now."""
     return {part: _version(release.behind[part.value], part, parents) for part in Part}

@@ -16,7 +16,7 @@ from .disclosure.partitions import Node
 from .models import HeldBack, Release, ReleaseCheck, ReleasedFigure, UnitSum
 from .release_decision import Decision, Look
 from .release_joining import own_slices
-from .release_rows import are_shown_by, behind, figures_of, versions_of
+from .release_rows import are_shown_by, behind, figures_of, is_same_behind, versions_of
 from .slices import ALL, ALL_PUPILS
 from .truth import sums_of_leaves, tree_of
 
@@ -97,7 +97,7 @@ def store_version(look: Look, decision: Decision, tier: Tier) -> int:
     slices = own_slices(slice_ for version in versions.values() for slice_ in version.table.slices)
     figures = figures_of(versions, look.tables[split], slices, limits)
     if decision.attack is None or (
-        earlier and earlier[-1].behind == kept and are_shown_by(earlier[-1], figures)
+        earlier and is_same_behind(earlier[-1].behind, kept) and are_shown_by(earlier[-1], figures)
     ):
         return 0
     now = timezone.now()

@@ -369,6 +369,19 @@ def test_leak_is_looked_at_again_when_the_code_has_changed(
     assert (publish(SCHOOLS), checks()) == (2, {HeldBack.NO})
 
 
+def test_same_figures_looked_at_by_other_code_are_no_new_version(
+    publish: Callable[..., int], autumn: MeasurementRound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a school has nobody in a slice, which later versions write down as zeros."""
+    girls = [*SCHOOLS[:3], figures(0, 0, 0)]
+    publish(split={GIRLS: girls, BOYS: SCHOOLS})
+    before = ReleaseCheck.objects.first().digest
+    monkeypatch.setattr(release_decision, "code_version", lambda: "the next one")
+
+    assert release_round(autumn) == 0
+    assert ReleaseCheck.objects.first().digest != before
+
+
 def test_same_figures_in_another_tree_are_a_new_version(
     publish: Callable[..., int], in_solviken: Place, schools: list[Unit], autumn: MeasurementRound
 ) -> None:
