@@ -63,7 +63,7 @@ def unit_map(
         tier=tier,
         computed_at=figures.computed_at,
         is_waiting=at is None and _is_waiting(round_, unit, on, tier),
-        held_back=held_back(round_, tier, slice_) if tier is not None and at is None else [],
+        held_back=held_back(round_, tier, slice_) if tier is not None and at is None else {},
     )
 
 

@@ -12,6 +12,7 @@ from .disclosure.pools import reasons
 from .disclosure.tables import Slice, Table
 from .disclosure.versions import Version
 from .models import Release, ReleasedFigure
+from .slices import years_in
 
 # Of the three parts of a table.
 Versions = Mapping[Part, Version]
@@ -20,6 +21,11 @@ COLUMNS = {
     Part.MOVEMENT: ("up", "still", "down"),
     Part.COVERAGE: ("missing",),
 }
+# … and of each part its pool and its rule.
+_SHOWN = (
+    *(column for columns in COLUMNS.values() for column in columns),
+    *(f"{part.value}_{what}" for part in COLUMNS for what in ("pool", "rule")),
+)
 
 
 def behind(versions: Versions) -> dict[str, Any]:
@@ -34,6 +40,27 @@ def behind(versions: Versions) -> dict[str, Any]:
 
 def _kept(slices: Mapping[Slice, Counts]) -> dict[str, list[int]]:
     return {str(slice_): list(counts) for slice_, counts in slices.items()}
+
+
+def is_same_behind(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether what two releases keep is the same; nobody may be written down as zeros or not at all."""
+    return _of_somebody(one) == _of_somebody(other)
+
+
+def _of_somebody(kept: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        part: (
+            each["blocks"],
+            each["unshown"],
+            {
+                (leaf, slice_): counts
+                for leaf, slices in each["leaves"].items()
+                for slice_, counts in slices.items()
+                if any(counts)
+            },
+        )
+        for part, each in kept.items()
+    }
 
 
 def versions_of(release: Release, parents: Mapping[Node, Node | None]) -> dict[Part, Version]:
@@ -60,20 +87,34 @@ class Figures:
 def figures_of(
     versions: Versions, truth: Mapping[Part, Table], slices: Iterable[Slice], limits: Limits
 ) -> Figures:
-    """Of each unit and slice, the counts that are shown of it alone, or of the smallest sum that it is in."""
+    """Of each unit and slice, the counts that are shown of it alone, or of the smallest sum that it is in.
+
+    Of a year group that is shown only together with others, none.
+    """
     figures = Figures()
     not_yet = _not_yet_shown(versions, truth)
     shown = {part: dict(_shown_of_nodes(version, limits, not_yet)) for part, version in versions.items()}
     places: dict[tuple[int, ...], int] = {}
     wanted = sorted(slices)
+    joined = {year for slice_ in wanted for year in years_in(slice_) if year != slice_}
     for node in sorted({node for nodes in shown.values() for node in nodes}):
         for slice_ in wanted:
             columns: dict[str, Any] = {}
             for part, nodes in shown.items():
-                columns |= _columns(part, nodes[node], slice_, places)
+                figure = _NOT_BY_ITSELF if slice_ in joined else nodes[node]
+                columns |= _columns(part, figure, slice_, places)
             figures.rows.append(ReleasedFigure(unit_id=node, slice=slice_, **columns))
     figures.pools.extend(list(pool) for pool in places)
     return figures
+
+
+def are_shown_by(release: Release, figures: Figures) -> bool:
+    """Whether a release has these very rows. Where a school has been moved they differ, though not what is behind."""
+    columns = ("unit_id", "slice", *_SHOWN)
+    stored = set(release.figures.values_list(*columns))
+    return stored == {tuple(getattr(row, column) for column in columns) for row in figures.rows} and (
+        release.pools == figures.pools
+    )
 
 
 def _not_yet_shown(versions: Versions, truth: Mapping[Part, Table]) -> set[Leaf]:
@@ -98,6 +139,9 @@ class ShownOfNode:
     pool: tuple[int, ...] | None
     rule: Rule | None
     nobody: Counts
+
+
+_NOT_BY_ITSELF = ShownOfNode(None, None, Rule.NO_SAFE_POOL, ())
 
 
 def _shown_of_nodes(

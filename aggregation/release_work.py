@@ -87,11 +87,17 @@ def is_ripe(work: ReleaseWork) -> bool:
     return not is_counted or timezone.now() - work.queued_at > PATIENCE
 
 
-def ask_for_rounds_that_are_over() -> None:
-    """Asks for the rounds of which nothing was shown yet since too few were measured, and whose last day has passed."""
-    early = ReleaseCheck.objects.filter(held_back=HeldBack.EARLY, round__ends_on__lt=timezone.localdate())
+def ask_for_rounds_that_may_be_shown_now() -> None:
+    """Asks for the rounds of which something was held back by what can change without a figure changing.
+
+    Too few were measured, and the last day has passed; or single pupils could have been made out, which a new version
+    of the code may see to (truth.code_version).
+    """
+    checks = ReleaseCheck.objects.all()
+    early = checks.filter(held_back=HeldBack.EARLY, round__ends_on__lt=timezone.localdate())
+    unsafe = checks.filter(held_back__in=[HeldBack.LEAK, HeldBack.NO_SAFE_SPLIT])
     with long_statements():
-        ask_for_releases(early.values_list("round_id", flat=True).distinct())
+        ask_for_releases((early | unsafe).values_list("round_id", flat=True).distinct())
 
 
 def wake_waiting_releases() -> int:

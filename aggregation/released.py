@@ -140,11 +140,14 @@ def shown_at(round_: MeasurementRound, tier: Tier, at: datetime.datetime | None 
     return Shown([ShownRelease(*row) for row in rows])
 
 
-def held_back(round_: MeasurementRound, tier: Tier, slice_: int) -> list[Indicator]:
-    """The indicators of which figures newer than those shown wait until no pupil can be made out from them."""
+def held_back(round_: MeasurementRound, tier: Tier, slice_: int) -> dict[HeldBack, list[Indicator]]:
+    """Why figures are not shown, or not the newest, and of which indicators."""
     checks = ReleaseCheck.objects.filter(round=round_, tier=tier, split=split_of(slice_).code)
-    waiting = checks.exclude(held_back=HeldBack.NO).values("indicator")
-    return list(Indicator.objects.filter(pk__in=waiting))
+    found: dict[HeldBack, list[Indicator]] = {}
+    waiting = checks.exclude(held_back=HeldBack.NO).select_related("indicator")
+    for check in waiting.order_by("indicator__position", "indicator__code"):
+        found.setdefault(HeldBack(check.held_back), []).append(check.indicator)
+    return found
 
 
 def released_shares(

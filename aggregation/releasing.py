@@ -13,12 +13,12 @@ from accounts.tenancy import current_municipality
 from colourmaps.models import Indicator, MeasurementRound
 
 from .disclosure.partitions import Node
-from .disclosure.tables import Table, over_slices
 from .models import HeldBack, Release, ReleaseCheck, ReleasedFigure, UnitSum
 from .release_decision import Decision, Look
-from .release_rows import behind, figures_of, versions_of
+from .release_joining import own_slices
+from .release_rows import are_shown_by, behind, figures_of, is_same_behind, versions_of
 from .slices import ALL, ALL_PUPILS
-from .truth import tree_of
+from .truth import sums_of_leaves, tree_of
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def release_indicator(round_: MeasurementRound, indicator: Indicator, parents: M
 
 def is_overtaken(look: Look) -> bool:
     """Whether there are versions that the look has not seen."""
-    seen = {release.pk for releases in look.releases.values() for release in releases}
+    seen = {release.pk for releases in look.history.releases.values() for release in releases}
     there = Release.objects.filter(round=look.round, indicator=look.indicator)
     return seen != set(there.values_list("pk", flat=True))
 
@@ -91,14 +91,16 @@ def carry_out(look: Look, decision: Decision) -> int:
 def store_version(look: Look, decision: Decision, tier: Tier) -> int:
     """Stores a version if it shows something else than the last one. Returns 1 or 0."""
     versions, split = decision.versions[tier], decision.split
-    earlier = look.releases.setdefault((tier, split), [])
+    earlier = look.history.releases.setdefault((tier, split), [])
     kept = behind(versions)
-    if decision.attack is None or (earlier and earlier[-1].behind == kept):
+    limits = look.limits_of(tier)
+    slices = own_slices(slice_ for version in versions.values() for slice_ in version.table.slices)
+    figures = figures_of(versions, look.tables[split], slices, limits)
+    if decision.attack is None or (
+        earlier and is_same_behind(earlier[-1].behind, kept) and are_shown_by(earlier[-1], figures)
+    ):
         return 0
     now = timezone.now()
-    limits = look.limits_of(tier)
-    slices = {slice_ for version in versions.values() for slice_ in version.table.slices}
-    figures = figures_of(versions, look.truth[split], slices, limits)
     Release.objects.filter(pk__in=[release.pk for release in earlier[-1:]]).update(superseded_at=now)
     release = Release.objects.create(
         municipality=current_municipality(),
@@ -127,14 +129,10 @@ def whole_of(look: Look, decision: Decision, tier: Tier) -> Release | None:
     """The version of all pupils to which the slices add up; None if some of them are older or newer."""
     if decision.split == ALL:
         return None
-    whole = look.releases[tier, ALL][-1]
+    whole = look.history.of(tier, ALL)[-1]
     of_all = versions_of(whole, look.parents)
     adds_up = all(
-        sum_of_slices(version.table) == sum_of_slices(of_all[part].table)
+        sums_of_leaves(version.table) == sums_of_leaves(of_all[part].table)
         for part, version in decision.versions[tier].items()
     )
     return whole if adds_up else None
-
-
-def sum_of_slices(table: Table) -> dict[int, tuple[int, ...]]:
-    return {leaf: over_slices(slices) for leaf, slices in table.leaves.items()}

@@ -15,6 +15,7 @@ from pupils.queries import home_enrolments
 
 from .leavers import heirs
 from .models import UnitSum
+from .release_requests import ask_for_releases
 from .rollup import LOCK, sum_up_again
 from .work import ask_for_recount
 
@@ -30,6 +31,8 @@ def move_sums(former_places: Collection[FormerPlace]) -> None:
     with work_asked_last():
         for round_, places in counted_by(former_places):
             _move_sums_of_round(round_, places)
+            # Also where no sum is another: what stands under whom is shown, too.
+            ask_for_releases([round_.pk])
 
 
 def _move_sums_of_round(round_: MeasurementRound, places: Collection[FormerPlace]) -> None:

@@ -12,6 +12,7 @@ from accounts.roles import Tier
 from colourmaps.models import Indicator, MeasurementRound
 
 from .disclosure import Colours, Moves, Part, Rule
+from .models import HeldBack
 
 
 class Member(NamedTuple):
@@ -103,7 +104,7 @@ class UnitMap:
     tier: how sums are shown to the reader; None if the reader sees the unit's pupils, and so every number.
     computed_at: when the unit that has waited longest was last counted, or when something was last released.
     is_waiting: newer results are being counted.
-    held_back: the indicators whose newer figures wait until they can be shown without a pupil being made out.
+    held_back: why figures are not shown, or not the newest, and of which indicators.
     reading: where the counts come from, in sentences, where a round that is over is read in today's organisation.
     """
 
@@ -116,7 +117,7 @@ class UnitMap:
     tier: Tier | None = None
     computed_at: datetime.datetime | None = None
     is_waiting: bool = False
-    held_back: Sequence[Indicator] = field(default_factory=list)
+    held_back: Mapping[HeldBack, Sequence[Indicator]] = field(default_factory=dict)
     reading: Sequence[str] = ()
 
     @property

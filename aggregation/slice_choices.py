@@ -22,15 +22,17 @@ from .slices import (
     OF_GROUPS,
     OF_YEAR_GROUPS,
     SEX_NOT_STATED,
+    joined_years,
     rest_name,
     slice_name,
     slice_of_group,
     slice_of_rest,
     split_of,
     summed_groups,
+    years_in,
 )
 
-GROUP = "group-"
+GROUP, YEAR = "group-", "year-"
 WORDS_OF_SEX = {SEX_NOT_STATED: "sex-not-stated", 201: "girls", 202: "boys"}
 
 
@@ -43,20 +45,28 @@ class SliceChoice(NamedTuple):
 
 
 def slice_word(number: int) -> str:
-    """all, girls, year-4, group-7, group-7-rest."""
+    """all, girls, year-4, year-6-7, group-7, group-7-rest."""
     split = split_of(number)
     if split.group_id is not None:
         return f"{GROUP}{split.group_id}{'-rest' if number < 0 else ''}"
     if split == ALL:
         return "all"
-    return WORDS_OF_SEX.get(number) or f"year-{number - OF_YEAR_GROUPS}"
+    years = (str(each - OF_YEAR_GROUPS) for each in years_in(number))
+    return WORDS_OF_SEX.get(number) or YEAR + "-".join(years)
 
 
 def slice_of_word(word: str) -> int | None:
     """The slice that a word in an address means; None if it means none that the municipality has."""
     of_groups = _names_of_groups(summed_groups()) if word.startswith(GROUP) else ()
-    known = (ALL_PUPILS, *BY_YEAR_GROUP.slices, *BY_SEX.slices, *of_groups)
+    known = (ALL_PUPILS, *BY_YEAR_GROUP.slices, *_joined_of(word), *BY_SEX.slices, *of_groups)
     return next((number for number in known if slice_word(number) == word), None)
+
+
+def _joined_of(word: str) -> list[int]:
+    """The slice of several year groups that a word names, if it does."""
+    numbers = word.removeprefix(YEAR).split("-") if word.startswith(YEAR) else []
+    years = [each for each in BY_YEAR_GROUP.slices if str(each - OF_YEAR_GROUPS) in numbers]
+    return [joined_years(years)] if len(years) > 1 else []
 
 
 def slice_choices(

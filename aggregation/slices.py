@@ -8,6 +8,7 @@ pupils is the other part; it is never stored: all minus the group.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -20,6 +21,8 @@ OF_YEAR_GROUPS = 100
 SEX_NOT_STATED = 200
 OF_GROUPS = 1000
 GREATEST_YEAR_GROUP = 13
+# Of year groups that are only shown together: plus a bit for each.
+OF_JOINED_YEARS = 1_000_000_000
 SLICE_OF_SEX = {Sex.UNKNOWN.value: SEX_NOT_STATED, Sex.FEMALE.value: 201, Sex.MALE.value: 202}
 GROUP_PREFIX = "group:"
 
@@ -60,6 +63,19 @@ def slice_of_year_group(year_group: int) -> int:
     return OF_YEAR_GROUPS + year_group
 
 
+def joined_years(slices: Iterable[int]) -> int:
+    """The slice of several year groups together, some of which may be joined ones. No UnitSum has it."""
+    return OF_JOINED_YEARS + sum(1 << number - OF_YEAR_GROUPS for each in slices for number in years_in(each))
+
+
+def years_in(number: int) -> tuple[int, ...]:
+    """The year groups' own slices that a slice is of, the youngest first; the slice itself if it is no joined one."""
+    bits = number - OF_JOINED_YEARS
+    if bits < 0:
+        return (number,)
+    return tuple(each for each in BY_YEAR_GROUP.slices if bits >> each - OF_YEAR_GROUPS & 1)
+
+
 def slice_of_sex(code: str) -> int:
     """code: of Pupil.sex, "" where it is not stated. Raises KeyError for others."""
     return SLICE_OF_SEX[code]
@@ -84,6 +100,8 @@ _SPLIT_OF_SLICE = {number: split for split, numbers in _SLICES_OF_SPLIT.items() 
 
 def split_of(number: int) -> Split:
     """The split that the slice belongs to. Raises ValueError for a number that is no slice."""
+    if number > OF_JOINED_YEARS:
+        return BY_YEAR_GROUP
     if abs(number) > OF_GROUPS:
         return Split(f"{GROUP_PREFIX}{abs(number) - OF_GROUPS}")
     if number not in _SPLIT_OF_SLICE:
@@ -115,6 +133,9 @@ def slice_name(number: int, *, country: str, on: datetime.date) -> str:
     country, on: which the names of the year groups depend on. Raises ValueError for a number that is no slice.
     """
     split = split_of(number)
+    if len(years := years_in(number)) > 1:
+        names = [year_group_name(each - OF_YEAR_GROUPS, country, on) for each in years]
+        return _("years %(years)s") % {"years": ", ".join(names)}
     if split == BY_YEAR_GROUP:
         return _("year %(year)s") % {"year": year_group_name(number - OF_YEAR_GROUPS, country, on)}
     if split == BY_SEX:

@@ -9,7 +9,7 @@ from accounts.tenancy import current_municipality, municipality_scope
 from colourmaps.services import restamp_all
 
 from .release_requests import RELEASE
-from .release_work import ask_for_rounds_that_are_over, do_waiting_releases, wake_waiting_releases
+from .release_work import ask_for_rounds_that_may_be_shown_now, do_waiting_releases, wake_waiting_releases
 from .rollup import recount_municipality
 from .verification import differences
 from .work import ROLL_UP, SECONDS_OF_A_TURN, Ended, do_waiting_recounts, wake_waiting_recounts
@@ -56,10 +56,10 @@ def sweep_release_work() -> None:
 
 @shared_task(name="aggregation.tasks.release_rounds_that_are_over", ignore_result=True)
 def release_rounds_that_are_over() -> None:
-    """Every night: what was too early to show is shown when the round's last day has passed."""
+    """Every night: what was too early is shown when the round's last day has passed, and what leaked is tried again."""
     for municipality in Municipality.objects.all():
         with municipality_scope(municipality):
-            ask_for_rounds_that_are_over()
+            ask_for_rounds_that_may_be_shown_now()
 
 
 @shared_task(name="aggregation.tasks.verify_sums_nightly", ignore_result=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,6 +13,7 @@ from accounts.roles import Tier
 from colourmaps.models import Indicator
 
 from .disclosure import Colours, Part, Rule
+from .models import HeldBack
 from .shares import Member, Percents, Pool, Share, UnitMap
 
 # One sentence for all rules of counts: said of each unit by itself, they would tell which of those that are hidden has
@@ -42,6 +43,25 @@ REASONS = {
     Rule.FEW_PUPILS: gettext_lazy("too few pupils here"),
     Rule.POOL_ACROSS: gettext_lazy("some of its schools are shown together with these"),
     Rule.POOLED_WITH_UNSAFE: gettext_lazy("otherwise single pupils in one of them could be made out"),
+}
+# Of figures that are held back, whichever units are looked at.
+HELD_BACK_WORDS = {
+    HeldBack.EARLY: gettext_lazy("Not shown yet (%(indicators)s): most pupils are not measured."),
+    HeldBack.FEW_CHANGED: gettext_lazy(
+        "Newer figures are waiting (%(indicators)s): the results of too few pupils have changed for them to be shown "
+        "without single pupils being made out."
+    ),
+    HeldBack.COUNTING: gettext_lazy(
+        "Newer figures are waiting (%(indicators)s): the pupils are just being counted by this division."
+    ),
+    HeldBack.NO_SAFE_SPLIT: gettext_lazy(
+        "Some figures are not shown, or not the newest (%(indicators)s): divided like this, single pupils could be "
+        "made out, whichever schools are shown together."
+    ),
+    HeldBack.LEAK: gettext_lazy(
+        "Newer figures are not shown (%(indicators)s): single pupils could be made out. The platform's operator has "
+        "been told."
+    ),
 }
 
 READ_NOW = gettext_lazy(
@@ -226,9 +246,9 @@ def notes_of(figures: UnitMap) -> list[str]:
     return notes
 
 
-def held_back_words(indicators: Iterable[Indicator]) -> str:
-    names = ", ".join(indicator.name for indicator in indicators)
-    return _(
-        "Newer figures are waiting (%(indicators)s): the results of too few pupils have changed for them to be shown "
-        "without single pupils being made out."
-    ) % {"indicators": names}
+def held_back_words(held_back: Mapping[HeldBack, Iterable[Indicator]]) -> str:
+    """One sentence for each reason why figures are not shown, or not the newest."""
+    return " ".join(
+        str(HELD_BACK_WORDS[reason]) % {"indicators": ", ".join(indicator.name for indicator in indicators)}
+        for reason, indicators in held_back.items()
+    )

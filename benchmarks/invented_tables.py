@@ -27,14 +27,14 @@ MEASURED_SHARES = (0.85, 1.0)
 LIKENESS = 8.0
 
 
-def invented_table(seed: int, n_pupils: int) -> Table:
-    """The colours of all pupils, by school. The same seed and size give the same."""
+def invented_table(seed: int, n_pupils: int, village_share: float = VILLAGE_SHARE) -> Table:
+    """The colours of all pupils, by school. The same seed, size and share of village schools give the same."""
     dice = np.random.default_rng([seed, n_pupils])
     n_schools = max(3, round(n_pupils / SCHOOL_SIZE))
     parents, areas = _tree(n_schools)
     red = dice.uniform(*RED_SHARES)
     leaves: dict[int, Slices] = {}
-    for n, n_due in enumerate(_school_sizes(dice, n_schools, n_pupils)):
+    for n, n_due in enumerate(_school_sizes(dice, n_schools, n_pupils, village_share)):
         school = len(parents) + 1
         parents[school] = areas[n % len(areas)]
         n_measured = max(1, round(n_due * dice.uniform(*MEASURED_SHARES)))
@@ -57,8 +57,10 @@ def _tree(n_schools: int) -> tuple[dict[int, int | None], list[int]]:
     return parents, areas
 
 
-def _school_sizes(dice: np.random.Generator, n_schools: int, n_pupils: int) -> list[int]:
-    is_village = dice.random(n_schools) < VILLAGE_SHARE
+def _school_sizes(
+    dice: np.random.Generator, n_schools: int, n_pupils: int, village_share: float
+) -> list[int]:
+    is_village = dice.random(n_schools) < village_share
     weights = np.where(is_village, 0, dice.lognormal(0, 0.4, n_schools))
     villages = np.where(is_village, dice.integers(*VILLAGE_SIZES, n_schools), 0)
     others = weights / max(weights.sum(), 1e-9) * max(0, n_pupils - villages.sum())

@@ -16,7 +16,7 @@ from typing import TypeVar
 from aggregation.disclosure.attack import Displayed, Leak, leaks
 from aggregation.disclosure.families import Family, attack, protect_family
 from aggregation.disclosure.partitions import Partition
-from aggregation.disclosure.pools import protect
+from aggregation.disclosure.pools import broken_rules, protect
 from aggregation.disclosure.rules import Limits
 from aggregation.disclosure.tables import Table
 
@@ -27,6 +27,10 @@ Made = TypeVar("Made")
 LIMITS = Limits()
 # Sixty schools.
 LARGE = 18_000
+# Municipalities in which about a fifth of the schools may not be shown by themselves.
+MANY_VILLAGES = 0.6
+# Schools of the largest table.
+MOST_SCHOOLS = 2_200
 GROUP, GROUP_SHARES = (1001, -1001), (0.1, 0.9)
 PERCENT = 100
 
@@ -51,6 +55,12 @@ class Protected:
         return len(self.partitions[-1].hidden) / len(self.tables[-1].leaves)
 
     @property
+    def unsafe_schools(self) -> float:
+        """The share of schools that break a rule by themselves: no protection can show them."""
+        table = self.tables[-1]
+        return sum(bool(broken_rules(table, leaf, LIMITS)) for leaf in table.leaves) / len(table.leaves)
+
+    @property
     def hidden_nodes(self) -> float:
         """The share of all units, from the municipality to the school, whose counts are not shown."""
         table, partition = self.tables[-1], self.partitions[-1]
@@ -68,9 +78,18 @@ def run(size: Size) -> Report:
     shown_large, protecting = _timed(lambda: list(map(_protect, large)))
     found_large, attacking = _timed(lambda: _attack(shown_large))
     shown = list(map(_protect, towns))
+    villages = [
+        _protect(invented_table(seed, n_pupils, MANY_VILLAGES))
+        for seed in range(size.n_seeds)
+        for n_pupils in SIZES
+    ]
+    largest, protecting_largest = _timed(
+        lambda: _protect(invented_table(0, MOST_SCHOOLS * LARGE // len(large[0].leaves)))
+    )
+    found_largest, attacking_largest = _timed(lambda: _attack([largest]))
     families, of_families = _timed(lambda: [_with_group(town, seed) for seed, town in enumerate(towns)])
     split = [Protected(family.tables, family.partitions) for family in families]
-    found = [*found_large, *_attack(shown)]
+    found = [*found_large, *found_largest, *_attack(shown), *_attack(villages)]
     planted = [is_caught for each in shown for is_caught in _planted(each)]
     return Report(
         "protection",
@@ -84,9 +103,22 @@ def run(size: Size) -> Report:
             _percent("schools with hidden red, median", [each.hidden_schools for each in shown], median, 30),
             *(_of_size(n_pupils, shown[n :: len(SIZES)]) for n, n_pupils in enumerate(SIZES)),
             _percent("… mean", [each.hidden_schools for each in shown], fmean),
+            _percent(
+                "… that break a rule by themselves, mean", [each.unsafe_schools for each in shown], fmean
+            ),
+            _percent("with many villages, median", [each.hidden_schools for each in villages], median, 30),
+            _percent("… mean", [each.hidden_schools for each in villages], fmean),
+            _percent(
+                "… that break a rule by themselves, mean", [each.unsafe_schools for each in villages], fmean
+            ),
             _percent("hidden counts of all units, mean", [each.hidden_nodes for each in shown], fmean),
             Figure("schools in the largest pool", max(_pools(shown), default=0), ""),
             Figure("municipalities without figures", sum(each.hidden_municipality for each in shown), ""),
+            Figure(
+                f"one table of {len(largest.tables[0].leaves):,} schools protected and attacked, CPU",
+                protecting_largest + attacking_largest,
+                "s",
+            ),
             Figure("leaks, from outside", sum(leak.known_by is None for leak in found), "", most=0),
             Figure("leaks, by a school", sum(leak.known_by is not None for leak in found), "", most=0),
             Figure("planted faults", len(planted), ""),

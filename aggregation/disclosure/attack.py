@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -27,6 +27,10 @@ Leaf = int
 Slice = int
 # None: this kind is not displayed.
 Shown = Sequence[int | None]
+
+
+# What has been found in the counts that hang together, by everything that it depends on.
+Memory = dict[Hashable, list["Leak"]]
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,10 @@ class Displayed:
     def slices(self) -> frozenset[Slice]:
         return frozenset(slice_ for slices in self.truth.values() for slice_ in slices)
 
+    @cached_property
+    def n_kinds(self) -> int:
+        return max((len(counts) for slices in self.truth.values() for counts in slices.values()), default=0)
+
     def rows(self) -> Iterator[tuple[frozenset[Leaf], Slice, Shown]]:
         for leaves, slices in self.sums.items():
             for slice_, counts in slices.items():
@@ -54,9 +62,9 @@ class Displayed:
 
     def sum(self, leaves: frozenset[Leaf], slice_: Slice) -> list[int]:
         """The counts that are behind the leaves together, by kind."""
-        n_kinds = max(len(counts) for slices in self.truth.values() for counts in slices.values())
-        behind = [self.truth.get(leaf, {}).get(slice_, (0,) * n_kinds) for leaf in leaves]
-        return [sum(counts[kind] for counts in behind) for kind in range(n_kinds)]
+        slices = (self.truth.get(leaf, {}) for leaf in leaves)
+        behind = [each[slice_] for each in slices if slice_ in each]
+        return [sum(counts[kind] for counts in behind) for kind in range(self.n_kinds)]
 
     def is_true(self, leaves: frozenset[Leaf], slice_: Slice, shown: Shown) -> bool:
         """Whether counts are those of the leaves, as far as they are displayed."""
@@ -96,15 +104,35 @@ def leaks(
     *,
     before: Sequence[Displayed] = (),
     insiders: bool = True,
+    memory: Memory | None = None,
 ) -> list[Leak]:
     """Which harmful hidden counts can be worked out, exactly or to less than the narrowest interval.
 
     tables: those of one indicator, round and part that the same readers see; the first is of all pupils, each other of
     a split, whose slices together are all pupils. before: what was shown in earlier versions of these tables, taken as
-    unchanged where it is. insiders: also for each leaf, whose counts its own people know exactly.
+    unchanged where it is. insiders: also for each leaf, whose counts its own people know exactly. memory: of what has
+    been worked out before, for who attacks nearly the same tables several times; filled in.
     Raises ValueError if a displayed sum is not the sum of the counts behind it.
     """
-    attack = _Attack(tables, limits, before)
+    memory = {} if memory is None else memory
+    found = _leaks(tables, limits, before, insiders, memory)
+    own = tables[0].slices if tables else frozenset()
+    if all(leak.slice in own for leak in found):
+        return found
+    # What is known of a split anyway, from the sums of all pupils and the sizes, is not told by showing it.
+    unshown = [tables[0], *(replace(table, sums={}) for table in tables[1:])]
+    anyway = set(_leaks(unshown, limits, [each for each in before if each.slices <= own], insiders, memory))
+    return [leak for leak in found if leak.slice in own or leak not in anyway]
+
+
+def _leaks(
+    tables: Sequence[Displayed],
+    limits: Limits,
+    before: Sequence[Displayed],
+    insiders: bool,
+    memory: Memory,
+) -> list[Leak]:
+    attack = _Attack(tables, limits, before, memory)
     return [*attack.evident(), *attack.worked_out(insiders)]
 
 
@@ -130,6 +158,7 @@ class _Attack:
     tables: Sequence[Displayed]
     limits: Limits
     before: Sequence[Displayed]
+    memory: Memory
 
     @cached_property
     def counts(self) -> list[_Count]:
@@ -181,9 +210,14 @@ class _Attack:
         return equations
 
     def displayed(self) -> Iterator[tuple[dict[int, int], int]]:
+        # Mostly the same for all kinds and slices.
+        told_apart: dict[frozenset[frozenset[Leaf]], list[tuple[frozenset[Leaf], list[frozenset[Leaf]]]]] = {}
         for place, table in enumerate(self.tables):
             for (slice_, kind), values in self.values_of(table).items():
-                for rest, parts in remainders(values):
+                shown = frozenset(values)
+                if shown not in told_apart:
+                    told_apart[shown] = remainders(values)
+                for rest, parts in told_apart[shown]:
                     number = values[rest.union(*parts)] - sum(values[part] for part in parts)
                     keys = ((place, leaf, slice_, kind) for leaf in rest)
                     yield {self.number_of[key]: 1 for key in keys if key in self.number_of}, number
@@ -252,16 +286,36 @@ class _Attack:
 
     def worked_out(self, insiders: bool) -> Iterator[Leak]:
         problems: list[tuple[Problem, Sequence[int], Leaf | None]] = []
+        fresh: list[list[Leak]] = []
+        remembered: list[Leak] = []
         for component in self.equations.components():
             numbers = component.unknowns
+            seen = self.as_remembered(component, numbers, insiders)
+            if seen in self.memory:
+                remembered += self.memory[seen]
+                continue
+            self.memory[seen] = []
             leaves = sorted({self.counts[number].leaf for number in numbers}) if insiders else []
             system = self.system(component, numbers)
             for reader in (None, *leaves):
                 problems.append((self.problem(system, numbers, reader), numbers, reader))
+                fresh.append(self.memory[seen])
         find_ranges([problem for problem, _numbers, _reader in problems])
-        for problem, numbers, reader in problems:
+        for (problem, numbers, reader), found in zip(problems, fresh, strict=True):
             for place in problem.open:
-                yield _leak(self.counts[numbers[place]], problem.ranges[place], reader)
+                found.append(_leak(self.counts[numbers[place]], problem.ranges[place], reader))
+                yield found[-1]
+        yield from remembered
+
+    def as_remembered(self, component: Equations, numbers: Sequence[int], insiders: bool) -> Hashable:
+        """Everything that the ranges of a component's counts depend on."""
+        counts = [self.counts[number] for number in numbers]
+        place_of = {number: place for place, number in enumerate(numbers)}
+        rows = frozenset(
+            (frozenset((place_of[each], factor) for each, factor in factors.items()), number)
+            for factors, number in component.rows
+        )
+        return insiders, rows, tuple((count, self.wanted(count, None)) for count in counts)
 
     def system(self, component: Equations, numbers: Sequence[int]) -> tuple[csr_array, FloatArray]:
         place_of = {number: place for place, number in enumerate(numbers)}

@@ -5,6 +5,7 @@ Part of the attacker: shares no code with versions.py.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from .attack import Displayed, Leaf, Leak, Slice
@@ -42,15 +43,22 @@ def _displayed_in(table: Displayed, slice_: Slice) -> list[frozenset[Leaf]]:
 def _in_both(before: Sequence[frozenset[Leaf]], now: Sequence[frozenset[Leaf]]) -> Iterator[frozenset[Leaf]]:
     """The smallest sets of leaves that are a union of what is told apart before, and also now."""
     told_before, told_now = frozenset().union(*before), frozenset().union(*now)
-    waiting = set(before)
-    while waiting:
+    sets = [*before, *now]
+    places_of: dict[Leaf, list[int]] = defaultdict(list)
+    for place, each in enumerate(sets):
+        for leaf in each:
+            places_of[leaf].append(place)
+    seen: set[int] = set()
+    for first in range(len(before)):
         whole: frozenset[Leaf] = frozenset()
-        wider = waiting.pop()
-        while wider != whole:
-            whole = wider
-            wider = whole.union(*(each for each in (*before, *now) if each & whole))
-        waiting = {each for each in waiting if not each & whole}
-        if whole <= told_before and whole <= told_now:
+        waiting = [first]
+        while waiting:
+            place = waiting.pop()
+            if place not in seen:
+                seen.add(place)
+                waiting += [other for leaf in sets[place] - whole for other in places_of[leaf]]
+                whole |= sets[place]
+        if whole and whole <= told_before and whole <= told_now:
             yield whole
 
 

@@ -18,14 +18,18 @@ def remainders(sets: Iterable[frozenset[Member]]) -> list[tuple[frozenset[Member
     Sets of which nothing is left say nothing new and are left out.
     """
     left: list[tuple[frozenset[Member], list[frozenset[Member]]]] = []
-    smaller: list[frozenset[Member]] = []
-    for whole in sorted(set(sets), key=len):
+    wholes = sorted(set(sets), key=len)
+    # Those that have a member, the smaller ones first: only they can be contained in what has it.
+    places_of: dict[Member, list[int]] = defaultdict(list)
+    for place, whole in enumerate(wholes):
         rest = whole
         taken: list[frozenset[Member]] = []
-        for part in reversed(smaller):
+        for smaller in sorted({each for member in whole for each in places_of[member]}, reverse=True):
+            part = wholes[smaller]
             if part <= rest:
                 rest, taken = rest - part, [*taken, part]
-        smaller.append(whole)
+        for member in whole:
+            places_of[member].append(place)
         if rest:
             left.append((rest, taken))
     return left

@@ -47,11 +47,11 @@ class Partition:
     def _by_leaf(self) -> Mapping[Leaf, Block]:
         return {leaf: block for block in self.blocks for leaf in block}
 
-    @property
+    @cached_property
     def leaves(self) -> frozenset[Leaf]:
         return frozenset(self._by_leaf)
 
-    @property
+    @cached_property
     def shown(self) -> list[Block]:
         return [block for block in self if block not in self.unshown]
 
@@ -60,10 +60,14 @@ class Partition:
         """The blocks of several leaves that are shown as their sum."""
         return [block for block in self.shown if len(block) > 1]
 
-    @property
+    @cached_property
     def hidden(self) -> frozenset[Leaf]:
         """The leaves that are not shown by themselves."""
         return frozenset(leaf for leaf in self.leaves if not self.is_shown_alone(leaf))
+
+    @property
+    def shown_alone(self) -> frozenset[Leaf]:
+        return self.leaves - self.hidden
 
     def block_of(self, leaf: Leaf) -> Block:
         """Raises KeyError if the leaf is not in the table."""

@@ -13,8 +13,9 @@ fewest units hidden, the fewest schools, the fewest pupils. The same table gives
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import combinations
 from operator import and_, or_
 
@@ -29,6 +30,8 @@ MOST_CHOSEN = 3
 MOST_LENT = 3
 # … from the smallest so many of either kind.
 MOST_TRIED = 16
+# Pools grow out of so many others before more distant ones are looked at.
+MOST_GROWN = 40
 
 
 def protect(
@@ -52,14 +55,11 @@ def protect(
         if other is not None:
             finest = finest.joined_with(other.within(table.leaves))
     if coarser_than is not None and len(table.slices) > 1:
-        known = coarser_than.leaves - coarser_than.hidden
+        known = coarser_than.shown_alone
     search = _Search(table, Safety(table, limits, known, strict), finest)
     if prefer is not None:
         search.take_over(prefer.within(table.leaves))
-    for node in [*table.inner_nodes, None]:
-        search.pool_under(node)
-    search.release_lenders()
-    return search.result()
+    return min(search.plans(), key=_Search.n_hidden).result()
 
 
 def reasons(table: Table, partition: Partition, limits: Limits) -> dict[Node, Rule]:
@@ -111,6 +111,38 @@ class _Search:
         self.blocks = set(self.finest.shown)
         self.needy = {block for block in self.blocks if not self.is_safe(block)}
 
+    def plans(self) -> Iterator[_Search]:
+        """Pools from near ones to those of the whole table; the needy first without lenders up to some height, or not.
+
+        The higher, the fewer schools are hidden that need it not, and the more units above them.
+        """
+        nodes = [*self.table.inner_nodes, None]
+        for n_first in self.heights:
+            plan = copy(self)
+            plan.blocks, plan.needy = set(self.blocks), set(self.needy)
+            for node in nodes[:n_first]:
+                plan.pool_under(node, most_lent=0)
+            for node in nodes:
+                plan.pool_under(node)
+            plan.release_lenders()
+            yield plan
+
+    @cached_property
+    def heights(self) -> list[int]:
+        """The places in the inner nodes at which a new level begins; the last is after the whole table."""
+        depths = [self.table.depth(node) for node in self.table.inner_nodes]
+        return [n for n, depth in enumerate(depths) if depth not in depths[:n]] + [len(depths) + 1]
+
+    def n_hidden(self) -> int:
+        """How many leaves and units are not shown by themselves."""
+        unshown = self.needy | self.finest.unshown
+        hidden_units = 0
+        for block in self.blocks | unshown:
+            profile = self.profile(block)
+            hidden_units |= profile.touched if block in unshown else profile.touched & ~profile.around
+        n_leaves = sum(len(block) for block in self.blocks | unshown if len(block) > 1 or block in unshown)
+        return n_leaves + hidden_units.bit_count()
+
     def result(self) -> Partition:
         return Partition.of(self.blocks - self.needy, [*self.finest.unshown, *self.needy])
 
@@ -150,23 +182,27 @@ class _Search:
             while lender := self.lender_to_spare(pool):
                 self.blocks ^= {pool, lender, pool := pool - lender}
 
-    def pool_under(self, node: Node | None) -> None:
+    def pool_under(self, node: Node | None, most_lent: int | None = None) -> None:
         """Safe pools for the needy under a node, as far as the leaves under it are enough. None: the whole table."""
         inside = self.table.leaves_of[node] if node is not None else self.finest.leaves
         # A block that reaches beyond the node has its turn further up.
         for needy in sorted((block for block in self.needy if block <= inside), key=self.size):
             if needy in self.needy:
-                pool = self.best_pool(needy, inside)
+                pool = self.best_pool(needy, inside, most_lent)
                 if pool is not None:
                     self.merge(pool)
 
-    def best_pool(self, needy: Block, inside: frozenset[Leaf]) -> Block | None:
-        """The best safe pool with a needy block, made of blocks inside; None if there is none."""
+    def best_pool(self, needy: Block, inside: frozenset[Leaf], most_lent: int | None) -> Block | None:
+        """The best safe pool with a needy block, made of blocks inside; None if there is none.
+
+        most_lent: of how many lenders; None: of as many as are needed.
+        """
         others = sorted((block for block in self.blocks if block <= inside and block != needy), key=self.size)
         # Those that are hidden anyway cost nothing, lenders their own figures.
         companions = [block for block in others if block in self.needy or len(block) > 1]
         lenders = [block for block in others if block not in companions]
-        for n_lenders in range(min(MOST_LENT, len(lenders)) + 1):
+        most_chosen = MOST_LENT if most_lent is None else most_lent
+        for n_lenders in range(min(most_chosen, len(lenders)) + 1):
             choices = [
                 (needy, *lent, *chosen)
                 for n_companions in range(MOST_CHOSEN + 1 - n_lenders)
@@ -177,7 +213,8 @@ class _Search:
             pools = [frozenset().union(*choice) for choice in sorted(choices, key=self.price)]
             if (pool := self.first_safe(pools)) is not None:
                 return pool
-        return self.grown_pool(needy, [*companions, *lenders])
+        helpers = companions if most_lent is not None else [*companions, *lenders]
+        return self.grown_pool(needy, helpers if inside == self.finest.leaves else helpers[:MOST_GROWN])
 
     def grown_pool(self, needy: Block, others: Sequence[Block]) -> Block | None:
         """The first safe pool when one after the other is added; without those whom it then does not need."""
@@ -208,14 +245,22 @@ class _Search:
 
     def profile(self, block: Block) -> _Profile:
         if block not in self.profiles:
-            below = [self.table.leaves_of[node] for node in self.table.inner_nodes]
             places = [self.safety.place_of[leaf] for leaf in block]
             self.profiles[block] = _Profile(
-                touched=sum(1 << bit for bit, leaves in enumerate(below) if leaves & block),
-                around=sum(1 << bit for bit, leaves in enumerate(below) if leaves >= block),
+                touched=reduce(or_, (self.units_above[leaf] for leaf in block)),
+                around=reduce(and_, (self.units_above[leaf] for leaf in block)),
                 n_pupils=int(self.safety.counts[places].sum()),
             )
         return self.profiles[block]
+
+    @cached_property
+    def units_above(self) -> dict[Leaf, int]:
+        """Of each leaf, a bit for each inner node that it stands under."""
+        above = dict.fromkeys(self.table.leaves, 0)
+        for bit, node in enumerate(self.table.inner_nodes):
+            for leaf in self.table.leaves_of[node]:
+                above[leaf] |= 1 << bit
+        return above
 
 
 def _growing(first: Block, others: Iterable[Block]) -> Iterator[Block]:

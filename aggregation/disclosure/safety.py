@@ -24,6 +24,8 @@ from .tables import Table
 # Pools are looked at in lots, whose arrays have about so many numbers.
 MOST_NUMBERS = 100_000
 FIRST_LOT = 50
+# … and for so many readers at a time.
+MOST_AT_ONCE = 1_000_000
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -153,13 +155,18 @@ class Safety:
 
         The first reader is an outsider, the others are the members, in their order, each for the pool without it.
         """
-        lowest, highest = self.ranges(places, sums)
-        # Where there is none of a kind in all that the reader does not know, nothing can hide that.
-        elsewhere = np.concatenate([np.full_like(places[:, :1], -1), places], 1)
-        is_nowhere = (self.whole - self.counts[elsewhere] == 0)[:, :, None]
+        readers = np.concatenate([np.full_like(places[:, :1], -1), places], 1)
         is_own = np.eye(places.shape[1] + 1, places.shape[1], -1, dtype=bool)[None, :, :, None, None]
-        widths = np.where(is_nowhere | is_own, 0, self.least_widths[places][:, None])
-        return np.asarray((highest - lowest >= widths).all((1, 2, 3, 4)))
+        safe = np.ones(len(places), bool)
+        n_lot = max(1, MOST_AT_ONCE // max(1, places.size * self.whole.size))
+        for start in range(0, readers.shape[1], n_lot):
+            lot = slice(start, start + n_lot)
+            lowest, highest = self.ranges(places, sums[:, lot])
+            # Where there is none of a kind in all that the reader does not know, nothing can hide that.
+            is_nowhere = (self.whole - self.counts[readers[:, lot]] == 0)[:, :, None]
+            widths = np.where(is_nowhere | is_own[:, lot], 0, self.least_widths[places][:, None])
+            safe &= (highest - lowest >= widths).all((1, 2, 3, 4))
+        return safe
 
     def ranges(self, places: IntArray, sums: IntArray) -> tuple[IntArray, IntArray]:
         """The lowest and the highest that each count of each member can be for each reader.

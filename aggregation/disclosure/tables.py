@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from .partitions import Leaf, Node, Partition, rest_of
@@ -64,6 +64,11 @@ class Table:
     def n_kinds(self) -> int:
         return max((len(each) for counts in self.leaves.values() for each in counts.values()), default=0)
 
+    def with_slices_joined(self, into: Mapping[Slice, Slice]) -> Table:
+        """The same pupils, several slices counted as one. into: of each that is joined, the slice that it becomes."""
+        leaves = {leaf: _sum(_renamed(slices, into)) for leaf, slices in self.leaves.items()}
+        return replace(self, leaves=leaves)
+
     def parent_of(self, leaf_or_node: Leaf) -> Node | None:
         return -leaf_or_node if leaf_or_node < 0 else self.parents.get(leaf_or_node)
 
@@ -82,11 +87,11 @@ class Table:
     def inner_nodes(self) -> tuple[Node, ...]:
         """The nodes above the leaves, those farthest from the top first."""
         nodes = [node for node in self.leaves_of if node not in self.leaves]
-        return tuple(sorted(nodes, key=lambda node: (-self._depth(node), node)))
+        return tuple(sorted(nodes, key=lambda node: (-self.depth(node), node)))
 
-    def _depth(self, node: Node) -> int:
+    def depth(self, node: Node) -> int:
         above = self.parent_of(node)
-        return 0 if above is None else 1 + self._depth(above)
+        return 0 if above is None else 1 + self.depth(above)
 
     def counts_of(self, leaves: Iterable[Leaf]) -> Slices:
         """The sum of several leaves, by slice."""
@@ -105,6 +110,11 @@ class Table:
 def over_slices(slices: Mapping[Slice, Sequence[int]]) -> Counts:
     """All slices of a split together, which are all pupils."""
     return tuple(map(sum, zip(*slices.values(), strict=True)))
+
+
+def _renamed(slices: Slices, into: Mapping[Slice, Slice]) -> Iterator[Slices]:
+    for slice_, counts in slices.items():
+        yield {into.get(slice_, slice_): counts}
 
 
 def _sum(slices: Iterable[Slices]) -> dict[Slice, Counts]:

@@ -77,15 +77,17 @@ def next_version(
     earlier: Sequence[Version] = (),
     changed: Changed | None = None,
     coarser_than: Partition | None = None,
+    joined: Partition | None = None,
 ) -> Version:
     """What is shown after last, and after those before it: each block with its new figures, or held back.
 
     The partition is kept, or made coarser where several blocks that may not change by themselves may do so together.
     earlier: the versions before last, since a pupil could also be found by subtracting one of them. changed: how many
     pupils are behind the difference to last, those who only moved between leaves not among them; None if that is not
-    known. coarser_than: as in protect().
+    known. coarser_than: as in protect(). joined: blocks that may move only as they are joined in this partition; where
+    that may not move either, they are held back as they are.
     """
-    return _Step(last, earlier, now, limits, changed, coarser_than).result()
+    return _Step(last, earlier, now, limits, changed, coarser_than, joined).result()
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,14 @@ class _Step:
     limits: Limits
     changed: Changed | None
     coarser_than: Partition | None
+    joined: Partition | None = None
 
     def result(self) -> Version:
-        moved = {block for block in self.start.shown if self.may_move(block)}
         partition = self.start
-        for pool in self.pools_that_may_move(set(self.start.shown) - moved):
+        bound = {block for pool in self.pools_wanted for block in partition.shown if block <= pool}
+        moved = {block for block in self.start.shown if block not in bound and self.may_move(block)}
+        wanted = [pool for pool in self.pools_wanted if self.may_move(pool)]
+        for pool in (*wanted, *self.pools_that_may_move(set(self.start.shown) - moved - bound)):
             partition = partition.joined_with(Partition.of([pool]))
             moved.add(pool)
         fresh = {leaf for block in (*moved, *partition.unshown) for leaf in block}
@@ -109,9 +114,21 @@ class _Step:
         return Version(replace(self.now, leaves=leaves), partition)
 
     @cached_property
+    def before(self) -> Partition:
+        return self.last.partition.within(self.after)
+
+    @cached_property
     def start(self) -> Partition:
-        start = self.last.partition.within(self.after)
-        return start if self.coarser_than is None else start.joined_with(self.coarser_than.within(self.after))
+        if self.coarser_than is None:
+            return self.before
+        return self.before.joined_with(self.coarser_than.within(self.after))
+
+    @cached_property
+    def pools_wanted(self) -> list[Block]:
+        if self.joined is None:
+            return []
+        joined = self.start.joined_with(self.joined.within(self.after))
+        return [block for block in joined.shown if block not in self.start.blocks]
 
     @cached_property
     def after(self) -> Mapping[Leaf, Slices]:
@@ -132,7 +149,9 @@ class _Step:
 
     @cached_property
     def safety(self) -> Safety:
-        return Safety(replace(self.now, leaves=self.after), self.limits)
+        table, whole = replace(self.now, leaves=self.after), self.coarser_than
+        known = whole.shown_alone if whole is not None and len(table.slices) > 1 else frozenset[Leaf]()
+        return Safety(table, self.limits, known)
 
     def may_move(self, block: Block) -> bool:
         """Whether a block may be shown with its new figures.
@@ -140,7 +159,8 @@ class _Step:
         What readers subtract is nothing or, in a pool, the own leaf. And where several blocks of the last version have
         become one, each must have changed a good deal: one that has not would be subtracted, too.
         """
-        joined = [part for part in self.last.partition.within(self.after) if part <= block]
+        touched = {self.before.block_of(leaf) for leaf in block}
+        joined = [part for part in touched if part <= block]
         known: set[Block] = {frozenset(), *(frozenset({leaf}) for leaf in block if len(block) > 1)}
         if len(joined) > 1:
             if not all(self.has_changed_much(part) for part in joined):

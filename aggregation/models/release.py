@@ -16,6 +16,11 @@ class HeldBack(models.TextChoices):
     NO = "", _("nothing waits")
     EARLY = "early", _("most pupils are not measured yet")
     FEW_CHANGED = "few changed", _("the results of too few pupils have changed")
+    COUNTING = "counting", _("the pupils are just being counted by this division")
+    NO_SAFE_SPLIT = (
+        "no safe split",
+        _("divided like this, single pupils could be made out, whichever schools are shown together"),
+    )
     LEAK = "leak", _("single pupils could be made out; the platform's operator has been told")
 
 

@@ -13,6 +13,7 @@ from colourmaps.as_of import AsOf
 from colourmaps.drawing import draw_rows
 from colourmaps.grid import class_grid
 from colourmaps.models import MeasurementRound
+from colourmaps.ordering import by_name
 from colourmaps.timeline import series_of
 from tests.fixtures import TODAY, Place
 
@@ -61,7 +62,7 @@ def drawn(town: SmallTown, day: datetime.date, as_of: AsOf | None = None) -> dic
             columns = [
                 (column.indicator.pk, column.limits, column.own, column.due_in) for column in grid.columns
             ]
-            shown[school_class.pk, round_.pk] = str(draw_rows(grid, "sv")), columns
+            shown[school_class.pk, round_.pk] = str(draw_rows(grid, by_name(grid.rows, "sv"), "sv")), columns
     for pupil in town.pupils:
         shown[pupil.pk] = [(series.indicator.pk, list(series.points)) for series in series_of(pupil, as_of)]
     return shown

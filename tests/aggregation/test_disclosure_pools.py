@@ -65,6 +65,20 @@ def test_unsafe_school_is_pooled_with_the_two_smallest_sisters() -> None:
     assert reasons(table, partition, LIMITS) == dict.fromkeys((11, 13, 14), Rule.POOLED_WITH_UNSAFE)
 
 
+def test_unsafe_schools_of_several_areas_cover_each_other_where_that_hides_less() -> None:
+    """In each of three areas one: with lenders nine schools would be hidden, this way three and their areas."""
+    areas = {2: [21, 22, 23, 24], 3: [31, 32, 33, 34], 4: [41, 42, 43, 44]}
+    parents = {TOP: None} | dict.fromkeys(areas, TOP)
+    parents |= {school: area for area, schools in areas.items() for school in schools}
+    leaves = {school: {ALL: (40, 20, 3) if school % 10 == 1 else SAFE} for school in parents if school > 4}
+    table = Table(leaves, parents, Part.COLOURS)
+
+    partition = protect(table, LIMITS)
+
+    assert partition.pools == [{21, 31, 41}]
+    assert partition.hidden == {21, 31, 41}
+
+
 def test_two_schools_are_never_a_pool() -> None:
     """Each of them would know the other."""
     table = flat(FEW_RED, SAFE)

@@ -194,6 +194,29 @@ def test_what_was_too_early_is_asked_for_when_the_round_is_over(
     assert waiting() == [(autumn, 1)]
 
 
+@pytest.mark.parametrize("reason", [HeldBack.LEAK, HeldBack.NO_SAFE_SPLIT])
+def test_what_leaked_is_asked_for_every_night_since_the_code_may_have_changed(
+    in_solviken: Place, autumn: MeasurementRound, reading: Indicator, reason: HeldBack
+) -> None:
+    check = ReleaseCheck(
+        municipality=in_solviken.municipality,
+        round=autumn,
+        indicator=reading,
+        split="year_group",
+        tier=Tier.HEADS,
+        checked_at=timezone.now(),
+        held_back=HeldBack.FEW_CHANGED,
+    )
+    check.save()
+    release_rounds_that_are_over()
+    assert waiting() == []
+
+    check.held_back = reason
+    check.save()
+    release_rounds_that_are_over()
+    assert waiting() == [(autumn, 1)]
+
+
 def test_task_delivered_twice_releases_once(measured: None, in_solviken: Place) -> None:
     release_rounds(in_solviken.municipality.pk)
     first = list(Release.objects.values())

@@ -5,12 +5,14 @@ import datetime
 import pytest
 
 from accounts.tenancy import municipality_scope
+from aggregation.slice_choices import slice_of_word, slice_word
 from aggregation.slices import (
     ALL,
     ALL_PUPILS,
     BY_SEX,
     BY_YEAR_GROUP,
     Split,
+    joined_years,
     rest_name,
     slice_name,
     slice_of_group,
@@ -19,6 +21,7 @@ from aggregation.slices import (
     split_name,
     split_of,
     splits_in_use,
+    years_in,
 )
 from pupils.models import Sex
 from tests.factories.pupils import GroupFactory
@@ -85,6 +88,7 @@ def test_splits_in_use_are_those_of_the_groups_that_are_switched_on(in_solviken:
         (ALL_PUPILS, "all pupils"),
         (slice_of_year_group(0), "year F"),
         (slice_of_year_group(4), "year 4"),
+        (joined_years([slice_of_year_group(7), slice_of_year_group(6)]), "years 6, 7"),
         (slice_of_sex(Sex.FEMALE), "girls"),
         (slice_of_sex(Sex.MALE), "boys"),
         (slice_of_sex(Sex.UNKNOWN), "sex not stated"),
@@ -92,6 +96,17 @@ def test_splits_in_use_are_those_of_the_groups_that_are_switched_on(in_solviken:
 )
 def test_slice_has_a_name_for_people(in_english: None, number: int, name: str) -> None:
     assert slice_name(number, country="SE", on=AUTUMN) == name
+
+
+def test_joined_year_groups_are_a_slice_of_the_split_and_have_a_word() -> None:
+    years = [slice_of_year_group(year) for year in (0, 6, 13)]
+    joined = joined_years([joined_years(years[:2]), years[2]])
+
+    assert (years_in(joined), split_of(joined)) == (tuple(years), BY_YEAR_GROUP)
+    assert slice_word(joined) == "year-0-6-13"
+    assert slice_of_word("year-0-6-13") == joined
+    assert slice_of_word("year-6-99") is None
+    assert years_in(years[0]) == (years[0],)
 
 
 def test_group_is_called_by_its_own_name(in_solviken: Place, in_english: None) -> None:
