@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PUPILS = 1500
-SECONDS_TO_START = 240
+SECONDS_TO_START = 600
 
 
 @contextmanager

@@ -44,13 +44,19 @@
     return answers.get(address);
   }
 
-  /** Below the cell if there is room, else above; never outside the window. */
+  /** Below the cell if there is room, else above, else beside it; never over it or outside the window. */
   function place(cell) {
     const box = cell.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = panel;
-    const left = Math.min(Math.max(8, box.left), document.documentElement.clientWidth - width - 8);
+    const rightmost = document.documentElement.clientWidth - width - 8;
     const below = box.bottom + 4;
-    const top = below + height <= window.innerHeight ? below : Math.max(8, box.top - height - 4);
+    const above = box.top - height - 4;
+    let left = Math.min(Math.max(8, box.left), rightmost);
+    let top = below + height <= window.innerHeight ? below : above;
+    if (top < 8) {
+      top = 8;
+      left = box.right + 4 <= rightmost ? box.right + 4 : Math.max(8, box.left - width - 4);
+    }
     panel.style.left = `${left}px`;
     panel.style.top = `${top}px`;
   }
