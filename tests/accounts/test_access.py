@@ -39,6 +39,7 @@ ALLOWED: dict[tuple[str, Permission], tuple[str, ...]] = {
         (leader, P.RECORD_RESULTS): ("school", "class_4a", "class_5a")
         for leader in ("analysis_lead", "principal")
     },
+    ("principal", P.CHOOSE_MAPS): ("school", "class_4a", "class_5a"),
     ("coordinator", P.RECORD_RESULTS): UNITS,
     ("coordinator", P.IMPORT_RESULTS): UNITS,
     ("principal", P.KEEP_GROUPS): ("school", "class_4a", "class_5a"),
