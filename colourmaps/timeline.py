@@ -74,12 +74,18 @@ def series_of(pupil: Pupil, as_of: AsOf | None = None) -> list[Series]:
         results.setdefault(result.indicator_id, []).append(result)
     limits = _limits_then([each for found in results.values() for each in found], as_of)
     breaks: dict[int, list[SeriesBreak]] = {}
-    for each in SeriesBreak.objects.filter(indicator_id__in=results).select_related("round"):
+    for each in _breaks(results.keys(), as_of):
         breaks.setdefault(each.indicator_id, []).append(each)
     return [
         _series(found, limits, _breaks_before(found, breaks.get(indicator_id, [])))
         for indicator_id, found in results.items()
     ]
+
+
+def _breaks(indicator_ids: Collection[int], as_of: AsOf | None) -> Iterable[SeriesBreak]:
+    """Those that stand; of an earlier day those that were decided by then."""
+    breaks = SeriesBreak.objects.filter(indicator_id__in=indicator_ids).select_related("round")
+    return breaks if as_of is None else breaks.filter(decided_at__lte=as_of.moment)
 
 
 def _measured(pupil: Pupil) -> Iterable[AnyResult]:

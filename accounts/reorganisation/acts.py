@@ -123,7 +123,7 @@ def rename_unit(*, unit: Unit, name: str, by: User | None) -> None:
     hold_lock(TREE)
     name = plan_renaming(unit=unit, name=name)
     before = Unit.objects.get(pk=unit.pk).name
-    Unit.objects.filter(pk=unit.pk).update(name=name)
+    change(Unit.objects.filter(pk=unit.pk), name=name)
     record("unit renamed", by=by, unit=unit, before=before, after=name)
 
 
