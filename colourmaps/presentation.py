@@ -20,7 +20,6 @@ from .drawing import draw_counts, first_of_area
 from .grid import Cells, Column, Grid, Tally
 from .limits import limits_in_words
 from .models import Indicator, IndicatorArea
-from .queries import latest_breaks
 
 # A day in the foot of a column, where there is room for six letters.
 SHORT_DAY = "j/n"
@@ -142,13 +141,11 @@ def limits_of(grid: Grid, country: str) -> list[tuple[Indicator, list[str]]]:
     """Each indicator with its limits in words, per year group where they differ; and where its series breaks, if a cell
     of the map has no arrow for it.
     """
-    has_break = any(tally.movements[Movement.BREAK] for tally in grid.tallies)
-    breaks = latest_breaks(grid.round) if has_break else {}
     found = []
     for column in grid.columns:
         sentences = _sentences(column, grid, country)
-        if column.indicator.pk in breaks:
-            sentences.append(series_break_in_words(breaks[column.indicator.pk]))
+        if column.indicator.pk in grid.breaks:
+            sentences.append(series_break_in_words(grid.breaks[column.indicator.pk]))
         found.append((column.indicator, sentences))
     return found
 

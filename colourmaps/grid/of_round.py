@@ -16,8 +16,10 @@ from pupils.models import Enrolment, Pupil
 from pupils.queries import home_enrolments
 
 from ..cells import Cell, state_of
+from ..classification import Movement
 from ..limits import Limits
 from ..models import Indicator, MeasurementRound
+from ..queries import latest_breaks
 from .decisions import Decision, is_near_its_limits, limits_on
 from .results import KeptResult, newest_results, places
 from .shape import Column, Grid, Row
@@ -75,7 +77,8 @@ def _grid(
         )
         for enrolment in enrolments
     ]
-    return Grid(unit, round_, columns, rows)
+    has_break = any(cell.movement is Movement.BREAK for row in rows for cell in row.cells)
+    return Grid(unit, round_, columns, rows, latest_breaks(round_) if has_break else {})
 
 
 def _members(classes: Sequence[Unit], round_: MeasurementRound, today: datetime.date) -> list[Enrolment]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from pupils.models import Pupil
 from ..cells import Cell, State
 from ..classification import Colour, Movement
 from ..limits import Limits
-from ..models import Indicator, MeasurementRound
+from ..models import Indicator, MeasurementRound, SeriesBreak
 from .decisions import Decision
 
 
@@ -128,12 +128,17 @@ class Cells:
 
 @dataclass(frozen=True)
 class Grid(Cells):
-    """Pupils x indicators for a round. unit: the class; of a map of several classes, what they have in common."""
+    """Pupils x indicators for a round.
+
+    unit: the class; of a map of several classes, what they have in common. breaks: by indicator id, where its series
+    breaks, if a cell of the map has no arrow for it.
+    """
 
     unit: Unit
     round: MeasurementRound
     columns: Sequence[Column]
     rows: Sequence[Row]
+    breaks: Mapping[int, SeriesBreak] = field(default_factory=dict)
 
     @property
     def n_columns(self) -> int:
