@@ -188,7 +188,7 @@ def _columns(
          ))
         where i.municipality_id = %s and (d.id is not null or i.id in ({places(measured) or "null"}))
         order by i.position, i.code, t.valid_from
-        """,  # noqa: S608 – the braces hold placeholders and names of columns
+        """,
         [
             *(round_.pk, *year_groups, *year_groups, *class_ids, round_.counted_on, round_.counted_on),
             *(current_municipality().pk, *measured),

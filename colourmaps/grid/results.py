@@ -45,7 +45,7 @@ def newest_results(pupil_ids: Collection[int], round_: MeasurementRound) -> dict
             where r.municipality_id = %s and r.pupil_id in ({places(pupil_ids)}) and m.starts_on <= %s
               and (r.round_id = %s or r.mark = {Mark.MEASURED.value})
             order by r.pupil_id, r.indicator_id, m.starts_on desc
-            """,  # noqa: S608 – the braces hold placeholders and names of columns
+            """,
             [current_municipality().pk, *pupil_ids, round_.starts_on, round_.pk],
         )
         found: dict[tuple[int, int], KeptResult] = {}
@@ -68,7 +68,7 @@ def results_of(pupil_ids: Collection[int], indicator: Indicator) -> dict[tuple[i
             f"""
             select r.pupil_id, {COLUMNS} from colourmaps_result r
             where r.municipality_id = %s and r.indicator_id = %s and r.pupil_id in ({places(pupil_ids)})
-            """,  # noqa: S608 – the braces hold placeholders and names of columns
+            """,
             [current_municipality().pk, indicator.pk, *pupil_ids],
         )
         return {(row[0], row[1]): KeptResult(*row[1:]) for row in cursor.fetchall()}
