@@ -36,6 +36,10 @@ class Sight:
             self._lines[unit.pk] = line_of(unit, self.today)
         return self._lines[unit.pk]
 
+    def keep_line(self, line: list[Unit]) -> None:
+        """A line that is already read, of today."""
+        self._lines[line[-1].pk] = line
+
     @cached_property
     def assignments(self) -> list[RoleAssignment]:
         return assignments_of(self.user, self.today)

@@ -36,7 +36,7 @@ ENTRIES = [
     Entry(
         _("Starter sets"),
         _("Ready indicators for Sweden, Norway and Denmark, adopted in one step."),
-        "colourmaps:starter-set-list",
+        "colourmaps:starter-sets",
     ),
     Entry(
         _("Measurement rounds"),

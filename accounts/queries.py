@@ -5,25 +5,28 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Sequence
 from itertools import groupby
+from typing import Any
 
 from django.db import connection
 
 from .dated import in_force
-from .models import Level, RoleAssignment, Unit, UnitPlacement, User
+from .models import Level, RoleAssignment, Unit, UnitKind, UnitPlacement, User
 from .roles import RoleCode
 from .tenancy import current_municipality
 
 # One statement upwards, one downwards; both walk the placements in force on a day.
 LINE_SQL = """
     with recursive line(unit_id, depth) as (
-        select id, 0 from accounts_unit where municipality_id = %(municipality)s and id = %(unit)s
+        select id, 0 from accounts_unit where municipality_id = %(municipality)s and {named}
         union all
         select p.parent_id, line.depth + 1
         from accounts_unitplacement p join line on line.unit_id = p.unit_id
         where p.municipality_id = %(municipality)s
           and p.valid_from <= %(on)s and (p.valid_to is null or p.valid_to > %(on)s)
     )
-    select u.* from line join accounts_unit u on u.id = line.unit_id order by line.depth desc
+    select u.*, k.name as kind_name, k.level as kind_level
+    from line join accounts_unit u on u.id = line.unit_id join accounts_unitkind k on k.id = u.kind_id
+    order by line.depth desc
 """
 SUBTREE_SQL = """
     with recursive subtree(unit_id) as (
@@ -43,8 +46,27 @@ def line_of(unit: Unit, on: datetime.date) -> list[Unit]:
 
     For a day on which the unit did not exist, the nearest day on which it did.
     """
-    parameters = {"unit": unit.pk, "municipality": current_municipality().pk, "on": unit.nearest_day(on)}
-    return list(Unit.objects.raw(LINE_SQL, parameters))
+    return _line("id = %(unit)s", unit=unit.pk, on=unit.nearest_day(on))
+
+
+def line_by_key(key: str, on: datetime.date) -> list[Unit]:
+    """As `line_of`, for the unit with the key; empty if there is none."""
+    line = _line("key = %(key)s", key=key, on=on)
+    return line if not line or line[-1].is_in_force(on) else line_of(line[-1], on)
+
+
+def _line(named: str, **parameters: Any) -> list[Unit]:
+    """The units from the top down, each with its kind. named: SQL of which is the lowest."""
+    sql = LINE_SQL.format(named=named)
+    line = list(Unit.objects.raw(sql, {"municipality": current_municipality().pk, **parameters}))
+    for unit in line:
+        unit.kind = UnitKind(
+            pk=unit.kind_id,
+            municipality_id=unit.municipality_id,
+            level=unit.kind_level,
+            name=unit.kind_name,
+        )
+    return line
 
 
 def subtree_ids(unit_ids: Collection[int], on: datetime.date) -> set[int]:

@@ -15,7 +15,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,7 @@ from django_tables2 import Table
 from .access import AccessDenied, Sight
 from .audit import record
 from .models import Municipality, Unit, User
+from .queries import line_by_key
 from .roles import Permission
 from .tenancy import municipality_scope
 
@@ -41,10 +42,11 @@ class MunicipalityRequest(HttpRequest):
 
 
 class Found(NamedTuple):
-    """The thing that an address names, and the unit that decides who may see it."""
+    """The thing that an address names, the unit that decides who may see it, and its line of today, if that is read."""
 
     thing: Any
     unit: Unit
+    line: list[Unit] | None = None
 
 
 class Door(NamedTuple):
@@ -148,10 +150,10 @@ def _guard(view: Callable, door: Door, check: Callable[..., Any]) -> Callable:
 
 def locate_unit(key: str) -> Found:
     """The unit that an address names. Another municipality's unit is as unknown as one that never was."""
-    unit = Unit.objects.select_related("kind").filter(key=key).first()
-    if unit is None:
+    line = line_by_key(key, timezone.localdate())
+    if not line:
         raise Http404
-    return Found(unit, unit)
+    return Found(line[-1], line[-1], line)
 
 
 def requires(
@@ -164,7 +166,9 @@ def requires(
 
     def decorate(view: Callable) -> Callable:
         def check(request: MunicipalityRequest, key: str, **kwargs: Any) -> list[Any]:
-            thing, unit = locate(key)
+            thing, unit, line = locate(key)
+            if line:
+                request.sight.keep_line(line)
             request.line = request.sight.line_of(unit)
             if not request.sight.has(permission):
                 request.sight.check(permission, unit)
@@ -247,11 +251,13 @@ NAVIGATION: list[tuple[Any, str, Permission | None]] = [
     (_("Interventions"), "interventions:intervention-list", Permission.DECIDE_INTERVENTIONS),
     (_("Fill in"), "colourmaps:fill-in-list", Permission.RECORD_RESULTS),
     (_("Import"), "colourmaps:import-list", Permission.IMPORT_RESULTS),
-    (_("Limits"), "colourmaps:threshold-list", Permission.SET_LIMITS),
     (_("Groups"), "pupils:group-list", Permission.KEEP_GROUPS),
-    (_("Administration"), "accounts:administration", Permission.CONFIGURE),
     (_("Rounds"), "colourmaps:round-list", Permission.PLAN_ROUNDS),
+    (_("Limits"), "colourmaps:threshold-list", Permission.SET_LIMITS),
+    (_("Administration"), "accounts:administration", Permission.CONFIGURE),
 ]
+# What the page Administration leads to, for those who have it.
+IN_ADMINISTRATION = {"colourmaps:round-list", "colourmaps:threshold-list"}
 
 
 def page_context(request: MunicipalityRequest) -> dict[str, Any]:
@@ -276,7 +282,8 @@ def navigation_of(request: MunicipalityRequest) -> list[dict[str, Any]]:
     entries = [
         {"label": label, "url": reverse(name)}
         for label, name, permission in NAVIGATION
-        if permission is None or request.sight.has(permission)
+        if (permission is None or request.sight.has(permission))
+        and not (name in IN_ADMINISTRATION and request.sight.has(Permission.CONFIGURE))
     ]
     for entry in entries:
         entry["current"] = entry["url"] == request.path

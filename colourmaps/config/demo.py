@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         prepare(reset=options.reset, pupils=options.pupils)
-        serve(celery_app, options.port, ready=lambda: welcome(options.port))
+        serve(celery_app, options.port, ready=lambda: welcome(options.port), goodbye=goodbye)
     except KeyboardInterrupt:
         print("\nStopped before the demo was ready; the same command goes on from here.", file=sys.stderr)
         return 130
@@ -39,8 +39,11 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         print(f"Port {options.port} cannot be used: {error.strerror}.", file=sys.stderr)
         return 1
-    print("Stopped. Everything is kept; the same command goes on from here.")
     return 0
+
+
+def goodbye() -> None:
+    print("Stopped. Everything is kept; the same command goes on from here.")
 
 
 def prepare(*, reset: bool, pupils: int | None) -> None:

@@ -66,8 +66,8 @@ class Worker:
         return not self.thread.is_alive()
 
 
-def serve(app: Celery, port: int, ready: Callable[[], None]) -> None:
-    """Serve until Ctrl-C or a polite kill; `ready` is called when the address answers.
+def serve(app: Celery, port: int, ready: Callable[[], None], goodbye: Callable[[], None]) -> None:
+    """Serve until Ctrl-C or a polite kill; `ready` is called when the address answers, `goodbye` at the end.
 
     Raises OSError when the port is taken.
     """
@@ -85,7 +85,9 @@ def serve(app: Celery, port: int, ready: Callable[[], None]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     server.close()
     print("\nStopping …", flush=True)
-    if not worker.stop():
+    has_ended = worker.stop()
+    goodbye()
+    if not has_ended:
         # A thread in the middle of a task would keep the process. Its job row says that it is not
         # finished, and it is taken up at the next start.
         sys.stdout.flush()

@@ -82,6 +82,7 @@ SOLVIKEN = DemoTown(
         "omradeschef",
         "forvaltningschef",
         "namnd",
+        "samverkan",
         "stod",
         "samordnare",
         "administrator",

@@ -74,7 +74,7 @@ def test_demo_opens_and_ends_on_ctrl_c(demo: subprocess.Popen[str], port: int) -
 
     demo.send_signal(signal.SIGINT)
 
-    rest = demo.communicate(timeout=30)[0]
+    rest = demo.communicate(timeout=60)[0]
     assert "Everything is kept" in rest
     assert "Traceback" not in said + rest
     assert demo.returncode == 0

@@ -15,7 +15,7 @@ from accounts.models import AuditEvent
 from accounts.tenancy import municipality_scope
 from colourmaps.definition import Definition
 from colourmaps.merit import Rule
-from colourmaps.models import Indicator, IndicatorArea, Result, SeriesBreak
+from colourmaps.models import Indicator, IndicatorArea, MeasurementRound, Result, SeriesBreak
 from colourmaps.scales import GRADE, PERCENT, YES_NO, Step, ValueType, points
 from colourmaps.services import DefinitionRefused, add_indicator, change_indicator, remove_results
 from tests.factories.colourmaps import IndicatorFactory, RoundFactory, ThresholdFactory, record
@@ -220,7 +220,9 @@ def test_break_without_a_new_version_is_refused(change):
 
 
 def test_break_in_a_closed_round_is_refused_and_nothing_is_changed(change, reading):
-    closed = RoundFactory(closed_at=timezone.now(), starts_on=datetime.date(2026, 1, 1))
+    closed = RoundFactory(starts_on=datetime.date(2026, 1, 1), ends_on=datetime.date(2026, 1, 31))
+    record(closed, reading, {PupilFactory(): 1000})
+    MeasurementRound.objects.filter(pk=closed.pk).update(closed_at=timezone.now())
 
     assert refused(lambda: change(version="2", break_from=closed))[1] == "break_from"
     assert Indicator.objects.get(pk=reading.pk).version == "1"

@@ -88,9 +88,8 @@ def test_list_says_of_each_what_it_is(browser):
     reading = IndicatorFactory(code="A", names={"sv": "Alfa"}, area="language")
     ThresholdFactory(indicator=reading)
 
-    assert page(browser, "indicator-list").endswith(
-        "Language Alfa A points, 0–40 any yes – Health Beta B points, 0–40 F–2, 5 no Enheten"
-    )
+    listed = "Language Alfa A points, 0–40 any yes – Health Beta B points, 0–40 F–2, 5 no Enheten"
+    assert listed in page(browser, "indicator-list")
 
 
 @pytest.mark.parametrize("n", [1, 3])

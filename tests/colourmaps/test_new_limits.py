@@ -211,7 +211,7 @@ def test_flips_near_a_new_limit_are_told_apart(
     """Give or take one point: 10 and 10.5 are near the new limit of 10, and 13 is not."""
     record(autumn, reading, dict(zip(pupils, (1000, 1050, 1300, 2600), strict=True)), measured_on=SINCE)
 
-    flips = flips_of(reading, 4, Limits(1000, 2000), from_day=CHANGE)
+    flips = flips_of(Decision(reading, 4, Limits(1000, 2000), CHANGE))
 
     assert (flips.colours, flips.near) == ({(RED, YELLOW): 3}, {(RED, YELLOW): 2})
     assert (flips.n_flips, flips.n_certain_flips) == (3, 1)

@@ -71,4 +71,7 @@ def test_panel_of_a_cell_says_what_is_being_done(solviken, measured, sign_in):
 
     panel = sign_in(solviken.teacher).get(f"{address}?round={measured.autumn.key}").content.decode()
 
-    assert '<p class="doing">Lästräning (running)</p>' in panel
+    doing = reverse("interventions:cell-answers", args=[measured.ada.key, measured.reading.code])
+    assert f'hx-get="{doing}' in panel
+    part = sign_in(solviken.teacher).get(doing, headers={"HX-Request": "true"}).content.decode()
+    assert "Lästräning" in part.split("Tried before")[0]
