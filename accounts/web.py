@@ -252,6 +252,7 @@ NAVIGATION: list[tuple[Any, str, Permission | None]] = [
     (_("Fill in"), "colourmaps:fill-in-list", Permission.RECORD_RESULTS),
     (_("Import"), "colourmaps:import-list", Permission.IMPORT_RESULTS),
     (_("Groups"), "pupils:group-list", Permission.KEEP_GROUPS),
+    (_("Maps"), "colourmaps:school-map-list", Permission.CHOOSE_MAPS),
     (_("Rounds"), "colourmaps:round-list", Permission.PLAN_ROUNDS),
     (_("Limits"), "colourmaps:threshold-list", Permission.SET_LIMITS),
     (_("Administration"), "accounts:administration", Permission.CONFIGURE),

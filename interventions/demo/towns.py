@@ -29,7 +29,14 @@ from aggregation.models import Release, ReleaseWork, RollupWork, UnitSum
 from aggregation.release_work import do_waiting_releases
 from aggregation.releasing import release_round
 from aggregation.rollup import recount_municipality
-from colourmaps.demo import RoundPlan, RoundWriter, indicators_for, rounds_until, write_indicators
+from colourmaps.demo import (
+    RoundPlan,
+    RoundWriter,
+    indicators_for,
+    rounds_until,
+    write_indicators,
+    write_maps,
+)
 from colourmaps.models import MeasurementRound
 from pupils.demo import write_group, write_pupils
 from pupils.models import Pupil
@@ -133,6 +140,8 @@ def _measure(tale: Tale, town: Town, say: Say) -> None:
     specs = indicators_for(town.plan.country, town.plan.first_year_group)[: tale.n_indicators]
     indicators = write_indicators(specs, tale.everything_in)
     coordinator = RoleAssignment.objects.select_related("user").filter(role=RoleCode.COORDINATOR)[0].user
+    with phase("Maps", say) as made:
+        made.n_made = write_maps(town.schools, by=coordinator)
     writer = RoundWriter(specs, indicators, by=coordinator, seed=tale.seed, everything_in=tale.everything_in)
     for plan in tale.rounds:
         with phase(f"Results {plan.name}", say) as made:

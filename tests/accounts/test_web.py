@@ -147,6 +147,10 @@ def test_navigation_shows_pages_of_the_persons_roles(solviken: Place, sign_in) -
         return [entry["url"] for entry in sign_in(user).get("/").context["navigation"]]
 
     assert addresses(solviken.teacher) == ["/", "/interventions/", "/fill-in/"]
+    assert addresses(solviken.principal) == [
+        *addresses(solviken.teacher),
+        *("/groups/", "/maps/schools/", "/thresholds/"),
+    ]
     assert addresses(solviken.coordinator) == ["/", "/fill-in/", "/imports/", "/groups/", "/rounds/"]
     assert addresses(solviken.administrator) == ["/", "/administration/"]
     assert addresses(solviken.board_member) == ["/"]

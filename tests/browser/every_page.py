@@ -56,6 +56,16 @@ NO_PAGES = {
     "colourmaps:import-retry": FORM,
     "colourmaps:import-throw-away": FORM,
     "colourmaps:import-upload": FORM,
+    "colourmaps:map-share": FORM,
+    "colourmaps:round-open": FORM,
+    "colourmaps:school-map-adopt": FORM,
+    "colourmaps:school-map-leave": FORM,
+    "colourmaps:starter-set-adopt": FORM,
+    "colourmaps:threshold-end": FORM,
+    "colourmaps:threshold-save": FORM,
+    "colourmaps:threshold-take-back": FORM,
+    "colourmaps:typing-save": FORM,
+    "interventions:cell-answers": PART,
     "interventions:intervention-end": FORM,
 }
 LOOKS_TWICE = "colourmaps:import"

@@ -13,14 +13,14 @@ def test_locate_pupil_finds_the_pupil_and_the_class_of_today(in_solviken):
     pupil = PupilFactory(school_class=in_solviken.class_4a)
     enrol_pupil(pupil=pupil, school_class=in_solviken.class_5a, year_group=5, on=TODAY)
 
-    assert locate_pupil(pupil.key) == (pupil, in_solviken.class_5a)
+    assert locate_pupil(pupil.key) == (pupil, in_solviken.class_5a, None)
 
 
 def test_locate_pupil_finds_the_last_class_of_one_who_has_left(in_solviken):
     pupil = PupilFactory(school_class=in_solviken.class_4a)
     pupil.enrolments.update(valid_to=TODAY - datetime.timedelta(days=7))
 
-    assert locate_pupil(pupil.key) == (pupil, in_solviken.class_4a)
+    assert locate_pupil(pupil.key) == (pupil, in_solviken.class_4a, None)
 
 
 def test_locate_pupil_does_not_know_one_who_has_never_been_in_a_class(in_solviken):
