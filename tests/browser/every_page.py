@@ -72,7 +72,7 @@ LOOKS_TWICE = "colourmaps:import"
 # Pages that are the answer to a form.
 BY_FORM = ("colourmaps:search",)
 # In the order in which their pages are walked; between them they open every page.
-WALKERS = ("larare", "rektor", "samordnare", "forvaltningschef", "namnd", "administrator")
+WALKERS = ("larare", "analysledare", "rektor", "samordnare", "forvaltningschef", "namnd", "administrator")
 
 
 def all_names() -> set[str]:
