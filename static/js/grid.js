@@ -58,7 +58,7 @@
     });
     stop.tabIndex = 0;
     stop.focus({ preventScroll: true });
-    stop.closest("td").scrollIntoView({ block: "nearest", inline: "nearest" });
+    stop.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   function prepare(grid) {

@@ -33,6 +33,8 @@ ZOOMED = (640, 320)
 SMALLEST_TARGET = 24
 WINDOW = {"width": 1280, "height": 720}
 
+# Two frames after a change of the window its frames know whether they scroll.
+SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # What lies to the right of the window; the frames that scroll by themselves hide what is in them.
 BESIDE = """() => {
     const width = document.documentElement.clientWidth;
@@ -60,13 +62,15 @@ SMALL_TARGETS = """smallest => {
             && !one.target.contains(other.target) && distance(middle(one.box), other.box) < smallest / 2))
         .map(({target}) => target.outerHTML.slice(0, 120));
 }"""
-# Whether the middle of what has the focus can be seen: nothing else lies over it.
+# Whether the middle of what has the focus can be seen, or of what is larger than the window the part in it: nothing
+# else lies over it.
 COVERED = """() => {
     const focused = document.activeElement;
     if (focused === document.body) return [];
     const box = focused.getBoundingClientRect();
     const top = document.elementFromPoint(
-        Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1), box.top + box.height / 2);
+        Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1),
+        Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1));
     const isSeen = focused.contains(top) || (top && top.contains(focused));
     return isSeen ? [] : ['hidden: ' + focused.outerHTML.slice(0, 120)];
 }"""
@@ -161,7 +165,7 @@ def axe(page: Any) -> list[Any]:
             for violation in Axe().run(page, options=options).response["violations"]
             for node in violation["nodes"]
         ]
-        page.emulate_media(color_scheme=None, forced_colors=None, reduced_motion=None)
+        page.emulate_media(color_scheme="null", forced_colors="null", reduced_motion="null")
     return found
 
 
@@ -170,6 +174,7 @@ def reflow(page: Any) -> list[str]:
     found = []
     for width in ZOOMED:
         page.set_viewport_size({"width": width, "height": 512})
+        page.evaluate(SETTLED)
         found += page.evaluate(BESIDE)
     page.set_viewport_size(WINDOW)
     return found
@@ -201,7 +206,7 @@ def focus(page: Any) -> list[str]:
 def motion(page: Any) -> list[str]:
     page.emulate_media(reduced_motion="reduce")
     n_moving = page.evaluate(MOVING)
-    page.emulate_media(reduced_motion=None)
+    page.emulate_media(reduced_motion="null")
     return [f"{n_moving} elements move"] if n_moving else []
 
 
