@@ -1,4 +1,4 @@
-"""What a map rests on, as it was known at a moment: the reads of grid.py and timeline.py for a day that has been.
+"""What a map rests on, as it was known at a moment: the reads of grid/ and timeline.py for a day that has been.
 
 A row was known at a moment if it had been recorded by then and not been replaced by then (accounts/known.py). Names of
 pupils and the definitions of indicators have no history: they are those of today.
