@@ -9,7 +9,7 @@ from .defining import (
     check_new,
     n_results,
 )
-from .flips import Decision, Flip, Flips, flips_of, values_judged
+from .flips import Decision, Flip, Flips, summarised, values_judged
 from .judging import UnknownReference
 from .limit_checks import LimitsRefused, check_threshold
 from .limits import end_own_limits, set_threshold, set_thresholds, take_back_threshold
@@ -58,7 +58,6 @@ __all__ = [
     "delete_map",
     "effect_of_undoing",
     "end_own_limits",
-    "flips_of",
     "keep_rounds_open",
     "leave_map",
     "leave_out",
@@ -77,6 +76,7 @@ __all__ = [
     "set_threshold",
     "set_thresholds",
     "share_map",
+    "summarised",
     "take_back_threshold",
     "undo_batch",
     "unplan_indicator",

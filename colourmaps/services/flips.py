@@ -74,11 +74,6 @@ class Flips:
         return {(class_id, round_id) for class_id, round_id in self.by_class if class_id is not None}
 
 
-def flips_of(decision: Decision) -> Flips:
-    """What the decision would change; writes nothing. Raises ValueError if the limits are out of order."""
-    return summarised(values_judged(decision))
-
-
 def summarised(values: pd.DataFrame) -> Flips:
     """values: of `values_judged`."""
     by_class: dict[tuple[int | None, int], Counter[Flip]] = defaultdict(Counter)

@@ -32,10 +32,11 @@ from colourmaps.services import (
     Decision,
     Flips,
     LimitsRefused,
-    flips_of,
     record_results,
     set_threshold,
+    summarised,
     undo_batch,
+    values_judged,
 )
 from colourmaps.signals import results_changed
 from pupils.models import Pupil
@@ -211,7 +212,7 @@ def test_flips_near_a_new_limit_are_told_apart(
     """Give or take one point: 10 and 10.5 are near the new limit of 10, and 13 is not."""
     record(autumn, reading, dict(zip(pupils, (1000, 1050, 1300, 2600), strict=True)), measured_on=SINCE)
 
-    flips = flips_of(Decision(reading, 4, Limits(1000, 2000), CHANGE))
+    flips = summarised(values_judged(Decision(reading, 4, Limits(1000, 2000), CHANGE)))
 
     assert (flips.colours, flips.near) == ({(RED, YELLOW): 3}, {(RED, YELLOW): 2})
     assert (flips.n_flips, flips.n_certain_flips) == (3, 1)
@@ -253,7 +254,7 @@ def test_flips_are_counted_beforehand_as_they_then_happen(
     record(autumn, reading, values, measured_on=SINCE)
     before = list(Result.objects.values()), Threshold.objects.count()
 
-    foreseen = flips_of(Decision(reading, 4, Limits(1000, 2000), CHANGE))
+    foreseen = summarised(values_judged(Decision(reading, 4, Limits(1000, 2000), CHANGE)))
 
     assert (list(Result.objects.values()), Threshold.objects.count()) == before
     assert foreseen.colours == {(RED, YELLOW): 1, (YELLOW, GREEN): 1}
