@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Level, Municipality
-from accounts.queries import schools_of, subtree_ids
+from accounts.queries import schools_of
 from accounts.tenancy import municipality_scope
 from colourmaps.models import Result
 from colourmaps.queries import limits_of_class
-from pupils.queries import home_enrolments
 
 from ..models import Baseline, Intervention
+from ..population import population_of
 from ..standing import latest_results
 
 log = logging.getLogger(__name__)
@@ -33,21 +33,10 @@ def freeze_baseline(intervention: Intervention) -> None:
         frozen_at=timezone.now(),
         values=[_entry(pupil_id, results.get(pupil_id)) for pupil_id in sorted(year_groups)],
         limits=_limits_of(intervention, year_groups, list(results.values())),
+        analysis=intervention.background,
     )
     # Of two workers at once one writes, and the other finds it written.
     Baseline.objects.bulk_create([baseline], ignore_conflicts=True)
-
-
-def population_of(intervention: Intervention) -> dict[int, int | None]:
-    """Year group, on the first day, by id of the pupils it is for; None for one in no class that day."""
-    on = intervention.starts_on
-    enrolments = home_enrolments(on)
-    named = list(intervention.members.values_list("pupil_id", flat=True))
-    if named:
-        enrolments = enrolments.filter(pupil_id__in=named)
-    else:
-        enrolments = enrolments.filter(school_class_id__in=subtree_ids([intervention.unit_id], on))
-    return dict.fromkeys(named) | dict(enrolments.values_list("pupil_id", "year_group"))
 
 
 def _entry(pupil_id: int, result: Result | None) -> dict[str, int | None]:

@@ -48,7 +48,20 @@ from colourmaps.models import (
     SeriesBreak,
     SupersededResult,
 )
-from interventions.models import Baseline, Intervention, InterventionPupil
+from interventions.models import (
+    Baseline,
+    CostLine,
+    Evaluation,
+    FollowUp,
+    Intervention,
+    InterventionPupil,
+    InterventionUnit,
+    Participant,
+    Session,
+    SessionState,
+    Step,
+    WaitingPupil,
+)
 from pupils.models import Enrolment, FormerEnrolment, Pupil, PupilGroup
 from tests.factories.accounts import LONG_AGO, PersonFactory, SchoolClassFactory
 from tests.factories.colourmaps import (
@@ -85,6 +98,8 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
     colour_map = ColourMapFactory(indicators=[indicator])
     membership = MembershipFactory(pupil=pupil)
     intervention = InterventionFactory(unit=school_class, responsible=teacher, pupils=[pupil])
+    of_it = {"intervention": intervention, **own}
+    follow_up = FollowUp.objects.create(round=round_, frozen_at=now, verdict="better", **of_it)
     record_audit_event("specimen made", by=teacher)
     rows: list[models.Model] = [
         AuditEvent.objects.get(action="specimen made"),
@@ -145,6 +160,16 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
         RollupWork.objects.create(unit=school_class, round=round_, queued_at=now, **own),
         Intervention.objects.get(pk=intervention.pk),
         InterventionPupil.objects.get(intervention=intervention),
-        Baseline.objects.create(intervention=intervention, frozen_at=now, **own),
+        InterventionUnit.objects.create(unit=school_class, **of_it),
+        WaitingPupil.objects.create(pupil=pupil, **of_it),
+        Participant.objects.create(user=teacher, **of_it),
+        Step.objects.create(what="specimen", due_on=LONG_AGO, **of_it),
+        CostLine.objects.create(what="specimen", money=100, **of_it),
+        Session.objects.create(on=LONG_AGO, state=SessionState.HELD, n_expected=5, n_present=4, **of_it),
+        Baseline.objects.create(frozen_at=now, **of_it),
+        follow_up,
+        Evaluation.objects.create(
+            follow_up=follow_up, learnt="specimen", next_step="stop", evaluated_by=teacher, **of_it
+        ),
     ]
     return {type(row): row for row in rows}

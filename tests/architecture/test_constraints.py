@@ -47,7 +47,18 @@ from colourmaps.models import (
     SupersededResult,
     Threshold,
 )
-from interventions.models import Baseline, Intervention, InterventionPupil
+from interventions.models import (
+    Baseline,
+    CostLine,
+    Evaluation,
+    FollowUp,
+    Intervention,
+    InterventionPupil,
+    InterventionUnit,
+    Participant,
+    Session,
+    WaitingPupil,
+)
 from pupils.models import Enrolment, Pupil, PupilGroup, PupilGroupMembership
 from tests.factories.accounts import MunicipalityFactory, SchoolClassFactory
 from tests.factories.colourmaps import ResultFactory
@@ -162,10 +173,21 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "rollupwork_once": doubled(RollupWork),
     "unitsum.pk": doubled(UnitSum),
     "baseline.intervention": doubled(Baseline),
+    "costline_costs_something": changed(CostLine, money=0),
+    "costline_hours_not_negative": changed(CostLine, hours=-1),
+    "evaluation.intervention": doubled(Evaluation),
+    "followup_once_a_round": doubled(FollowUp),
     "intervention_ends_after_start": changed(Intervention, ended_on=LONG_AGO),
     "intervention_follow_up_after_start": changed(Intervention, follow_up_on=F("starts_on")),
     "intervention_key_once": doubled(Intervention),
+    "intervention_planned_end_after_start": changed(Intervention, planned_until=LONG_AGO),
     "interventionpupil_once": doubled(InterventionPupil),
+    "interventionunit_once": doubled(InterventionUnit),
+    "participant_once": doubled(Participant),
+    "session_counted_when_held": changed(Session, n_present=None),
+    "session_no_more_than_expected": changed(Session, n_present=6),
+    "session_once_a_day": doubled(Session),
+    "waitingpupil_once": doubled(WaitingPupil),
 }
 
 

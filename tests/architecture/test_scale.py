@@ -12,7 +12,7 @@ from accounts.models import Municipality, User
 from accounts.tenancy import TenantModel
 from aggregation.models import LastCount, UnitSum
 from colourmaps.models import Result, SupersededResult
-from interventions.models import Baseline
+from interventions.models import Baseline, Evaluation
 
 from .import_line import LINE
 
@@ -24,9 +24,9 @@ COPIED_EVERYWHERE = {
     User: "signing in decides the municipality; one row per person, changed a few times a year",
 }
 UNIQUE_WITHOUT_MUNICIPALITY = {
-    Baseline: [
-        ("intervention",)
-    ],  # one to one with a row of the same municipality: becomes (municipality, intervention)
+    # One to one with a row of the same municipality: becomes (municipality, intervention).
+    Baseline: [("intervention",)],
+    Evaluation: [("intervention",)],
 }
 # Tables that grow with results. Their rows are found by a key that begins with the municipality, and by nothing else.
 LARGE = (Result, SupersededResult, UnitSum, LastCount)
