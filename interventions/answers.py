@@ -1,7 +1,8 @@
 """Which red cells have an answer: an intervention that is decided and has not ended, for the pupil or the whole class.
 
 One that begins next week is an answer too, and one whose follow-up is late still is: it says who does what until when.
-Reads only.
+The classes of a team are answered for by what the team does in them. What is done for a whole school, an area or all is
+no answer to a single red cell: nobody has looked at this pupil. Reads only.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from colourmaps.grid import KeptResult, decisions_on, is_near_its_limits, of_sch
 from colourmaps.models import Indicator, MeasurementRound, Result
 from pupils.models import Pupil
 
-from .models import Intervention, InterventionPupil
+from .models import Intervention, InterventionPupil, InterventionUnit
 from .queries import interventions_of
 from .states import NOT_ENDED
 
@@ -88,15 +89,26 @@ def without_answer(red: Iterable[RedCell]) -> list[RedCell]:
             "pupil_id", "intervention__indicator_id"
         )
     )
-    whole = Intervention.objects.filter(NOT_ENDED, unit__in={cell.class_id for cell in red})
-    whole = whole.exclude(pk__in=InterventionPupil.objects.values("intervention_id"))
-    by_class = set(whole.values_list("unit_id", "indicator_id"))
+    by_class = _answered_classes({cell.class_id for cell in red})
     return [
         cell
         for cell in red
         if (cell.pupil_id, cell.indicator_id) not in by_pupil
         and (cell.class_id, cell.indicator_id) not in by_class
     ]
+
+
+def _answered_classes(class_ids: Collection[int]) -> set[tuple[int, int]]:
+    """(class, indicator) by ids: of what is done for the whole class, alone or as one of several classes."""
+    whole = Intervention.objects.filter(NOT_ENDED).exclude(
+        pk__in=InterventionPupil.objects.values("intervention_id")
+    )
+    parts = InterventionUnit.objects.filter(intervention__in=whole)
+    alone = whole.filter(unit__in=class_ids).exclude(pk__in=parts.values("intervention_id"))
+    covered = parts.filter(unit__in=class_ids)
+    return set(alone.values_list("unit_id", "indicator_id")) | set(
+        covered.values_list("unit_id", "intervention__indicator_id")
+    )
 
 
 def answers_of_class(school_class: Unit, round_: MeasurementRound) -> dict[str, Count]:

@@ -17,14 +17,18 @@ from pupils.models import Pupil
 from .models import Intervention
 from .queries import interventions_of
 from .states import state_in_words
+from .verdicts import verdict_words
 
 
 def deeds_of(pupil: Pupil, sight: Sight) -> Sequence[Deed]:
     """What is done for the pupil alone, in a group or for the whole class; no other pupil is named."""
-    return [_deed(intervention, sight.today) for intervention in interventions_of(pupil, sight)]
+    interventions = list(interventions_of(pupil, sight))
+    verdicts = verdict_words(interventions)
+    return [_deed(each, sight.today, verdicts.get(each.pk, "")) for each in interventions]
 
 
-def _deed(intervention: Intervention, today: datetime.date) -> Deed:
+def _deed(intervention: Intervention, today: datetime.date, verdict: str) -> Deed:
+    """verdict: of its latest follow-up in a word, or empty."""
     return Deed(
         indicator_id=intervention.indicator_id,
         title=intervention.title,
@@ -36,9 +40,15 @@ def _deed(intervention: Intervention, today: datetime.date) -> Deed:
         follow_up_on=intervention.follow_up_on,
         runs_until=_runs_until(intervention, today),
         has_ended=intervention.ended_on is not None,
-        state=state_in_words(intervention, today),
+        state=with_verdict(state_in_words(intervention, today), verdict),
         url=reverse("interventions:intervention", args=[intervention.key]),
     )
+
+
+def with_verdict(state: str, verdict: str) -> str:
+    if not verdict:
+        return state
+    return _("%(state)s; %(verdict)s") % {"state": state, "verdict": verdict}
 
 
 def _runs_until(intervention: Intervention, today: datetime.date) -> datetime.date | None:

@@ -1,6 +1,7 @@
 """The figures of an intervention: how its pupils stood at the start and how they stand now. No verdict.
 
-The start is the frozen baseline; now is the latest round after it. The same pupils both times. Reads only.
+The start is the frozen baseline; now is the frozen follow-up or, before there is one, the latest round. The same pupils
+both times. Reads only.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from colourmaps.scales import Mark, format_value
 from pupils.models import Pupil
 from pupils.queries import home_enrolments
 
-from .models import Baseline, Intervention
+from .models import Baseline, FollowUp, Intervention
 from .standing import latest_results
 
 COUNTED_STATES = (State.RED, State.YELLOW, State.GREEN)
@@ -121,16 +122,18 @@ class Figures:
         return {"state": cell.state.value, "word": WORDS[cell.state], "value": value}
 
 
-def figures_of(intervention: Intervention, baseline: Baseline, sight: Sight) -> Figures:
+def figures_of(
+    intervention: Intervention, baseline: Baseline, sight: Sight, follow_up: FollowUp | None = None
+) -> Figures:
     """The figures for one reader: of pupils who have left the reader's units only the start is shown."""
     start = {entry["pupil"]: cell_of_entry(entry) for entry in baseline.values}
     pupils = {pupil.pk: pupil for pupil in by_name(intervention.pupils.all())}
-    out_of_sight = pupils_out_of_sight(pupils, sight)
+    out_of_sight = pupils_out_of_sight(start, sight)
     followed = [pupil_id for pupil_id in start if pupil_id not in out_of_sight]
-    latest_round, results = latest_results(
-        followed, intervention.indicator, until=sight.today, after=baseline.round
-    )
-    now = {pupil_id: cell_of_result(results.get(pupil_id)) for pupil_id in followed} if latest_round else {}
+    if follow_up is None:
+        latest_round, now = _live(intervention, baseline, sight, followed)
+    else:
+        latest_round, now = follow_up.round, _frozen(follow_up, sight, followed)
     series_break = break_between(baseline.round, latest_round, intervention.indicator)
     movements = {} if series_break else movements_between(start, now, intervention.indicator)
     return Figures(
@@ -147,6 +150,25 @@ def figures_of(intervention: Intervention, baseline: Baseline, sight: Sight) -> 
         ],
         limits=frozen_limits_in_words(baseline, intervention.indicator),
     )
+
+
+def _live(
+    intervention: Intervention, baseline: Baseline, sight: Sight, pupils: Collection[int]
+) -> tuple[MeasurementRound | None, dict[int, Cell]]:
+    round_, results = latest_results(
+        pupils, intervention.indicator, until=sight.today, after=baseline.round, since=intervention.starts_on
+    )
+    return round_, {pupil: cell_of_result(results.get(pupil)) for pupil in pupils} if round_ else {}
+
+
+def _frozen(follow_up: FollowUp, sight: Sight, pupils: Collection[int]) -> dict[int, Cell]:
+    """Of those whose class in the round is the reader's."""
+    visible = sight.visible_units(Permission.SEE_PUPILS, follow_up.round.counted_on)
+    return {
+        entry["pupil"]: cell_of_entry(entry)
+        for entry in follow_up.values
+        if entry["pupil"] in pupils and (entry["class"] is None or entry["class"] in visible)
+    }
 
 
 def break_between(
@@ -166,7 +188,7 @@ def frozen_limits_in_words(baseline: Baseline, indicator: Indicator) -> str:
 
 
 def pupils_out_of_sight(pupil_ids: Collection[int], sight: Sight) -> set[int]:
-    """Those of the named pupils whose class today is not the reader's, and so neither are their results."""
+    """Those of the pupils whose class today is not the reader's, and so neither are their results."""
     if not pupil_ids:
         return set()
     units = sight.visible_units(Permission.SEE_PUPILS, sight.today)

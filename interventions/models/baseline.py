@@ -40,13 +40,18 @@ class Baseline(TenantModel):
     def __str__(self) -> str:
         return f"baseline of {self.intervention_id}"
 
+    @property
+    def has_values(self) -> bool:
+        return any(entry["value"] is not None for entry in self.values)
+
 
 class FollowUp(TenantModel):
     """How it stood when the intervention was followed up in a round, and what came of it. Never recomputed.
 
-    values, limits: as of Baseline, of the same pupils.
+    values, limits: as of Baseline, of the same pupils; each with "class", the id of the pupil's class in the round, and
+    null, as the value is, where the pupil has moved to another school since.
     comparison: one entry per pupil who was compared with, {"pupil": id, "start": hundredths, "follow_up": hundredths,
-    "year_group": 4, "class": id of the class}. answer: effect.Effect as stored by the service that froze it.
+    "year_group": 4, "class": id of the class}. answer: frozen_answer.Answer in its plain form.
     verdict, reason: of effect.py, so that lists can ask for them.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from ..answers import Count, answers_below, answers_of_class, tried_on
 from ..models import Intervention
 from ..states import state_in_words, state_of
 from ..tables import TAG_CLASSES
+from ..verdicts import verdict_words
 
 
 @requires(Permission.SEE_PUPILS, locate_pupil)
@@ -33,6 +35,7 @@ def cell_answers(request: MunicipalityRequest, pupil: Pupil, code: str) -> HttpR
         raise Http404
     school_class = request.line[-1]
     running, ended = tried_on(pupil, indicator, request.sight)
+    verdicts = verdict_words([*running, *ended])
     record(
         "interventions seen",
         by=request.user,
@@ -44,8 +47,8 @@ def cell_answers(request: MunicipalityRequest, pupil: Pupil, code: str) -> HttpR
     context = {
         "heading": _("%(indicator)s, %(pupil)s") % {"indicator": indicator.name, "pupil": pupil.shown_name},
         "breadcrumb": breadcrumb_of(request.sight, request.line),
-        "running": [_row(each, request) for each in running],
-        "ended": [_row(each, request) for each in ended],
+        "running": [_row(each, request, verdicts) for each in running],
+        "ended": [_row(each, request, verdicts) for each in ended],
         "new_url": f"{new}?{urlencode({'pupil': pupil.key, 'indicator': code})}"
         if request.sight.can_in_line(Permission.DECIDE_INTERVENTIONS, request.line)
         else "",
@@ -53,12 +56,15 @@ def cell_answers(request: MunicipalityRequest, pupil: Pupil, code: str) -> HttpR
     return render(request, f"interventions/cell_answers{_part(request)}.html", context)
 
 
-def _row(intervention: Intervention, request: MunicipalityRequest) -> dict[str, Any]:
+def _row(
+    intervention: Intervention, request: MunicipalityRequest, verdicts: Mapping[int, str]
+) -> dict[str, Any]:
     on = request.sight.today
     return {
         "intervention": intervention,
         "state": state_in_words(intervention, on),
         "state_class": TAG_CLASSES[state_of(intervention, on)],
+        "verdict": verdicts.get(intervention.pk, ""),
         "is_of_class": not intervention.pupils.all(),
     }
 

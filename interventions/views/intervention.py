@@ -11,9 +11,10 @@ from accounts.audit import record
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires_somewhere
 
-from ..figures import by_name, figures_of
+from ..answer_page import answer_of
+from ..figures import by_name
 from ..forms import EndForm
-from ..models import Baseline, Intervention
+from ..models import Intervention
 from ..services import end_intervention
 from ..states import state_in_words, state_of
 from ..tables import TAG_CLASSES
@@ -45,8 +46,6 @@ def intervention_end(request: MunicipalityRequest, key: str) -> HttpResponse:
 
 def show(request: MunicipalityRequest, found: Intervention, end_form: EndForm) -> HttpResponse:
     sight = request.sight
-    sees_pupils = sight.can_in_line(Permission.SEE_PUPILS, request.line)
-    baseline = Baseline.objects.filter(intervention=found).select_related("round").first()
     pupils = by_name(found.pupils.all())
     record(
         "intervention seen",
@@ -58,15 +57,12 @@ def show(request: MunicipalityRequest, found: Intervention, end_form: EndForm) -
     context = {
         "intervention": found,
         "pupils": pupils,
-        "baseline": baseline,
-        # Whoever answers for it without seeing the unit's pupils sees the plan alone: the figures are true counts.
-        "figures": figures_of(found, baseline, sight) if baseline and sees_pupils else None,
-        "sees_pupils": sees_pupils,
         "state": state_in_words(found, sight.today),
         "state_class": TAG_CLASSES[state_of(found, sight.today)],
         "end_form": end_form if found.ended_on is None else None,
         "breadcrumb": breadcrumb_of(sight, request.line),
     }
+    context |= answer_of(request, found)
     return render(
         request, "interventions/intervention.html", context, status=422 if end_form.is_bound else 200
     )

@@ -201,6 +201,9 @@ MATRIX: dict[str, Address] = {
     "interventions:intervention-end": Address(
         of="intervention", opens_to=AT_4A, method="post", form={"on": "2026-11-16"}, answer=302
     ),
+    "interventions:follow-up": Address(of="intervention", opens_to=AT_4A, method="post", answer=302),
+    "interventions:baseline-anew": Address(of="intervention", opens_to=AT_4A, method="post", answer=302),
+    "interventions:improvements": Address(of="school", opens_to=SUMS_OF_SCHOOL),
     "interventions:unit-interventions": Address(of="class_4a", opens_to=AT_4A),
     "interventions:intervention-new": Address(of="class_4a", opens_to=AT_4A),
     "interventions:unit-unanswered": Address(of="class_4a", opens_to=AT_4A),
@@ -235,6 +238,7 @@ QUERIES = [
     ("aggregation:indicator", "round", "round", "key"),
     ("aggregation:indicator-figures", "round", "round", "key"),
     ("aggregation:indicator-xlsx", "round", "round", "key"),
+    ("interventions:improvements", "round", "round", "key"),
     ("interventions:unit-unanswered", "round", "round", "key"),
     ("interventions:unit-unanswered", "columns", "indicator", "code"),
     ("interventions:unit-interventions", "indicator", "indicator", "code"),

@@ -66,6 +66,8 @@ NO_PAGES = {
     "colourmaps:threshold-take-back": FORM,
     "colourmaps:typing-save": FORM,
     "interventions:cell-answers": PART,
+    "interventions:baseline-anew": FORM,
+    "interventions:follow-up": FORM,
     "interventions:intervention-end": FORM,
 }
 LOOKS_TWICE = "colourmaps:import"

@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 import pytest
+from django.utils import timezone
 
 from accounts.tenancy import municipality_scope
 from colourmaps.models import Indicator, MeasurementRound
@@ -18,6 +19,8 @@ from tests.factories.colourmaps import (
 )
 from tests.factories.pupils import PupilFactory
 from tests.fixtures import Place
+
+from .followed import IN_SPRING, Year, make_year
 
 
 @pytest.fixture(autouse=True)
@@ -69,3 +72,19 @@ def measure(place: Place) -> Measured:
     )
     record(autumn, reading, {ada: 1200, bo: 2000, cia: 3000, dag: Mark.ABSENT})
     return Measured(reading, autumn, spring, ada, bo, cia, dag, eva)
+
+
+@pytest.fixture
+def year(in_solviken: Place) -> Year:
+    """Solviken entered, with a year group of 96 pupils."""
+    return make_year(in_solviken)
+
+
+@pytest.fixture
+def in_spring(monkeypatch):
+    """`in_spring()` lets the test go on on 1 March, after the spring round."""
+
+    def pass_winter():
+        monkeypatch.setattr(timezone, "now", lambda: IN_SPRING)
+
+    return pass_winter

@@ -1,8 +1,5 @@
 import datetime
 
-import pytest
-from django.utils import timezone
-
 from accounts.access import Sight
 from interventions.figures import figures_of
 from interventions.services import decide_intervention
@@ -27,17 +24,6 @@ def decided(place, measured, **changes):
         "by": place.teacher,
     }
     return decide_intervention(**plan | changes)
-
-
-@pytest.fixture
-def in_spring(monkeypatch):
-    """Lets the tests go on in March, after the spring round."""
-
-    def pass_winter():
-        morning = datetime.datetime(2027, 3, 1, 9, tzinfo=datetime.UTC)
-        monkeypatch.setattr(timezone, "now", lambda: morning)
-
-    return pass_winter
 
 
 def counts(figures):
