@@ -1,16 +1,29 @@
 from .answers import cell_answers, unit_unanswered
-from .intervention import intervention, intervention_end
-from .lists import intervention_list, unit_interventions
-from .new import intervention_new
+from .edit import intervention_edit, intervention_expectation, intervention_step
+from .intervention import intervention, intervention_end, intervention_sheet
+from .lists import (
+    intervention_list,
+    intervention_list_xlsx,
+    unit_interventions,
+    unit_interventions_xlsx,
+)
+from .new import intervention_new, intervention_new_together
 from .start import start
 
 __all__ = [
     "cell_answers",
     "intervention",
+    "intervention_edit",
     "intervention_end",
+    "intervention_expectation",
     "intervention_list",
+    "intervention_list_xlsx",
     "intervention_new",
+    "intervention_new_together",
+    "intervention_sheet",
+    "intervention_step",
     "start",
     "unit_interventions",
+    "unit_interventions_xlsx",
     "unit_unanswered",
 ]
