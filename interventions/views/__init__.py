@@ -1,9 +1,15 @@
 from .answers import cell_answers, unit_unanswered
+from .edit import intervention_edit, intervention_expectation, intervention_step
 from .following_up import baseline_anew, follow_up
 from .improvements import improvements
-from .intervention import intervention, intervention_end
-from .lists import intervention_list, unit_interventions
-from .new import intervention_new
+from .intervention import intervention, intervention_end, intervention_sheet
+from .lists import (
+    intervention_list,
+    intervention_list_xlsx,
+    unit_interventions,
+    unit_interventions_xlsx,
+)
+from .new import intervention_new, intervention_new_together
 from .start import start
 
 __all__ = [
@@ -12,10 +18,17 @@ __all__ = [
     "follow_up",
     "improvements",
     "intervention",
+    "intervention_edit",
     "intervention_end",
+    "intervention_expectation",
     "intervention_list",
+    "intervention_list_xlsx",
     "intervention_new",
+    "intervention_new_together",
+    "intervention_sheet",
+    "intervention_step",
     "start",
     "unit_interventions",
+    "unit_interventions_xlsx",
     "unit_unanswered",
 ]
