@@ -1,117 +1,111 @@
-"""What waits for a person: follow-ups, own and others', and the maps of the own units. Reads only."""
+"""What waits for a person: follow-ups, sessions, steps and evaluations, own and others'. Reads only."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.db.models import Count, Min, Q, QuerySet
 
 from accounts.access import Sight
-from accounts.dated import in_force
-from accounts.models import Level, Unit, UnitPlacement
 from accounts.roles import Permission
-from accounts.tenancy import current_municipality
-from accounts.web import unit_url
-from pupils.school_years import SchoolYear, year_group_name
 
-from .models import Intervention
-from .queries import parents_of, visible_interventions
-from .states import State, in_state
+from .models import Intervention, Participant, Session, SessionState, Step
+from .queries import visible_interventions
+from .states import DUE_WITHIN, NOT_ENDED, State, in_state
 
-DUE_WITHIN = datetime.timedelta(days=14)
+DAY = datetime.timedelta(days=1)
+# What ended so long ago without an evaluation is not asked for any more; the list still says it.
+ASKED_FOR = datetime.timedelta(days=180)
+
+
+@dataclass(frozen=True)
+class ToMark:
+    """Sessions of an intervention. n_past: those that have been and nobody has marked.
+
+    next_on: the first of this week that is still to come.
+    """
+
+    intervention: Intervention
+    n_past: int
+    next_on: datetime.date | None
 
 
 @dataclass(frozen=True)
 class Agenda:
-    """Follow-ups, each list with the oldest first. waiting: late or due, and somebody else's to do."""
+    """Of follow-ups each list has the oldest first. waiting: late or due, and somebody else's to do.
+
+    to_mark, steps: also of those who take part. unevaluated: own ones that have ended, and of which nobody has written
+    what was learnt.
+    """
 
     late: Sequence[Intervention] = ()
     due: Sequence[Intervention] = ()
+    to_mark: Sequence[ToMark] = ()
+    steps: Sequence[Step] = ()
+    unevaluated: Sequence[Intervention] = ()
     waiting: Sequence[Intervention] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.late or self.due or self.waiting)
-
-
-@dataclass(frozen=True)
-class OwnMap:
-    """A map that the person has a role for.
-
-    place: the school of a class, else empty. school_year: of a class of an earlier year, else empty.
-    classes: the maps of a school's classes, for those who see pupils; year_groups: those of its year groups.
-    """
-
-    name: str
-    url: str
-    place: str = ""
-    school_year: str = ""
-    classes: Sequence[OwnMap] = field(default_factory=list)
-    year_groups: Sequence[OwnMap] = field(default_factory=list)
+        return not any((self.late, self.due, self.to_mark, self.steps, self.unevaluated, self.waiting))
 
 
 def agenda_of(sight: Sight) -> Agenda:
-    """What is late, due within two weeks, or waiting for others, in one query for the follow-ups."""
+    """What is late, due within two weeks, to mark this week, or waiting for others; in a fixed number of queries."""
     if not sight.has(Permission.DECIDE_INTERVENTIONS):
         return Agenda()
-    soon = in_state(State.RUNNING, sight.today) | in_state(State.LATE, sight.today)
-    follow_ups = list(visible_interventions(sight).filter(soon, follow_up_on__lte=sight.today + DUE_WITHIN))
+    today, visible = sight.today, visible_interventions(sight)
+    soon = in_state(State.RUNNING, today) | in_state(State.LATE, today)
+    follow_ups = list(visible.filter(soon, follow_up_on__lte=today + DUE_WITHIN))
     own = [one for one in follow_ups if one.responsible_id == sight.user.pk]
+    taking_part = list(visible.filter(_own_or_taking_part(sight)).filter(NOT_ENDED | _recently_ended(today)))
     return Agenda(
-        late=[one for one in own if one.is_late(sight.today)],
-        due=[one for one in own if not one.is_late(sight.today)],
+        late=[one for one in own if one.is_late(today)],
+        due=[one for one in own if not one.is_late(today)],
+        to_mark=_to_mark(taking_part, today),
+        steps=_steps(taking_part, today),
+        unevaluated=_unevaluated(visible, sight),
         waiting=[one for one in follow_ups if one.responsible_id != sight.user.pk],
     )
 
 
-def own_maps(sight: Sight) -> list[OwnMap]:
-    """The maps of the person's own units; this school year's first, and the larger before the smaller."""
-    units = sight.own_units(Permission.SEE_SUMS)
-    places = parents_of(units)
-    schools = [unit for unit in sight.own_units(Permission.SEE_PUPILS) if unit.level == Level.SCHOOL]
-    classes = classes_of(schools, sight.today)
-    units.sort(key=lambda unit: (not unit.is_in_force(sight.today), *_order(unit)))
-    return [
-        OwnMap(
-            name=unit.name,
-            url=unit_url(unit),
-            place=places[unit.pk].name if unit.is_school_class and unit.pk in places else "",
-            school_year="" if unit.is_in_force(sight.today) else SchoolYear.of(unit.valid_from).name,
-            classes=[OwnMap(below.name, unit_url(below)) for below in classes.get(unit.pk, [])],
-            year_groups=_year_groups(unit, classes.get(unit.pk, []), sight.today),
-        )
-        for unit in units
-    ]
+def _own_or_taking_part(sight: Sight) -> Q:
+    part = Participant.objects.filter(user=sight.user).values("intervention_id")
+    return Q(responsible=sight.user) | Q(pk__in=part)
 
 
-def _year_groups(school: Unit, classes: Sequence[Unit], on: datetime.date) -> list[OwnMap]:
-    """Of the classes that have a year group; where each has one of its own, their maps are those of the classes."""
-    found = sorted({each.year_group for each in classes if each.year_group is not None})
-    if len(found) == len(classes):
-        return []
-    country = current_municipality().country
-    return [
-        OwnMap(
-            _("year %(year)s") % {"year": year_group_name(year_group, country, on)},
-            reverse("colourmaps:year-group-map", args=[school.key, year_group]),
-        )
-        for year_group in found
-    ]
+def _recently_ended(today: datetime.date) -> Q:
+    return in_state(State.ENDED, today) & Q(ended_on__gte=today - ASKED_FOR)
 
 
-def classes_of(schools: Sequence[Unit], on: datetime.date) -> dict[int, list[Unit]]:
-    """The classes directly below each of the schools on a day, by id of the school."""
-    placements = UnitPlacement.objects.on(on).filter(
-        in_force(on, "unit__"), parent__in=schools, unit__level=Level.SCHOOL_CLASS
+def _to_mark(interventions: Iterable[Intervention], today: datetime.date) -> list[ToMark]:
+    by_id = {one.pk: one for one in interventions}
+    sunday = today + (6 - today.weekday()) * DAY
+    unmarked = Session.objects.filter(intervention__in=by_id, state=SessionState.PLANNED, on__lte=sunday)
+    counted = unmarked.order_by().values("intervention_id")
+    counted = counted.annotate(
+        n_past=Count("pk", filter=Q(on__lte=today)), next_on=Min("on", filter=Q(on__gt=today))
     )
-    classes: dict[int, list[Unit]] = {}
-    for placement in placements.select_related("unit"):
-        classes.setdefault(placement.parent_id, []).append(placement.unit)
-    return {school: sorted(below, key=_order) for school, below in classes.items()}
+    found = [
+        ToMark(by_id[row["intervention_id"]], row["n_past"], row["next_on"])
+        for row in counted
+        if row["n_past"] or by_id[row["intervention_id"]].ended_on is None
+    ]
+    return sorted(found, key=lambda one: (-one.n_past, one.next_on or today, one.intervention.pk))
 
 
-def _order(unit: Unit) -> tuple[int, bool, int, str]:
-    return (unit.level, unit.year_group is None, unit.year_group or 0, unit.name)
+def _steps(interventions: Iterable[Intervention], today: datetime.date) -> list[Step]:
+    """Late or due within two weeks, of what has not ended."""
+    running = [one.pk for one in interventions if one.ended_on is None]
+    found = Step.objects.filter(
+        intervention__in=running, done_on__isnull=True, due_on__lte=today + DUE_WITHIN
+    )
+    return list(found.select_related("intervention").order_by("due_on", "pk"))
+
+
+def _unevaluated(visible: QuerySet[Intervention], sight: Sight) -> list[Intervention]:
+    """Without a start to compare with there is nothing to evaluate: it was called off, or never measured."""
+    found = visible.filter(_recently_ended(sight.today), responsible=sight.user)
+    return list(found.filter(baseline__round__isnull=False))

@@ -19,7 +19,13 @@ from .models import Intervention
 from .states import State, state_in_words, state_of
 from .verdict_words import VerdictWord
 
-TAG_CLASSES = {State.COMING: "", State.RUNNING: "accent", State.LATE: "strong", State.ENDED: "soft"}
+TAG_CLASSES = {
+    State.COMING: "",
+    State.RUNNING: "accent",
+    State.LATE: "strong",
+    State.ENDED: "",
+    State.EVALUATED: "soft",
+}
 ROW_CLASSES = {State.LATE: "late"}
 NAMES_SHOWN, UNITS_SHOWN = 2, 4
 
@@ -119,11 +125,19 @@ def follow_ups(interventions: Sequence[Intervention], on: datetime.date) -> list
         {
             "intervention": one,
             "for_whom": where_in_words(one),
-            "follow_up": state_in_words(one, on) if one.is_late(on) else _("follow-up %(day)s") % day_of(one),
+            "follow_up": _due_in_words(one, on),
             "tag": TAG_CLASSES[state_of(one, on)],
         }
         for one in interventions
     ]
+
+
+def _due_in_words(intervention: Intervention, on: datetime.date) -> str:
+    if state_of(intervention, on) is not State.RUNNING:
+        return state_in_words(intervention, on)
+    if intervention.follow_ups.all():
+        return _("evaluation %(day)s") % day_of(intervention)
+    return _("follow-up %(day)s") % day_of(intervention)
 
 
 def where_in_words(intervention: Intervention) -> str:

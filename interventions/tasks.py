@@ -7,3 +7,9 @@ from . import services
 def freeze_due_baselines() -> None:
     """Every morning: the baselines of the interventions that begin that day."""
     services.freeze_due_baselines()
+
+
+@shared_task(name="interventions.tasks.remind_of_follow_ups", ignore_result=True)
+def remind_of_follow_ups() -> None:
+    """Every morning: a mail to whoever has a follow-up within two weeks and has not been told yet."""
+    services.remind_of_follow_ups()

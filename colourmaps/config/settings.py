@@ -2,7 +2,7 @@
 
 Read from the environment (see docs/deploy): SECRET_KEY, SECRET_KEY_FALLBACKS, ALLOWED_HOSTS,
 DATABASE_URL, DATABASE_POOL_SIZE, DATABASE_STATEMENT_SECONDS, REDIS_URL, UPLOAD_ROOT, LOG_LEVEL,
-ACCESSIBILITY_CONTACT.
+ACCESSIBILITY_CONTACT, EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, MAIL_FROM.
 """
 
 import os
@@ -116,6 +116,20 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a large class times all indicators, in one form
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
+
+# --- Mail --------------------------------------------------------------------------------------
+
+# Reminders alone, without names and titles. Without a server none are sent: the start page says the same.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "").strip()
+EMAIL_PORT = number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = True
+EMAIL_TIMEOUT = 20
+SENDS_MAIL = bool(EMAIL_HOST)
+DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "").strip() or f"noreply@{ALLOWED_HOSTS[0]}"
+# Where a link in a mail leads: there is no request to take the address from.
+PUBLIC_URL = f"https://{ALLOWED_HOSTS[0]}"
 
 # --- Languages and time ------------------------------------------------------------------------
 
@@ -271,6 +285,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "freeze-due-baselines": {
         "task": "interventions.tasks.freeze_due_baselines",
         "schedule": crontab(hour=0, minute=20),
+    },
+    "remind-of-follow-ups": {
+        "task": "interventions.tasks.remind_of_follow_ups",
+        "schedule": crontab(hour=6, minute=30),
     },
 }
 

@@ -44,6 +44,11 @@ if REDIS_URL == NO_REDIS:  # web and worker share one process, so a cache in its
     # How often the worker looks for a message; kombu looks once a second.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.1}
 
+# A reminder is written to the screen of whoever started the demo.
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+SENDS_MAIL = True
+PUBLIC_URL = "http://localhost:8000"
+
 # Plain http on localhost: no redirect, no HSTS, and cookies without the prefix that demands TLS.
 SECURE_PROXY_SSL_HEADER = None
 SECURE_SSL_REDIRECT = False

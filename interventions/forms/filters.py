@@ -25,7 +25,8 @@ STATES = [
     (State.COMING.value, _("Not started")),
     (State.RUNNING.value, _("Running")),
     (State.LATE.value, _("Late")),
-    (State.ENDED.value, _("Ended")),
+    (State.ENDED.value, _("Ended, not evaluated")),
+    (State.EVALUATED.value, _("Evaluated")),
 ]
 
 

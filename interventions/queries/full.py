@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
-from ..models import Intervention
+from ..models import FollowUp, Intervention
+
+# What a list says of a follow-up is its verdict; the frozen values stay in the database.
+FROZEN = ("values", "limits", "comparison", "answer")
 
 
 def interventions_in_full() -> QuerySet[Intervention]:
     """Interventions with all that a row of a list says of them."""
-    full = Intervention.objects.select_related("unit", "indicator", "responsible")
-    return full.prefetch_related("pupils", "covered_units", "follow_ups")
+    full = Intervention.objects.select_related("unit", "indicator", "responsible", "evaluation")
+    follow_ups = Prefetch("follow_ups", FollowUp.objects.defer(*FROZEN))
+    return full.prefetch_related("pupils", "covered_units", follow_ups)
 
 
 def most_urgent_first(interventions: QuerySet[Intervention]) -> QuerySet[Intervention]:

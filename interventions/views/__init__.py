@@ -1,4 +1,5 @@
 from .answers import cell_answers, unit_unanswered
+from .closing import evaluation, intervention_continue
 from .edit import intervention_edit, intervention_expectation, intervention_step
 from .following_up import baseline_anew, follow_up
 from .improvements import improvements
@@ -10,14 +11,17 @@ from .lists import (
     unit_interventions_xlsx,
 )
 from .new import intervention_new, intervention_new_together
+from .sessions import session_add, session_list, session_mark, session_mark_several, session_plan
 from .start import start
 
 __all__ = [
     "baseline_anew",
     "cell_answers",
+    "evaluation",
     "follow_up",
     "improvements",
     "intervention",
+    "intervention_continue",
     "intervention_edit",
     "intervention_end",
     "intervention_expectation",
@@ -27,6 +31,11 @@ __all__ = [
     "intervention_new_together",
     "intervention_sheet",
     "intervention_step",
+    "session_add",
+    "session_list",
+    "session_mark",
+    "session_mark_several",
+    "session_plan",
     "start",
     "unit_interventions",
     "unit_interventions_xlsx",

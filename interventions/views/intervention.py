@@ -12,11 +12,13 @@ from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires_somewhere
 
 from ..answer_page import answer_of
+from ..closing_page import closing_context
 from ..forms import EndForm, ExpectationForm
 from ..models import Intervention
 from ..plan_page import plan_context
 from ..queries import may_change
 from ..services import end_intervention
+from ..session_page import delivered_context
 from ..states import state_in_words, state_of
 from ..tables import TAG_CLASSES
 from ..web import find_intervention, find_to_change
@@ -70,6 +72,8 @@ def show(
     context = _frame(request, found, end_form)
     context |= plan_context(request, found, expectation_form)
     context |= answer_of(request, found)
+    context |= delivered_context(found, request.sight)
+    context |= closing_context(request, found)
     is_refused = any(form is not None and form.is_bound for form in (end_form, expectation_form))
     return render(request, "interventions/intervention.html", context, status=422 if is_refused else 200)
 

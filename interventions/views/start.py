@@ -8,7 +8,9 @@ from accounts.roles import ROLES, Permission
 from accounts.web import MunicipalityRequest, signed_in
 from colourmaps.map_page import own_classes
 
-from ..agenda import agenda_of, own_maps
+from ..agenda import agenda_of
+from ..oversight import counts_by_school
+from ..own_maps import own_maps
 from ..tables import follow_ups
 
 
@@ -23,7 +25,10 @@ def start(request: MunicipalityRequest) -> HttpResponse:
         "agenda": agenda,
         "late": follow_ups(agenda.late, sight.today),
         "due": follow_ups(agenda.due, sight.today),
+        "unevaluated": follow_ups(agenda.unevaluated, sight.today),
         "waiting": follow_ups(agenda.waiting, sight.today),
+        "schools": counts_by_school(sight),
+        "today": sight.today,
         "maps": own_maps(sight),
         "has_team": len(own_classes(sight)) > 1,
         "imports": imports,
