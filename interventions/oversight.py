@@ -65,7 +65,7 @@ def _schools_below(units: Sequence[Unit], today: datetime.date) -> dict[int, Uni
 def _school_of(
     unit_ids: Collection[int], schools: Mapping[int, Unit], today: datetime.date
 ) -> dict[int, int]:
-    """The school of each of the units that stands below one of the schools; a class of earlier years by where it was."""
+    """The school of each of the units that is or was in one of the schools."""
     found = {unit_id: unit_id for unit_id in unit_ids if unit_id in schools}
     for day in days_with_interventions(today):
         found |= schools_of(unit_ids, day)

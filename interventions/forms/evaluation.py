@@ -60,7 +60,7 @@ class EvaluationForm(forms.Form):
     @property
     def keeps_follow_up(self) -> int | None:
         """What the form is to send back the next time: by then the person has read the latest."""
-        return self.latest and self.latest.pk
+        return self.latest.pk if self.latest else None
 
 
 class ContinuationForm(forms.Form):

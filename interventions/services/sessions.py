@@ -126,4 +126,4 @@ def _locked(intervention: Intervention) -> Intervention:
 
 
 def _record(action: str, intervention: Intervention, by: User, **facts: object) -> None:
-    record(action, by=by, unit=intervention.unit, subject=intervention.key, **facts)
+    record(action, by=by, unit=intervention.unit, subject=intervention.key, pupils=(), **facts)

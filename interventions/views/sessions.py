@@ -108,7 +108,7 @@ def session_mark_several(request: MunicipalityRequest, key: str) -> HttpResponse
     found = find_intervention(request, key)
     form = SeveralForm(request.POST, ids=list(found.sessions.values_list("pk", flat=True)))
     if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("interventions:session-list", found.key)
     try:
         said = _do(request, found, form.cleaned_data)
