@@ -10,8 +10,6 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from accounts.demo import Town
 from accounts.models import RoleAssignment, Unit, User
 from accounts.roles import RoleCode
@@ -19,11 +17,11 @@ from aggregation.models import UnitSum
 from aggregation.slices import ALL_PUPILS
 from colourmaps.classification import Colour
 from colourmaps.models import Indicator, IndicatorArea, MeasurementRound, Result
-from interventions.models import CostLine, Intervention, InterventionPupil, Participant, Step
+from interventions.models import Intervention, InterventionPupil
 from interventions.services import freeze_baseline
 
 from .deeds import deeds_of
-from .plans import costs_of, plan_fields, steps_of, texts_of
+from .plans import plan_fields, texts_of
 
 DAY = datetime.timedelta(days=1)
 MOST_PUPILS = 5
@@ -117,23 +115,7 @@ def _write(town: Town, story: Story, round_: MeasurementRound, unit: Unit, indic
             InterventionPupil(municipality=town.municipality, intervention=intervention, pupil_id=pupil_id)
             for pupil_id in _red_pupils(round_, unit, indicator)
         )
-    _write_plan(town, story, intervention, school)
     freeze_baseline(intervention)
-
-
-def _write_plan(town: Town, story: Story, intervention: Intervention, school: Unit) -> None:
-    """Steps, costs, and the health team that takes part in what is for a few pupils."""
-    texts, own = (
-        texts_of(town.plan.country),
-        {"municipality": town.municipality, "intervention": intervention},
-    )
-    steps = steps_of(texts, intervention.starts_on, timezone.localdate(), intervention.ended_on)
-    Step.objects.bulk_create(Step(**own, **step) for step in steps)
-    costs = costs_of(texts, is_for_pupils=story.is_for_pupils)
-    CostLine.objects.bulk_create(CostLine(**own, **line) for line in costs)
-    held = RoleAssignment.objects.filter(role=RoleCode.HEALTH_TEAM, unit=school).order_by("pk").first()
-    if story.is_for_pupils and held is not None:
-        Participant.objects.create(**own, user=held.user)
 
 
 def _red_pupils(round_: MeasurementRound, unit: Unit, indicator: Indicator) -> list[int]:

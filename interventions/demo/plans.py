@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from colourmaps.models import Indicator, IndicatorArea
@@ -29,7 +28,7 @@ class PlanTexts:
 
 SWEDISH = PlanTexts(
     practice=(
-        "Vi lägger om schemat så att passet ligger först på dagen. Två vuxna är med, och gruppen är densamma varje gång.",
+        "Vi lägger om schemat så att passet ligger först på dagen. Två vuxna är med, i samma grupp varje gång.",
         "Eleverna går till grupprummet efter samlingen. Samma vuxen leder varje pass och för en rad i loggen efteråt.",
     ),
     background=(
@@ -98,22 +97,3 @@ def plan_fields(
         "planned_until": starts_on + 12 * WEEK,
         "expected_change": hope if indicator.is_high_good else -hope,
     }
-
-
-def steps_of(
-    texts: PlanTexts, starts_on: datetime.date, today: datetime.date, ended_on: datetime.date | None
-) -> list[dict[str, Any]]:
-    """What is behind us has been done, but the last of it while the intervention runs: that one is late."""
-    days = [(what, starts_on + weeks * WEEK) for weeks, what in texts.steps]
-    behind = [day for _what, day in days if day < today]
-    late = behind[-1] if behind and ended_on is None and len(behind) > 1 else None
-    return [
-        {"what": what, "due_on": day, "done_on": day if day < today and day != late else None}
-        for what, day in days
-    ]
-
-
-def costs_of(texts: PlanTexts, *, is_for_pupils: bool) -> list[dict[str, Any]]:
-    """A few pupils cost no substitute."""
-    lines = texts.costs[: 2 if is_for_pupils else None]
-    return [{"what": what, "money": money, "hours": Decimal(hours)} for what, money, hours in lines]
