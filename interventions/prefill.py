@@ -24,7 +24,7 @@ ALL_RED, UNANSWERED = "all", "unanswered"
 
 
 def asked_by_address(query: QueryDict, place: Place, sight: Sight) -> dict[str, Any]:
-    """?indicator=, ?part= and ?pupil= (several), or ?red= instead of the pupils, with ?round= if it is not the latest."""
+    """?indicator=, ?part=, ?pupil= (several), or ?red= instead of the pupils, with ?round= if it is not the latest."""
     parts = query.getlist("part") or ([] if place.unit else list(place.by_key))
     asked = {
         "indicator": query.get("indicator", ""),

@@ -43,7 +43,9 @@ from pupils.models import Pupil
 from pupils.school_years import SchoolYear, first_year_group, year_groups
 
 from .history import write_interventions
+from .lines import write_lines
 from .phases import Say, phase
+from .shared import write_shared
 from .tables import gather_statistics
 
 # The day on which the story is told: the last round is over, its late follow-ups are a few days old.
@@ -133,6 +135,8 @@ def tell(municipality: Municipality, tale: Tale, say: Say) -> None:
             made.n_made = Release.objects.count()
         with phase("Interventions", say) as made:
             made.n_made = write_interventions(town, tale.n_interventions, first_class=demo_class(town))
+            made.n_made += write_shared(town, told_on=TOLD_ON)
+            write_lines(town, told_on=TOLD_ON)
         record("municipality seeded", by=None, subject=municipality.code, seed=tale.seed)
 
 

@@ -65,7 +65,7 @@ def unit_choices(units: Iterable[Unit]) -> Choices:
 def pupil_choices(
     pupils: Sequence[tuple[Unit, Sequence[Pupil]]], indicator: Indicator | None, on: datetime.date
 ) -> Choices:
-    """(key, name with the latest result on the indicator, if one is chosen) of each pupil; by class if there are several."""
+    """(key, name with the latest result on the indicator, if one is chosen) of each; by class if there are several."""
     everyone = [pupil.pk for _unit, members in pupils for pupil in members]
     results = latest_results(everyone, indicator, until=on)[1] if indicator else {}
     groups = [

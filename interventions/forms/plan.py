@@ -36,6 +36,10 @@ from .expectation import help_of
 from .fields import AS_IN_THE_PLAN, FIXED_FIELDS, MORE, PlanFields
 from .lines import CostLines, StepLines, costs_in, steps_in
 
+NOT_THERE_ANY_MORE = _(
+    "Somebody whom you chose is not in the class any more. Look through the names once more."
+)
+
 
 class PlanForm(PlanFields):
     """Without pupils it is for the chosen units; without these for the whole of the place's unit.
@@ -180,6 +184,7 @@ class PlanForm(PlanFields):
         choices = pupil_choices(self.pupils, self.chosen_indicator, self.sight.today)
         for name in ("pupil", "waiting"):
             choose_from(self.fields[name], choices, self.everyone)
+            self.fields[name].error_messages["invalid_choice"] = NOT_THERE_ANY_MORE
 
     def _fetch_again(self, address: str) -> None:
         """Another indicator or other units: the pupils again, with their results. No free text in the address."""

@@ -12,6 +12,9 @@ from interventions.services import decide_intervention
 from tests.factories.interventions import InterventionFactory
 from tests.fixtures import TODAY
 
+NO_LINES = {
+    f"{lines}-{form}": "0" for lines in ("steps", "costs") for form in ("TOTAL_FORMS", "INITIAL_FORMS")
+}
 DAY = datetime.timedelta(days=1)
 
 
@@ -39,7 +42,10 @@ def sent(solviken, measured):
             "indicator": "LAS",
             "pupil": [measured.ada.key, measured.bo.key],
             "title": "Lästräning i liten grupp",
+            "practice": "Fyra pass i veckan, i grupprummet.",
             "aim": "De läser med flyt.",
+            "kind": "teaching",
+            **NO_LINES,
             "responsible": solviken.teacher.key,
             "starts_on": "2026-11-16",
             "follow_up_on": "2027-01-25",
