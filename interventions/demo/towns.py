@@ -42,6 +42,7 @@ from pupils.demo import write_group, write_pupils
 from pupils.models import Pupil
 from pupils.school_years import SchoolYear, first_year_group, year_groups
 
+from .answers import Answers, write_follow_ups
 from .history import write_interventions
 from .phases import Say, phase
 from .tables import gather_statistics
@@ -133,6 +134,8 @@ def tell(municipality: Municipality, tale: Tale, say: Say) -> None:
             made.n_made = Release.objects.count()
         with phase("Interventions", say) as made:
             made.n_made = write_interventions(town, tale.n_interventions, first_class=demo_class(town))
+        with phase("Follow-ups", say) as made:
+            made.n_made = write_follow_ups()
         record("municipality seeded", by=None, subject=municipality.code, seed=tale.seed)
 
 
@@ -143,9 +146,11 @@ def _measure(tale: Tale, town: Town, say: Say) -> None:
     with phase("Maps", say) as made:
         made.n_made = write_maps(town.schools, by=coordinator)
     writer = RoundWriter(specs, indicators, by=coordinator, seed=tale.seed, everything_in=tale.everything_in)
+    answers = Answers(town, writer)
     for plan in tale.rounds:
         with phase(f"Results {plan.name}", say) as made:
             made.n_made = writer.write(plan).n_new
+            answers.after(MeasurementRound.objects.latest("starts_on"))
 
 
 def _release(tale: Tale) -> None:
