@@ -29,7 +29,7 @@ def number_in_words(amount: float, indicator: Indicator, step: float | None = No
     hundredths = amount * HUNDREDTHS * (HUNDREDTHS if _is_share(indicator) else 1)
     decimals = DECIMALS if step is None else _decimals_of(step * (HUNDREDTHS if _is_share(indicator) else 1))
     shown = round(hundredths / HUNDREDTHS, decimals) * HUNDREDTHS
-    return format_number(round(shown), decimals)
+    return format_number(round(shown), decimals if step is None else 0)
 
 
 def amount_in_words(amount: float, indicator: Indicator, step: float | None = None) -> str:

@@ -11,6 +11,7 @@ from .effect import Estimate
 WIDTH, LEFT, RIGHT = 320, 8, 312
 FIRST, HEIGHT_OF_ROW, LABEL_ABOVE = 24, 34, 10
 AXIS = 18
+ROOM = 30
 
 
 class Line(NamedTuple):
@@ -66,6 +67,14 @@ def chart_of(lines: Sequence[Line], expected: float | None = None) -> dict[str, 
         "left": LEFT,
         "right": RIGHT,
         "zero": axis.place(0),
+        "anchor": _anchor(axis.place(0)),
         "expected": None if expected is None else axis.place(expected),
         "first": FIRST,
     }
+
+
+def _anchor(place: float) -> str:
+    """How the words below a place are set, so that they stay in the picture."""
+    if place < LEFT + ROOM:
+        return "start"
+    return "end" if place > RIGHT - ROOM else "middle"

@@ -79,7 +79,9 @@ def _lines(answer: Answer, indicator: Indicator, seen: Seen) -> list[_Row]:
         found.append(_row(_("The pupils' change"), effect.change, indicator, None, "own"))
     is_shown = seen is Seen.ALL or step is not None
     if effect.comparison_change is not None and is_shown:
-        label = _("What those who are compared with changed")
+        label = (
+            _("The waiting pupils' change") if answer.scope is Scope.WAITING else _("Similar pupils' change")
+        )
         found.append(_row(label, effect.comparison_change, indicator, step, "others"))
     difference = difference_of(answer, indicator, seen)
     if difference is not None:

@@ -125,15 +125,13 @@ class Figures:
 def figures_of(
     intervention: Intervention, baseline: Baseline, sight: Sight, follow_up: FollowUp | None = None
 ) -> Figures:
-    """The figures for one reader: of pupils who have left the reader's units only the start is shown."""
+    """The figures for one reader: of pupils who had left the reader's units only the start is shown."""
     start = {entry["pupil"]: cell_of_entry(entry) for entry in baseline.values}
     pupils = {pupil.pk: pupil for pupil in by_name(intervention.pupils.all())}
-    out_of_sight = pupils_out_of_sight(start, sight)
-    followed = [pupil_id for pupil_id in start if pupil_id not in out_of_sight]
     if follow_up is None:
-        latest_round, now = _live(intervention, baseline, sight, followed)
+        latest_round, now = _live(intervention, baseline, sight, start.keys())
     else:
-        latest_round, now = follow_up.round, _frozen(follow_up, sight, followed)
+        latest_round, now = follow_up.round, _frozen(follow_up, sight)
     series_break = break_between(baseline.round, latest_round, intervention.indicator)
     movements = {} if series_break else movements_between(start, now, intervention.indicator)
     return Figures(
@@ -155,20 +153,21 @@ def figures_of(
 def _live(
     intervention: Intervention, baseline: Baseline, sight: Sight, pupils: Collection[int]
 ) -> tuple[MeasurementRound | None, dict[int, Cell]]:
+    followed = set(pupils) - pupils_out_of_sight(pupils, sight)
     round_, results = latest_results(
-        pupils, intervention.indicator, until=sight.today, after=baseline.round, since=intervention.starts_on
+        followed,
+        intervention.indicator,
+        until=sight.today,
+        after=baseline.round,
+        since=intervention.starts_on,
     )
-    return round_, {pupil: cell_of_result(results.get(pupil)) for pupil in pupils} if round_ else {}
+    return round_, {pupil: cell_of_result(results.get(pupil)) for pupil in followed} if round_ else {}
 
 
-def _frozen(follow_up: FollowUp, sight: Sight, pupils: Collection[int]) -> dict[int, Cell]:
-    """Of those whose class in the round is the reader's."""
+def _frozen(follow_up: FollowUp, sight: Sight) -> dict[int, Cell]:
+    """Of those whose class in the round was one of the reader's."""
     visible = sight.visible_units(Permission.SEE_PUPILS, follow_up.round.counted_on)
-    return {
-        entry["pupil"]: cell_of_entry(entry)
-        for entry in follow_up.values
-        if entry["pupil"] in pupils and (entry["class"] is None or entry["class"] in visible)
-    }
+    return {entry["pupil"]: cell_of_entry(entry) for entry in follow_up.values if entry["class"] in visible}
 
 
 def break_between(

@@ -34,7 +34,7 @@ def ahead_of(
     }
     if baseline is None or not baseline.has_values:
         return found
-    round_, results = results_to_follow_up(intervention, baseline)
+    round_, results = results_to_follow_up(intervention, baseline, sight.today)
     if round_ is None or (latest is not None and latest.round_id == round_.pk):
         return found
     n_measured = sum(result.mark == Mark.MEASURED for result in results.values())

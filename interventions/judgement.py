@@ -71,19 +71,21 @@ def _judged(crowd: Crowd, scope: Scope, measure: Measure, choice: Choice) -> Jud
 
 
 def _choice(between: Between, crowd: Crowd) -> Choice:
-    """By result: whole units, or everybody in their classes who started as low as the best of them.
+    """By result: whole units, or in each class everybody who started as low as the best of them there.
 
     Else somebody knew more about them than their start value, and how much that matters nobody knows.
     """
     if not between.intervention.members.all():
         return Choice.BY_RESULT
     sign = 1 if between.intervention.indicator.is_high_good else -1
-    treated = crowd.rows(crowd.treated)
-    best = max((sign * row.start for row in treated), default=0)
-    classes = {row.school_class for row in treated}
+    best: dict[int, int] = {}
+    for row in crowd.rows(crowd.treated):
+        best[row.school_class] = max(best.get(row.school_class, sign * row.start), sign * row.start)
     passed_by = [
         row
         for row in crowd.everyone.values()
-        if row.school_class in classes and sign * row.start <= best and row.pupil not in crowd.treated
+        if row.school_class in best
+        and sign * row.start <= best[row.school_class]
+        and row.pupil not in crowd.treated
     ]
     return Choice.BY_JUDGEMENT if passed_by else Choice.BY_RESULT

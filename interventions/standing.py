@@ -41,16 +41,15 @@ def latest_results(
 
 
 def results_to_follow_up(
-    intervention: Intervention, baseline: Baseline
+    intervention: Intervention, baseline: Baseline, on: datetime.date
 ) -> tuple[MeasurementRound | None, dict[int, Result]]:
-    """Of the latest round after the baseline's, by pupil: what was measured after the first day and the decision.
+    """Of the latest round after the baseline's, by pupil: what was measured by a day, after the first and the decision.
 
     Whoever decides when the results are there can choose the pupils for whom it went well.
     """
     since = max(intervention.starts_on, timezone.localdate(intervention.decided_at))
     pupils = [entry["pupil"] for entry in baseline.values]
-    today = timezone.localdate()
-    return latest_results(pupils, intervention.indicator, until=today, after=baseline.round, since=since)
+    return latest_results(pupils, intervention.indicator, until=on, after=baseline.round, since=since)
 
 
 def _latest_round(results: QuerySet[Result], after: MeasurementRound | None) -> MeasurementRound | None:

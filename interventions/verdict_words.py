@@ -149,7 +149,17 @@ def reason_of(answer: Answer, seen: Seen) -> str:
             "only %(n)s pupils were measured both times, and at least %(minimum)s are needed",
             n,
         ) % {"n": n, "minimum": MINIMUM}
+    if answer.effect.reason is Reason.ONE_CLASS and _is_one_class(answer):
+        return _(
+            "all the pupils are of one class, so what the class did besides cannot be told apart from the "
+            "intervention"
+        )
     return str(REASONS[answer.effect.reason])
+
+
+def _is_one_class(answer: Answer) -> bool:
+    """Of the treated; else it is those with whom they are compared."""
+    return answer.moments is not None and bool(answer.moments.alike.n_classes[-1] == 1)
 
 
 REASONS = {
@@ -157,8 +167,7 @@ REASONS = {
     Reason.NO_COMPARISON: gettext_lazy("there are too few similar pupils to compare with"),
     Reason.SERIES_BREAK: gettext_lazy("the results before and after cannot be compared"),
     Reason.ONE_CLASS: gettext_lazy(
-        "one of the two groups is a single class, so what that class did besides cannot be told apart "
-        "from the intervention"
+        "all who could be compared with are of one class, so what that class did cannot be told apart from the rest"
     ),
     Reason.DEPENDS_ON_CHOICE: gettext_lazy(
         "the answer depends on what is counted, since the pupils were chosen by more than their results"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -179,6 +179,11 @@ class RoundWriter:
             for place, year_group in due.itertuples(index=False)
         )
         return record_results(self.results_of(plan, round_, due), by=self.by, at=_recorded_at(round_))
+
+    def help(self, pupil_ids: Collection[int], indicator: Indicator, gain: float) -> None:
+        """From the next round on the pupils do better on the indicator, by a share of its spread; worse, if below 0."""
+        pupils = np.searchsorted(self.pupil_ids, sorted(pupil_ids))
+        self.development.own_way[pupils, self.indicators.index(indicator)] += gain
 
     def due_in(self, season: Season) -> pd.DataFrame:
         """Columns place (of the indicator), year_group."""

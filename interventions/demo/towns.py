@@ -42,6 +42,9 @@ from pupils.demo import write_group, write_pupils
 from pupils.models import Pupil
 from pupils.school_years import SchoolYear, first_year_group, year_groups
 
+from .answers import Answers, write_follow_ups
+from .delivery import write_sessions
+from .evaluations import write_evaluations
 from .history import write_interventions
 from .lines import write_lines
 from .phases import Say, phase
@@ -137,6 +140,12 @@ def tell(municipality: Municipality, tale: Tale, say: Say) -> None:
             made.n_made = write_interventions(town, tale.n_interventions, first_class=demo_class(town))
             made.n_made += write_shared(town, told_on=TOLD_ON)
             write_lines(town, told_on=TOLD_ON)
+        with phase("Follow-ups", say) as made:
+            made.n_made = write_follow_ups()
+        with phase("Evaluations", say) as made:
+            made.n_made = write_evaluations(town, told_on=TOLD_ON)
+        with phase("Sessions", say) as made:
+            made.n_made = write_sessions(told_on=TOLD_ON)
         record("municipality seeded", by=None, subject=municipality.code, seed=tale.seed)
 
 
@@ -147,9 +156,11 @@ def _measure(tale: Tale, town: Town, say: Say) -> None:
     with phase("Maps", say) as made:
         made.n_made = write_maps(town.schools, by=coordinator)
     writer = RoundWriter(specs, indicators, by=coordinator, seed=tale.seed, everything_in=tale.everything_in)
+    answers = Answers(town, writer)
     for plan in tale.rounds:
         with phase(f"Results {plan.name}", say) as made:
             made.n_made = writer.write(plan).n_new
+            answers.after(MeasurementRound.objects.latest("starts_on"))
 
 
 def _release(tale: Tale) -> None:

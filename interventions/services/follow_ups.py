@@ -31,13 +31,19 @@ from .baselines import entry_of, limits_judging
 
 
 @transaction.atomic
-def freeze_follow_up(*, intervention: Intervention, by: User | None) -> FollowUp:
-    """The follow-up in the latest round. Raises ValidationError, with a sentence, while there is none to be had."""
+def freeze_follow_up(
+    *, intervention: Intervention, by: User | None, on: datetime.date | None = None
+) -> FollowUp:
+    """The follow-up in the latest round. Raises ValidationError, with a sentence, while there is none to be had.
+
+    on: the day of the follow-up, for what is written as history; without one, today.
+    """
+    on = on or timezone.localdate()
     intervention = (
         Intervention.objects.select_for_update().select_related("indicator").get(pk=intervention.pk)
     )
     baseline, start = _baseline_to_compare_with(intervention)
-    round_, results = results_to_follow_up(intervention, baseline)
+    round_, results = results_to_follow_up(intervention, baseline, on)
     if round_ is None:
         raise ValidationError(
             _("Nothing has been measured for these pupils since the start. Wait for the next round.")
@@ -47,6 +53,7 @@ def freeze_follow_up(*, intervention: Intervention, by: User | None) -> FollowUp
             _("It has been followed up in %(round)s. Wait for the next round.") % {"round": round_.name}
         )
     follow_up = _follow_up_of(baseline, Between(intervention, start, round_), results, by)
+    follow_up.frozen_at = _moment(on)
     follow_up.save()
     record(
         "intervention followed up",
@@ -59,6 +66,13 @@ def freeze_follow_up(*, intervention: Intervention, by: User | None) -> FollowUp
         n_compared=len(follow_up.comparison),
     )
     return follow_up
+
+
+def _moment(on: datetime.date) -> datetime.datetime:
+    """Now, or noon of a day that has been."""
+    if on == timezone.localdate():
+        return timezone.now()
+    return timezone.make_aware(datetime.datetime.combine(on, datetime.time(12)))
 
 
 def _baseline_to_compare_with(intervention: Intervention) -> tuple[Baseline, MeasurementRound]:
@@ -91,7 +105,6 @@ def _follow_up_of(
         municipality_id=intervention.municipality_id,
         intervention=intervention,
         round=round_,
-        frozen_at=timezone.now(),
         frozen_by=by,
         values=values,
         limits=limits_judging(intervention, year_groups, list(staying.values())),

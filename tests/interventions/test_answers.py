@@ -180,7 +180,7 @@ def test_interventions_of_a_class_can_be_narrowed_to_an_indicator(solviken, meas
 # --- a series that breaks after the start -----------------------------------------------------
 
 
-def test_start_and_now_are_not_compared_across_a_break(in_4a, measured, sign_in):
+def test_start_and_now_are_not_compared_across_a_break(in_4a, measured, in_spring):
     intervention = decide_intervention(
         unit=in_4a.class_4a,
         pupils=[measured.ada],
@@ -192,7 +192,8 @@ def test_start_and_now_are_not_compared_across_a_break(in_4a, measured, sign_in)
         follow_up_on=TODAY + 60 * DAY,
         by=in_4a.teacher,
     )
-    record(measured.spring, measured.reading, {measured.ada: 3000}, measured_on=TODAY)
+    record(measured.spring, measured.reading, {measured.ada: 3000})
+    in_spring()
     sight = Sight(in_4a.teacher)
     before = figures_of(intervention, intervention.baseline, sight)
 

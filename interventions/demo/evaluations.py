@@ -1,0 +1,126 @@
+"""What the invented schools learnt from what they did, also where it did not help; and one chain of three."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.demo import Town
+from interventions.effect import Verdict
+from interventions.models import Evaluation, FollowUp, Intervention, NextStep
+from interventions.services import continue_intervention, freeze_follow_up
+
+WEEK = datetime.timedelta(weeks=1)
+DAY = datetime.timedelta(days=1)
+# Evaluated so long after its last day.
+WRITTEN_AFTER = WEEK
+# Of those that were followed up, every fourth was ended and never evaluated.
+LEFT_ALONE = 4
+
+Lesson = tuple[str, NextStep]
+SWEDISH: dict[str, Lesson] = {
+    Verdict.BETTER: (
+        "Det som gjorde skillnad var att passen blev av varje dag, också när ordinarie lärare var borta. Vi fortsätter "
+        "med samma tider och lär upp en kollega till, så att det inte hänger på en person.",
+        NextStep.CONTINUE,
+    ),
+    Verdict.NO_DIFFERENCE: (
+        "Eleverna kom lika långt som jämförbara elever utan insatsen. Vi trodde att det skulle hjälpa, och det gjorde "
+        "det inte. Timmarna gör mer nytta på annat håll.",
+        NextStep.STOP,
+    ),
+    Verdict.WORSE: (
+        "Större grupper gav mindre hjälp till var och en, och den extra lektionen vägde inte upp det. Vi går tillbaka "
+        "till halvklass från höstterminen.",
+        NextStep.CHANGE,
+    ),
+    Verdict.CANNOT_SAY: (
+        "Gruppen var för liten för att vi ska kunna säga något säkert. Lärarna ser att eleverna är lugnare, men "
+        "resultaten visar varken det ena eller det andra. Nästa gång är fler med, och vi mäter en grupp som väntar.",
+        NextStep.CHANGE,
+    ),
+}
+NORWEGIAN: dict[str, Lesson] = {
+    Verdict.BETTER: (
+        "Øktene ble holdt hver dag, og det var det som gjorde forskjellen. Vi fortsetter på samme måte.",
+        NextStep.CONTINUE,
+    ),
+    Verdict.NO_DIFFERENCE: (
+        "Elevene kom like langt som tilsvarende elever uten tiltaket. Timene gjør mer nytte et annet sted.",
+        NextStep.STOP,
+    ),
+    Verdict.WORSE: ("Vi går tilbake til slik vi gjorde det før.", NextStep.CHANGE),
+    Verdict.CANNOT_SAY: (
+        "Gruppen var for liten til at vi kan si noe sikkert. Neste gang er flere med.",
+        NextStep.CHANGE,
+    ),
+}
+
+
+def write_evaluations(town: Town, *, told_on: datetime.date) -> int:
+    """Of what has been followed up; returns how many."""
+    lessons = NORWEGIAN if town.plan.country == "NO" else SWEDISH
+    followed_up = list(FollowUp.objects.select_related("intervention__responsible").order_by("pk"))
+    written = [
+        _write(follow_up, lessons)
+        for turn, follow_up in enumerate(followed_up, start=1)
+        if turn % LEFT_ALONE or follow_up.verdict != Verdict.CANNOT_SAY
+    ]
+    better = [one.intervention for one in written if one.follow_up.verdict == Verdict.BETTER]
+    return len(written) + (_continue(better[0], lessons, told_on) if better else 0)
+
+
+def _write(follow_up: FollowUp, lessons: dict[str, Lesson]) -> Evaluation:
+    intervention = follow_up.intervention
+    learnt, next_step = lessons[follow_up.verdict]
+    evaluation = Evaluation.objects.create(
+        municipality_id=intervention.municipality_id,
+        intervention=intervention,
+        follow_up=follow_up,
+        learnt=learnt,
+        next_step=next_step,
+        evaluated_by=intervention.responsible,
+    )
+    written_on = (intervention.ended_on or timezone.localdate()) + WRITTEN_AFTER
+    written_at = datetime.datetime.combine(written_on, datetime.time(15), datetime.UTC)
+    Evaluation.objects.filter(pk=evaluation.pk).update(evaluated_at=min(written_at, timezone.now()))
+    return evaluation
+
+
+def _continue(first: Intervention, lessons: dict[str, Lesson], told_on: datetime.date) -> int:
+    """Once in autumn, which is evaluated, and once more, which is running. Returns how many were evaluated."""
+    second = _successor(first, told_on - 13 * WEEK, told_on - 3 * WEEK)
+    if second is None:
+        return 0
+    second.ended_on = told_on - 2 * WEEK
+    second.save(update_fields=["ended_on"])
+    try:
+        follow_up = freeze_follow_up(intervention=second, by=second.responsible, on=second.ended_on)
+    except ValidationError:
+        return 0
+    _write(follow_up, lessons)
+    _successor(second, told_on - 12 * DAY, told_on + 16 * WEEK)
+    return 1
+
+
+def _successor(
+    intervention: Intervention, starts_on: datetime.date, follow_up_on: datetime.date
+) -> Intervention | None:
+    """By the service, since it is its doing that is shown; None where today's rules for deciding refuse it."""
+    intervention = Intervention.objects.get(pk=intervention.pk)
+    responsible = intervention.responsible
+    try:
+        successor, _made = continue_intervention(
+            intervention=intervention,
+            starts_on=starts_on,
+            follow_up_on=follow_up_on,
+            responsible=responsible,
+            by=responsible,
+        )
+    except ValidationError:
+        return None
+    decided_at = datetime.datetime.combine(starts_on - 3 * DAY, datetime.time(14), datetime.UTC)
+    Intervention.objects.filter(pk=successor.pk).update(decided_at=decided_at)
+    return successor
