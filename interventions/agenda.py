@@ -97,12 +97,15 @@ def _to_mark(interventions: Iterable[Intervention], today: datetime.date) -> lis
 
 
 def _steps(interventions: Iterable[Intervention], today: datetime.date) -> list[Step]:
-    """Late or due within two weeks, of what has not ended."""
+    """The next one of each that has not ended, if it is late or due within two weeks."""
     running = [one.pk for one in interventions if one.ended_on is None]
     found = Step.objects.filter(
         intervention__in=running, done_on__isnull=True, due_on__lte=today + DUE_WITHIN
     )
-    return list(found.select_related("intervention").order_by("due_on", "pk"))
+    first: dict[int, Step] = {}
+    for step in found.select_related("intervention").order_by("due_on", "pk"):
+        first.setdefault(step.intervention_id, step)
+    return list(first.values())
 
 
 def _unevaluated(visible: QuerySet[Intervention], sight: Sight) -> list[Intervention]:

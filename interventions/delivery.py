@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -51,6 +52,11 @@ def proposed_days(wish: Wish, taken: Collection[datetime.date] = ()) -> list[dat
     ]
 
 
+def by_week(days: Iterable[datetime.date]) -> list[list[datetime.date]]:
+    """The days in order, those of a week together."""
+    return [list(week) for _week, week in groupby(days, key=lambda day: day.isocalendar()[:2])]
+
+
 @dataclass(frozen=True)
 class Delivery:
     """How much of what was planned has been done.
@@ -72,11 +78,7 @@ class Delivery:
         """ "18 of 24 planned sessions held; on average 4.2 of 5 pupils present". Empty where nothing was planned."""
         if not self.n_planned:
             return ""
-        held = ngettext(
-            "%(held)s of %(planned)s planned session held",
-            "%(held)s of %(planned)s planned sessions held",
-            self.n_planned,
-        ) % {"held": self.n_held, "planned": self.n_planned}
+        held = self._held_in_words
         if not self.n_held:
             return held
         return _("%(held)s; on average %(present)s of %(expected)s pupils present") % {
@@ -84,6 +86,23 @@ class Delivery:
             "present": _per_session(self.n_present, self.n_held),
             "expected": _per_session(self.n_expected, self.n_held),
         }
+
+    @property
+    def _held_in_words(self) -> str:
+        """Of all; while some lie ahead, of those that were to be held by now."""
+        if self.n_so_far < self.n_planned:
+            words = ngettext(
+                "%(held)s of %(planned)s session planned so far held",
+                "%(held)s of %(planned)s sessions planned so far held",
+                self.n_so_far,
+            )
+            return words % {"held": self.n_held, "planned": self.n_so_far}
+        words = ngettext(
+            "%(held)s of %(planned)s planned session held",
+            "%(held)s of %(planned)s planned sessions held",
+            self.n_planned,
+        )
+        return words % {"held": self.n_held, "planned": self.n_planned}
 
 
 def delivery_of(sessions: Iterable[Session], on: datetime.date) -> Delivery:

@@ -50,6 +50,8 @@ class Measure:
     title: str
     aim: str
     practice: str
+    times_per_week: int | None = None
+    minutes_each_time: int | None = None
 
 
 SWEDISH = (
@@ -62,6 +64,8 @@ SWEDISH = (
         "Intensivläsning med speciallärare",
         "Alla som läser under gränsen ska läsa med flyt till våren.",
         "Eleverna läser högt för en vuxen i 15 minuter varje dag i tolv veckor.",
+        times_per_week=5,
+        minutes_each_time=15,
     ),
     Measure(
         "FRANVARO",
@@ -92,6 +96,8 @@ SWEDISH = (
         "Problemlösning i par, programmet i hela området",
         "Fler elever löser problem i flera steg.",
         "Varje vecka löser eleverna ett problem i par och förklarar för varandra hur de tänkte.",
+        times_per_week=1,
+        minutes_each_time=60,
     ),
 )
 
@@ -161,6 +167,8 @@ class Answers:
             aim=measure.aim,
             practice=measure.practice,
             expected_change=round(100 * measure.expected),
+            times_per_week=measure.times_per_week,
+            minutes_each_time=measure.minutes_each_time,
             responsible=head,
             starts_on=starts_on,
             follow_up_on=round_.ends_on + FOLLOW_UP * DAY,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.demo import Town
@@ -91,7 +92,7 @@ def _write(follow_up: FollowUp, lessons: dict[str, Lesson]) -> Evaluation:
 
 def _continue(first: Intervention, lessons: dict[str, Lesson], told_on: datetime.date) -> int:
     """Once in autumn, which is evaluated, and once more, which is running. Returns how many were evaluated."""
-    second = _successor(first, told_on - 13 * WEEK, told_on - 3 * WEEK)
+    second = _successor(first, told_on - 13 * WEEK, told_on - 3 * WEEK, told_on)
     if second is None:
         return 0
     second.ended_on = told_on - 2 * WEEK
@@ -101,12 +102,12 @@ def _continue(first: Intervention, lessons: dict[str, Lesson], told_on: datetime
     except ValidationError:
         return 0
     _write(follow_up, lessons)
-    _successor(second, told_on - 12 * DAY, told_on + 16 * WEEK)
+    _successor(second, told_on - 12 * DAY, told_on + 16 * WEEK, told_on)
     return 1
 
 
 def _successor(
-    intervention: Intervention, starts_on: datetime.date, follow_up_on: datetime.date
+    intervention: Intervention, starts_on: datetime.date, follow_up_on: datetime.date, told_on: datetime.date
 ) -> Intervention | None:
     """By the service, since it is its doing that is shown; None where today's rules for deciding refuse it."""
     intervention = Intervention.objects.get(pk=intervention.pk)
@@ -123,4 +124,5 @@ def _successor(
         return None
     decided_at = datetime.datetime.combine(starts_on - 3 * DAY, datetime.time(14), datetime.UTC)
     Intervention.objects.filter(pk=successor.pk).update(decided_at=decided_at)
+    successor.steps.filter(due_on__lt=told_on).update(done_on=F("due_on"))
     return successor

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import DayInput
@@ -30,7 +31,7 @@ class EvaluationForm(forms.Form):
             "in another way. Write no names."
         ),
     )
-    next_step = forms.ChoiceField(label=_("What follows?"), choices=NextStep, widget=forms.RadioSelect)
+    next_step = forms.ChoiceField(label=_("What follows?"), widget=forms.RadioSelect)
     ended_on = forms.DateField(label=_("Last day"), widget=DayInput)
     follow_up = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -45,6 +46,8 @@ class EvaluationForm(forms.Form):
         """follow_up: the latest, which the page shows."""
         self.intervention, self.latest = intervention, follow_up
         super().__init__(data, initial={"ended_on": today, "follow_up": follow_up and follow_up.pk})
+        choices = [(value, capfirst(label)) for value, label in NextStep.choices]
+        self.fields["next_step"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
         if intervention.ended_on is not None:
             del self.fields["ended_on"]
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires_somewhere
 
-from ..delivery import proposed_days
+from ..delivery import by_week, proposed_days
 from ..forms import DaysForm, MarkForm, SessionForm, SeveralForm, WishForm
 from ..models import Intervention
 from ..services import add_session, mark_session, mark_sessions, plan_sessions, remove_sessions
@@ -57,7 +57,8 @@ def session_plan(request: MunicipalityRequest, key: str) -> HttpResponse:
         "intervention": found,
         "wish_form": wish_form,
         "days_form": days_form,
-        "days": [(day, day.isoformat() in kept) for day in days],
+        "n_days": len(days),
+        "weeks": [[(day, day.isoformat() in kept) for day in week] for week in by_week(days)],
         "n_taken": len(taken),
         "breadcrumb": breadcrumb_of(request.sight, request.line),
     }
