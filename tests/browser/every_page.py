@@ -67,6 +67,10 @@ NO_PAGES = {
     "colourmaps:typing-save": FORM,
     "interventions:cell-answers": PART,
     "interventions:intervention-end": FORM,
+    "interventions:intervention-expectation": FORM,
+    "interventions:intervention-list-xlsx": FILE,
+    "interventions:intervention-step": FORM,
+    "interventions:unit-interventions-xlsx": FILE,
 }
 LOOKS_TWICE = "colourmaps:import"
 # Pages that are the answer to a form.
