@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.forms import MultipleChoiceField
@@ -92,5 +93,13 @@ def asked_by_plan(plan: Plan) -> Mapping[str, Any]:
         "waiting": [pupil.key for pupil in plan.waiting],
         "participant": [person.key for person in plan.participants],
         "steps": [{"id": step.id, "what": step.what, "due_on": step.due_on} for step in plan.steps],
-        "costs": [{"what": cost.what, "money": cost.money, "hours": cost.hours} for cost in plan.costs],
+        "costs": [
+            {"what": cost.what, "money": cost.money or None, "hours": _short(cost.hours)}
+            for cost in plan.costs
+        ],
     }
+
+
+def _short(hours: Decimal) -> Decimal | None:
+    """Without a decimal that says nothing; nothing where there are none."""
+    return (hours.quantize(Decimal(1)) if hours == hours.to_integral_value() else hours) if hours else None

@@ -1,4 +1,4 @@
-"""Steps, costs and people of the invented interventions; and one whose responsible person has gone to another school."""
+"""Steps, costs and people of the invented interventions; and one whose responsible person has changed schools."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def plan_fields(
 ) -> dict[str, Any]:
     """The columns of the intervention beside its title, aim, days and people."""
     usual = Kind.SUPPORT if is_for_pupils else Kind.TEACHING
-    hope = round(indicator.measurement_error * HOPED_FOR / 100) * 100
+    hope = max(100, round(indicator.measurement_error * HOPED_FOR / 100) * 100)
     return {
         "kind": KINDS.get(IndicatorArea(indicator.area), usual),
         "practice": texts.practice[is_for_pupils],

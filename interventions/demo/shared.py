@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 
 from accounts.demo import Town, demo_class
 from accounts.models import RoleAssignment, Unit, User
 from accounts.roles import RoleCode
 from colourmaps.classification import Colour
-from colourmaps.models import Indicator, MeasurementRound, Result
+from colourmaps.models import Indicator, IndicatorArea, MeasurementRound, Result
 from interventions.models import Intervention, InterventionPupil, InterventionUnit, Kind, WaitingPupil
 from interventions.services import freeze_baseline
 
@@ -32,8 +33,10 @@ def write_shared(town: Town, *, told_on: datetime.date) -> int:
     if len(neighbours) < 2 or town.plan.country != "SE":
         return 0
     classes = neighbours[:2]
-    indicator = Indicator.objects.filter(area="language").order_by("position", "code")[0]
     round_ = MeasurementRound.objects.order_by("-starts_on")[0]
+    indicator = _reddest(round_, classes)
+    if indicator is None:
+        return 0
     principal, teacher = _holder(RoleCode.PRINCIPAL, school), _holder(RoleCode.TEACHER, own)
     begun = told_on - 2 * WEEK
     team = _write(town, school, TEAM, indicator, begun, principal, teacher, parts=classes)
@@ -47,6 +50,14 @@ def write_shared(town: Town, *, told_on: datetime.date) -> int:
     coming.kind, coming.expected_change = Kind.ORGANISATION, None
     coming.save(update_fields=["kind", "expected_change"])
     return 3
+
+
+def _reddest(round_: MeasurementRound, classes: list[Unit]) -> Indicator | None:
+    """The indicator of language on which most are red in the classes."""
+    red = Result.objects.filter(round=round_, school_class__in=classes, colour=Colour.RED)
+    counted = Counter(red.order_by("pk").values_list("indicator_id", flat=True))
+    of_language = Indicator.objects.filter(area=IndicatorArea.LANGUAGE, pk__in=counted)
+    return max(of_language, key=lambda indicator: counted[indicator.pk], default=None)
 
 
 def _write(

@@ -21,7 +21,7 @@ class StepForm(forms.Form):
 
     id = forms.IntegerField(required=False, widget=forms.HiddenInput)
     what = forms.CharField(label=_("What"), max_length=200, required=False)
-    due_on = forms.DateField(label=_("By"), widget=DayInput, required=False)
+    due_on = forms.DateField(label=_("By when"), widget=DayInput, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -37,9 +37,9 @@ def interventions_of(pupil: Pupil, sight: Sight) -> QuerySet[Intervention]:
     of_pupil = Q(pk__in=InterventionPupil.objects.filter(pupil=pupil).values("intervention_id"))
     named = Q(pk__in=InterventionPupil.objects.values("intervention_id"))
     covering = Q(pk__in=InterventionUnit.objects.filter(unit_id__in=classes).values("intervention_id"))
-    own = InterventionUnit.objects.filter(unit_id__in=decided_units(sight)).values("intervention_id")
+    own = InterventionUnit.objects.filter(unit_id__in=classes).filter(unit_id__in=decided_units(sight))
     about = of_pupil | ((Q(unit_id__in=classes) | covering) & ~named)
-    known = seen_by(sight) | (of_pupil & covering & Q(pk__in=own))
+    known = seen_by(sight) | (of_pupil & Q(pk__in=own.values("intervention_id")))
     return most_urgent_first(interventions_in_full().filter(about & known))
 
 

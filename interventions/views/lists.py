@@ -24,7 +24,7 @@ from ..exporting import list_workbook
 from ..forms import ListFilter
 from ..models import Intervention
 from ..queries import interventions_at, ownerless_among, parents_of, visible_interventions
-from ..tables import InterventionTable, pupils_named_in
+from ..tables import InterventionTable, pupils_named_in, verdict_in_words
 
 ROWS_PER_PAGE = 25
 
@@ -126,14 +126,21 @@ def show_page_or_part(request: MunicipalityRequest, context: dict[str, Any]) -> 
 
 def list_table(request: MunicipalityRequest, rows: list[Intervention], **options: Any) -> InterventionTable:
     """A table in pages that can be put in another order."""
-    table = InterventionTable(rows, **known_of(request, rows), **options)
+    table = InterventionTable(rows, **known_of(request, rows), **without_empty(rows, options))
     configure_table(request, table, ROWS_PER_PAGE)
     return table
 
 
 def part_table(request: MunicipalityRequest, rows: list[Intervention], **options: Any) -> InterventionTable:
     """A table without links of its own, so that it can stand in any page."""
-    return InterventionTable(rows, orderable=False, **known_of(request, rows), **options)
+    return InterventionTable(rows, orderable=False, **known_of(request, rows), **without_empty(rows, options))
+
+
+def without_empty(rows: Sequence[Intervention], options: dict[str, Any]) -> dict[str, Any]:
+    """Without the column of verdicts where there is none yet."""
+    if any(verdict_in_words(row) for row in rows):
+        return options
+    return options | {"exclude": (*options.get("exclude", ()), "verdict")}
 
 
 def known_of(request: MunicipalityRequest, rows: Sequence[Intervention]) -> dict[str, Any]:

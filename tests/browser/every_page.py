@@ -69,6 +69,10 @@ NO_PAGES = {
     "interventions:baseline-anew": FORM,
     "interventions:follow-up": FORM,
     "interventions:intervention-end": FORM,
+    "interventions:intervention-expectation": FORM,
+    "interventions:intervention-list-xlsx": FILE,
+    "interventions:intervention-step": FORM,
+    "interventions:unit-interventions-xlsx": FILE,
 }
 LOOKS_TWICE = "colourmaps:import"
 # Pages that are the answer to a form.

@@ -4,7 +4,13 @@ import datetime
 
 import factory
 
-from interventions.models import Intervention, InterventionPupil
+from interventions.models import (
+    Intervention,
+    InterventionPupil,
+    InterventionUnit,
+    Participant,
+    WaitingPupil,
+)
 
 from .colourmaps import IndicatorFactory, TenantFactory
 
@@ -23,10 +29,11 @@ class InterventionFactory(TenantFactory):
     decided_by = factory.SelfAttribute("responsible")
 
     @classmethod
-    def _create(cls, model_class, pupils=(), **fields):
+    def _create(cls, model_class, pupils=(), units=(), waiting=(), participants=(), **fields):
         intervention = super()._create(model_class, **fields)
-        InterventionPupil.objects.bulk_create(
-            InterventionPupil(municipality=intervention.municipality, intervention=intervention, pupil=pupil)
-            for pupil in pupils
-        )
+        own = {"municipality": intervention.municipality, "intervention": intervention}
+        InterventionPupil.objects.bulk_create(InterventionPupil(**own, pupil=pupil) for pupil in pupils)
+        WaitingPupil.objects.bulk_create(WaitingPupil(**own, pupil=pupil) for pupil in waiting)
+        InterventionUnit.objects.bulk_create(InterventionUnit(**own, unit=unit) for unit in units)
+        Participant.objects.bulk_create(Participant(**own, user=person) for person in participants)
         return intervention
