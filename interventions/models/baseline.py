@@ -49,7 +49,7 @@ class FollowUp(TenantModel):
     """How it stood when the intervention was followed up in a round, and what came of it. Never recomputed.
 
     values, limits: as of Baseline, of the same pupils; each with "class", the id of the pupil's class in the round, and
-    null, as the value is, where the pupil has moved to another school since.
+    "has_moved": true where the pupil was at another school by then, and nothing is kept of what became of it there.
     comparison: one entry per pupil who was compared with, {"pupil": id, "start": hundredths, "follow_up": hundredths,
     "year_group": 4, "class": id of the class}. answer: frozen_answer.Answer in its plain form.
     verdict, reason: of effect.py, so that lists can ask for them.

@@ -93,12 +93,16 @@ def _follow_up_of(
     intervention, round_ = between.intervention, between.follow_up
     staying = _still_there(intervention, results, round_.counted_on)
     judged = _judge(baseline, between, staying)
-    values = [_entry(entry["pupil"], staying.get(entry["pupil"])) for entry in baseline.values]
+    moved = results.keys() - staying.keys()
+    values = [
+        _entry(pupil, staying.get(pupil), has_moved=pupil in moved)
+        for pupil in (entry["pupil"] for entry in baseline.values)
+    ]
     answer = replace(
         judged.answer,
         moves=_moves(baseline.values, values),
         n_population=len(values),
-        n_moved=len(results) - len(staying),
+        n_moved=len(moved),
     )
     year_groups = {pupil: result.year_group for pupil, result in staying.items()}
     return FollowUp(
@@ -144,8 +148,10 @@ def _homes(intervention: Intervention) -> Collection[int]:
     return {schools.get(unit, unit) for unit in ids}
 
 
-def _entry(pupil: int, result: Result | None) -> dict[str, Any]:
-    return entry_of(pupil, result) | {"class": None if result is None else result.school_class_id}
+def _entry(pupil: int, result: Result | None, *, has_moved: bool) -> dict[str, Any]:
+    """A pupil of FollowUp.values."""
+    school_class = None if result is None else result.school_class_id
+    return entry_of(pupil, result) | {"class": school_class, "has_moved": has_moved}
 
 
 def _pair(row: Measured) -> dict[str, int]:

@@ -59,6 +59,7 @@ def test_follow_up_keeps_values_limits_pairs_and_answer(year, helped, in_spring)
         "mark": 0,
         "colour": 2,
         "class": year.classes[0].pk,
+        "has_moved": False,
     }
     assert follow_up.limits == {"4": [1600, 2600]}
     assert (follow_up.verdict, follow_up.reason) == (Verdict.BETTER, Reason.NONE)
