@@ -11,6 +11,7 @@ from accounts.audit import record
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires_somewhere
 
+from ..catalogue.part import entry_of
 from ..figures import by_name, figures_of
 from ..forms import EndForm
 from ..models import Baseline, Intervention
@@ -67,6 +68,7 @@ def show(request: MunicipalityRequest, found: Intervention, end_form: EndForm) -
         "end_form": end_form if found.ended_on is None else None,
         "breadcrumb": breadcrumb_of(sight, request.line),
     }
+    context |= entry_of(request, found)
     return render(
         request, "interventions/intervention.html", context, status=422 if end_form.is_bound else 200
     )

@@ -66,6 +66,10 @@ NO_PAGES = {
     "colourmaps:threshold-take-back": FORM,
     "colourmaps:typing-save": FORM,
     "interventions:cell-answers": PART,
+    "interventions:entry-check": FORM,
+    "interventions:entry-restore": FORM,
+    "interventions:entry-unshare": FORM,
+    "interventions:offer-take": FORM,
     "interventions:intervention-end": FORM,
 }
 LOOKS_TWICE = "colourmaps:import"
