@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import get_language
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import ROLES, Permission
@@ -55,6 +56,7 @@ def entries_to_check(user: User, on: datetime.date) -> list[CatalogueEntry]:
     return list(CatalogueEntry.objects.filter(stale(on), owner=user).order_by("checked_on", "pk"))
 
 
-def in_order(entries: QuerySet[Any], language: str) -> list[Any]:
-    """By title as the language sorts it, which the database does not know."""
+def in_order(entries: QuerySet[Any]) -> list[Any]:
+    """By title as the reader's language sorts it, which the database does not know."""
+    language = get_language() or "sv"
     return sorted(entries, key=lambda entry: (name_sort_key(entry.title, "", language), entry.pk))

@@ -42,6 +42,7 @@ from pupils.demo import write_group, write_pupils
 from pupils.models import Pupil
 from pupils.school_years import SchoolYear, first_year_group, year_groups
 
+from .catalogue import write_catalogue
 from .history import write_interventions
 from .phases import Say, phase
 from .tables import gather_statistics
@@ -133,6 +134,8 @@ def tell(municipality: Municipality, tale: Tale, say: Say) -> None:
             made.n_made = Release.objects.count()
         with phase("Interventions", say) as made:
             made.n_made = write_interventions(town, tale.n_interventions, first_class=demo_class(town))
+        with phase("Catalogue", say) as made:
+            made.n_made = write_catalogue(town, on=TOLD_ON, is_demo=tale.sign_ins is not None)
         record("municipality seeded", by=None, subject=municipality.code, seed=tale.seed)
 
 

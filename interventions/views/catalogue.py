@@ -34,7 +34,7 @@ def catalogue(request: MunicipalityRequest) -> HttpResponse:
     """All that the municipality knows and can adopt; what is searched for stands in the address."""
     form = FilterForm(request)
     wish = wish_of(form)
-    entries = in_order(entries_wished(wish, request), request.LANGUAGE_CODE)
+    entries = in_order(entries_wished(wish, request))
     table = CatalogueTable(
         entries,
         country=request.municipality.country,

@@ -70,7 +70,7 @@ def offer_list(request: MunicipalityRequest) -> HttpResponse:
     offers = offers_to(request.municipality)
     copies = copies_of(offers)
     context = {
-        "offers": [(each, copies.get(each.key)) for each in in_order(offers, request.LANGUAGE_CODE)],
+        "offers": [(each, copies.get(each.key)) for each in in_order(offers)],
         "breadcrumb": [list_crumb(), (_("Offered by others"), "")],
     }
     return render(request, "interventions/offer_list.html", context)
