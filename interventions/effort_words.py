@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from .early_effort import Ages, Divided, Limits, Resources, ages_of, resources_o
 from .effort_reading import Effort, counts_of_firsts, counts_of_spendings, is_told_of_year
 
 BOARD_BASE = 20  # as of all that the board is shown (aggregation.release_decision)
+ENOUGH = 10  # fewer pupils say nothing about how help comes
 STEP = 5
 EVEN = 0.05  # a change of the mean age that is smaller is none
 DASH = "–"
@@ -48,9 +50,10 @@ def limits_for(base: int, count: int, tier: Tier) -> Limits:
     return Limits(max(base, BOARD_BASE) if tier is Tier.BOARD else base, count)
 
 
-def rows_of(effort: Effort, line: Sequence[int], look: Look) -> list[dict[str, Any]]:
+def rows_of(effort: Effort, line: Sequence[int], look: Look, today: datetime.date) -> list[dict[str, Any]]:
     """A row per school year for the last unit of a line, the latest year first."""
-    return [_row(effort, year, line, look) for year in effort.years(line[-1])]
+    now = SchoolYear.of(today)
+    return [_row(effort, year, line, look) | {"is_now": year == now} for year in effort.years(line[-1])]
 
 
 def _row(effort: Effort, year: SchoolYear, line: Sequence[int], look: Look) -> dict[str, Any]:
@@ -66,7 +69,7 @@ def _row(effort: Effort, year: SchoolYear, line: Sequence[int], look: Look) -> d
         "year": year,
         "ages": _ages(ages, look) if ages and ages_told else None,
         "ages_hidden": ages is not None and not ages_told,
-        "mean": ages.mean if ages and ages_told else None,
+        "mean": ages.mean if ages and ages_told and ages.n >= ENOUGH else None,
         "costs": _costs(resources_of(here), look) if here and costs_told else None,
         "costs_hidden": bool(here) and not costs_told,
         "n_uncosted": n_uncosted,
@@ -95,7 +98,7 @@ def _divided(of: Divided, look: Look, total: str) -> dict[str, Any]:
 
 
 def change_in_words(rows: Iterable[dict[str, Any]], look: Look) -> str:
-    """From the first year with a figure to the last; empty where there are not two."""
+    """From the first year with enough pupils to the last; empty where there are not two."""
     told = sorted((row["year"], row["mean"]) for row in rows if row["mean"] is not None)
     if len(told) < 2:
         return ""

@@ -6,7 +6,7 @@ import datetime
 
 from django.utils.translation import gettext as _
 
-from pupils.school_years import stage, year_group_name, year_groups
+from pupils.school_years import year_group_name, year_groups
 
 SCHOOL_BEGINS_AT = 6  # in all three countries children turn six in the year in which they start
 
@@ -16,11 +16,6 @@ def year_group_of_age(age: int, country: str, on: datetime.date) -> str:
     groups = year_groups(country, on)
     at = age - SCHOOL_BEGINS_AT
     return year_group_name(groups[at], country, on) if 0 <= at < len(groups) else ""
-
-
-def age_in_year_group(year_group: int, country: str, on: datetime.date) -> int:
-    """How old the children of a year group turn in the year of its autumn."""
-    return stage(year_group, country, on) + SCHOOL_BEGINS_AT
 
 
 def age_in_words(age: int, country: str, on: datetime.date) -> str:

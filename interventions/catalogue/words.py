@@ -62,10 +62,11 @@ def waiting_in_words(weeks: int | None) -> str:
 def dose_in_words(entry: Entry) -> str:
     times, minutes = entry.times_per_week, entry.minutes_each_time
     if times and minutes:
-        return _("%(times)s times a week, %(minutes)s minutes each time") % {
-            "times": times,
-            "minutes": minutes,
-        }
+        return ngettext(
+            "%(times)s time a week, %(minutes)s minutes each time",
+            "%(times)s times a week, %(minutes)s minutes each time",
+            times,
+        ) % {"times": times, "minutes": minutes}
     if times:
         return ngettext("%(n)s time a week", "%(n)s times a week", times) % {"n": times}
     if minutes:

@@ -80,7 +80,7 @@ def entry(request: MunicipalityRequest, key: str) -> HttpResponse:
         "offer": offer_of(found),
         "may_keep": sight.has(Permission.KEEP_CATALOGUE),
         "may_share": may_share(request, found),
-        "may_use": sight.has(Permission.DECIDE_INTERVENTIONS) and found.withdrawn_on is None,
+        "use_url": "" if found.withdrawn_on else use_address(request, found),
         "breadcrumb": breadcrumb_of_entry(found),
     }
     return render(request, "interventions/entry.html", context)
@@ -93,8 +93,7 @@ def entry_use(request: MunicipalityRequest, key: str) -> HttpResponse:
     found = find_entry(request, key)
     if found.withdrawn_on:
         raise Http404
-    units = request.sight.own_units(Permission.DECIDE_INTERVENTIONS)
-    units = [unit for unit in units if unit.is_in_force(request.sight.today)]
+    units = units_of_use(request)
     classes = classes_of([unit for unit in units if unit.level == Level.SCHOOL], request.sight.today)
     places = parents_of(units)
     context = {
@@ -111,6 +110,19 @@ def entry_use(request: MunicipalityRequest, key: str) -> HttpResponse:
         "breadcrumb": breadcrumb_of_entry(found),
     }
     return render(request, "interventions/entry_use.html", context)
+
+
+def units_of_use(request: MunicipalityRequest) -> list[Unit]:
+    units = request.sight.own_units(Permission.DECIDE_INTERVENTIONS)
+    return [unit for unit in units if unit.is_in_force(request.sight.today)]
+
+
+def use_address(request: MunicipalityRequest, found: CatalogueEntry) -> str:
+    """Straight to the new intervention for whoever has one class only; empty for whoever decides nothing."""
+    units = units_of_use(request)
+    if len(units) == 1 and units[0].is_school_class:
+        return new_address(units[0], found)
+    return reverse("interventions:entry-use", args=[found.key]) if units else ""
 
 
 def new_address(unit: Unit, found: CatalogueEntry) -> str:

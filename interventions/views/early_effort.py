@@ -20,7 +20,7 @@ def early_effort(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
     """How early help comes at a unit and below it, and how much of the resources before the age of ten."""
     look = look_of(request, unit)
     effort = read_effort(request.municipality, request.sight.today)
-    rows = rows_of(effort, [above.pk for above in request.line], look)
+    rows = rows_of(effort, [above.pk for above in request.line], look, request.sight.today)
     context = {
         "heading": _("Early effort, %(unit)s") % {"unit": unit.name},
         "rows": rows,

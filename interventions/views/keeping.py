@@ -76,7 +76,7 @@ def entry_check(request: MunicipalityRequest, key: str) -> HttpResponse:
 def entry_withdraw(request: MunicipalityRequest, key: str) -> HttpResponse:
     """GET says what it would do, and asks why; POST does it."""
     found = find_entry(request, key)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         withdraw_entry(
             entry=found, reason=form.cleaned_data["reason"], on=request.sight.today, by=request.user
@@ -107,7 +107,7 @@ def entry_restore(request: MunicipalityRequest, key: str) -> HttpResponse:
 
 def form_of(request: MunicipalityRequest, entry: CatalogueEntry | None, owner: User) -> EntryForm:
     return EntryForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         municipality=request.municipality,
         today=request.sight.today,
         owners=keepers(request.sight.today),
