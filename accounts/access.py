@@ -17,6 +17,9 @@ from .models import Level, RoleAssignment, Unit, User
 from .queries import assignments_of, line_of, subtree_ids
 from .roles import ROLES, Permission, RoleCode, Tier
 
+# Of these a role has no more than its level of sight: heads follow and decide down to the school.
+BOUND_TO_A_LEVEL = frozenset({Permission.SEE_SUMS, Permission.DECIDE_INTERVENTIONS})
+
 
 class AccessDenied(Exception):
     """The person may not do this here; the message says why, in the person's language."""
@@ -71,7 +74,7 @@ class Sight:
         grants = [grant for grant in self.grants(permission) if grant.unit_id in line_ids]
         if not grants:
             raise AccessDenied(_("You have no role at this unit that allows this."))
-        if permission is Permission.SEE_SUMS and all(
+        if permission in BOUND_TO_A_LEVEL and all(
             unit.level > ROLES[grant.role].lowest_level for grant in grants
         ):
             raise AccessDenied(
@@ -110,7 +113,7 @@ class Sight:
         visible: set[int] = set()
         for grant in self.grants(permission):
             below = subtree_ids([grant.unit_id], on)
-            if permission is Permission.SEE_SUMS:
+            if permission in BOUND_TO_A_LEVEL and ROLES[grant.role].lowest_level < Level.SCHOOL_CLASS:
                 lowest = ROLES[grant.role].lowest_level
                 below = set(Unit.objects.filter(pk__in=below, level__lte=lowest).values_list("pk", flat=True))
             visible |= below

@@ -76,7 +76,10 @@ CLASS, SCHOOL = 50, 40
 
 @dataclass(frozen=True)
 class Role:
-    """lowest_level, tier: the level of sight, that is down to which units sums are shown, and how."""
+    """lowest_level, tier: the level of sight, that is down to which units sums are shown, and how.
+
+    Interventions are seen and decided down to the same level: below it a whole unit is so small that pupils show.
+    """
 
     code: RoleCode
     purpose: Promise
@@ -123,6 +126,7 @@ ROLES: dict[str, Role] = {
             RoleCode.AREA_HEAD,
             _("compares the area's schools with their own start"),
             Permission.SEE_SUMS,
+            Permission.DECIDE_INTERVENTIONS,
             Permission.KEEP_CATALOGUE,
             lowest_level=SCHOOL,
         ),
@@ -130,6 +134,7 @@ ROLES: dict[str, Role] = {
             RoleCode.ADMINISTRATION_HEAD,
             _("follows all areas and schools"),
             Permission.SEE_SUMS,
+            Permission.DECIDE_INTERVENTIONS,
             Permission.KEEP_CATALOGUE,
             lowest_level=SCHOOL,
         ),

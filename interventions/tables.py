@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import django_tables2 as tables
@@ -17,14 +17,18 @@ from accounts.models import Unit
 
 from .models import Intervention
 from .states import State, state_in_words, state_of
+from .verdict_words import VERDICT_WORDS
 
 TAG_CLASSES = {State.COMING: "", State.RUNNING: "accent", State.LATE: "strong", State.ENDED: "soft"}
 ROW_CLASSES = {State.LATE: "late"}
-NAMES_SHOWN = 2
+NAMES_SHOWN, UNITS_SHOWN = 2, 4
 
 
 class InterventionTable(tables.Table):
-    """places: the unit above each unit, by id (queries.parents_of); on: the day on which states are told."""
+    """places: the unit above each unit, by id (queries.parents_of); on: the day on which states are told.
+
+    ownerless: ids of those that nobody answers for any more (queries.ownerless_among).
+    """
 
     title = tables.Column(verbose_name=gettext_lazy("What we do"))
     state = tables.Column(verbose_name=gettext_lazy("Now"), accessor="pk", orderable=False)
@@ -34,15 +38,21 @@ class InterventionTable(tables.Table):
     responsible = tables.Column(verbose_name=gettext_lazy("Responsible"), accessor="responsible__name")
     starts_on = tables.DateColumn(verbose_name=gettext_lazy("Start"), short=True)
     follow_up_on = tables.DateColumn(verbose_name=gettext_lazy("Follow-up"), short=True)
+    verdict = tables.Column(verbose_name=gettext_lazy("Verdict"), accessor="pk", orderable=False)
 
     class Meta:
         template_name = "components/table.html"
         row_attrs = {"class": lambda record, table: ROW_CLASSES.get(state_of(record, table.on))}
 
     def __init__(
-        self, *args: Any, on: datetime.date, places: Mapping[int, Unit] | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        on: datetime.date,
+        places: Mapping[int, Unit] | None = None,
+        ownerless: Collection[int] = (),
+        **kwargs: Any,
     ) -> None:
-        self.on = on
+        self.on, self.ownerless = on, ownerless
         self.places = places or {}
         super().__init__(*args, **kwargs)
 
@@ -58,6 +68,16 @@ class InterventionTable(tables.Table):
         if place is None or not record.unit.is_school_class:
             return record.unit.name
         return format_html('{} <span class="soft">{}</span>', record.unit.name, place.name)
+
+    def render_responsible(self, record: Intervention) -> str:
+        if record.pk not in self.ownerless:
+            return record.responsible.name
+        return format_html(
+            '{} <span class="tag strong">{}</span>', record.responsible.name, _("nobody answers")
+        )
+
+    def render_verdict(self, record: Intervention) -> str:
+        return verdict_in_words(record)
 
     def render_state(self, record: Intervention) -> str:
         classes = TAG_CLASSES[state_of(record, self.on)]
@@ -75,8 +95,22 @@ def for_whom_in_words(intervention: Intervention) -> str:
 def for_how_many_in_words(intervention: Intervention) -> str:
     n_pupils = len(intervention.pupils.all())
     if n_pupils == 0:
-        return _("the whole of %(unit)s") % {"unit": intervention.unit.name}
+        return _("the whole of %(unit)s") % {"unit": whole_units_in_words(intervention)}
     return ngettext("%(n)s pupil", "%(n)s pupils", n_pupils) % {"n": n_pupils}
+
+
+def whole_units_in_words(intervention: Intervention) -> str:
+    """Its unit; of several that it covers their names, or how many they are where the names would fill the row."""
+    names = sorted(unit.name for unit in intervention.covered_units.all()) or [intervention.unit.name]
+    if len(names) <= UNITS_SHOWN:
+        return ", ".join(names)
+    return ngettext("%(n)s unit", "%(n)s units", len(names)) % {"n": len(names)}
+
+
+def verdict_in_words(intervention: Intervention) -> str:
+    """Of the latest follow-up; empty before the first."""
+    follow_ups = list(intervention.follow_ups.all())
+    return str(VERDICT_WORDS.get(follow_ups[-1].verdict, "")) if follow_ups else ""
 
 
 def follow_ups(interventions: Sequence[Intervention], on: datetime.date) -> list[dict[str, Any]]:

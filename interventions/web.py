@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 
+from accounts.access import AccessDenied
 from accounts.queries import line_of
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest
 
 from .models import Intervention
-from .queries import interventions_in_full
+from .queries import interventions_in_full, may_change, seen_by
 
 
 def find_intervention(request: MunicipalityRequest, key: str) -> Intervention:
     """The intervention that an address names, with the line of its unit on the request.
 
-    404 for one that the municipality does not have; AccessDenied for one that is not the reader's.
-    Whoever decides at the unit sees it; whoever answers for it does too, unless it names pupils.
+    404 for one that the municipality does not have; AccessDenied for one that is not the reader's (queries.seen_by).
     """
-    intervention = interventions_in_full().select_related("decided_by", "unit__kind").filter(key=key).first()
+    found = interventions_in_full().select_related("decided_by", "unit__kind").filter(key=key)
+    intervention = found.first()
     if intervention is None:
         raise Http404
     request.line = line_of(intervention.unit, request.sight.today)
-    names_pupils = bool(intervention.pupils.all())
-    if names_pupils or intervention.responsible_id != request.user.pk:
+    request.sight.keep_line(request.line)
+    if not found.filter(seen_by(request.sight)).exists():
         request.sight.check_in_line(Permission.DECIDE_INTERVENTIONS, request.line)
-    if names_pupils:
-        request.sight.check_in_line(Permission.SEE_PUPILS, request.line)
+        raise AccessDenied(_("It is also for pupils or classes that you may not see."))
+    return intervention
+
+
+def find_to_change(request: MunicipalityRequest, key: str) -> Intervention:
+    """As `find_intervention`, for whoever may change it."""
+    intervention = find_intervention(request, key)
+    if not may_change(intervention, request.sight):
+        raise AccessDenied(
+            _("It is changed by %(name)s, who answers for it, and by those who decide for all it is for.")
+            % {"name": intervention.responsible.name}
+        )
     return intervention

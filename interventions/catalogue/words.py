@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from ..models import CatalogueEntry, SharedEntry
 from .ages import ages_in_words
@@ -19,13 +19,6 @@ from .results import VERDICTS
 Fact = tuple[Any, Any]
 Entry = CatalogueEntry | SharedEntry
 LABELS = {field.name: field.verbose_name for field in CatalogueEntry._meta.local_fields}
-# None of the four is said louder than another.
-VERDICT_WORDS = {
-    "better": gettext_lazy("better"),
-    "no_difference": gettext_lazy("no difference"),
-    "worse": gettext_lazy("worse"),
-    "cannot_say": gettext_lazy("cannot say"),
-}
 
 
 def facts_of(entry: Entry, country: str, on: datetime.date) -> list[Fact]:

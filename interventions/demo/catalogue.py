@@ -56,7 +56,7 @@ def _adopt(entry: CatalogueEntry, told: Told) -> None:
 def _write_costs(entry: CatalogueEntry, intervention: Intervention) -> None:
     CostLine.objects.bulk_create(
         CostLine(municipality=intervention.municipality, intervention=intervention, **line)
-        for line in prefill_of(entry)["costs"]
+        for line in prefill_of(entry).get("costs", [])
     )
 
 

@@ -21,6 +21,7 @@ from interventions.models import Intervention, InterventionPupil
 from interventions.services import freeze_baseline
 
 from .deeds import deeds_of
+from .plans import plan_fields, texts_of
 
 DAY = datetime.timedelta(days=1)
 MOST_PUPILS = 5
@@ -105,6 +106,7 @@ def _write(town: Town, story: Story, round_: MeasurementRound, unit: Unit, indic
         follow_up_on=round_.ends_on + story.follow_up * DAY,
         ended_on=None if story.ends is None else round_.ends_on + story.ends * DAY,
         decided_by=_holder(RoleCode.PRINCIPAL, school),
+        **plan_fields(texts_of(town.plan.country), indicator, starts_on, is_for_pupils=story.is_for_pupils),
     )
     decided_at = datetime.datetime.combine(starts_on - 3 * DAY, datetime.time(14), datetime.UTC)
     Intervention.objects.filter(pk=intervention.pk).update(decided_at=decided_at)

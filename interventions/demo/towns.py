@@ -44,7 +44,9 @@ from pupils.school_years import SchoolYear, first_year_group, year_groups
 
 from .catalogue import write_catalogue
 from .history import write_interventions
+from .lines import write_lines
 from .phases import Say, phase
+from .shared import write_shared
 from .tables import gather_statistics
 
 # The day on which the story is told: the last round is over, its late follow-ups are a few days old.
@@ -134,6 +136,8 @@ def tell(municipality: Municipality, tale: Tale, say: Say) -> None:
             made.n_made = Release.objects.count()
         with phase("Interventions", say) as made:
             made.n_made = write_interventions(town, tale.n_interventions, first_class=demo_class(town))
+            made.n_made += write_shared(town, told_on=TOLD_ON)
+            write_lines(town, told_on=TOLD_ON)
         with phase("Catalogue", say) as made:
             made.n_made = write_catalogue(town, on=TOLD_ON, is_demo=tale.sign_ins is not None)
         record("municipality seeded", by=None, subject=municipality.code, seed=tale.seed)

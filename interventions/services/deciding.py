@@ -3,67 +3,46 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import record
-from accounts.models import Unit, User
+from accounts.models import User
 from accounts.tenancy import current_municipality
-from colourmaps.models import Indicator
-from pupils.models import Pupil
 
-from ..models import Intervention, InterventionPupil
-from ..rules import Plan, check_end, check_plan
+from ..models import Intervention
+from ..plans import Plan
+from ..rules import check_end, check_plan
 from .baselines import freeze_baseline
+from .lines import write_related
 
 
 @transaction.atomic
-def decide_intervention(
-    *,
-    unit: Unit,
-    pupils: Iterable[Pupil],
-    indicator: Indicator,
-    title: str,
-    aim: str,
-    responsible: User,
-    starts_on: datetime.date,
-    follow_up_on: datetime.date,
-    by: User,
-) -> Intervention:
-    """An intervention for the pupils, or the whole unit if there are none; its baseline too if it has begun.
+def decide_intervention(*, by: User, **plan: Any) -> Intervention:
+    """What the plan says (plans.Plan, by its names); its baseline too if it has begun.
 
     Raises ValidationError with a sentence per field if a rule is broken (rules.check_plan).
     """
-    pupils = list({pupil.pk: pupil for pupil in pupils}.values())
-    check_plan(Plan(unit, pupils, indicator, title, aim, responsible, starts_on, follow_up_on))
-    municipality = current_municipality()
+    wanted = Plan(**plan)
+    check_plan(wanted)
     intervention = Intervention.objects.create(
-        municipality=municipality,
-        unit=unit,
-        indicator=indicator,
-        title=title,
-        aim=aim,
-        responsible=responsible,
-        starts_on=starts_on,
-        follow_up_on=follow_up_on,
-        decided_by=by,
+        municipality=current_municipality(), decided_by=by, **wanted.values()
     )
-    InterventionPupil.objects.bulk_create(
-        InterventionPupil(municipality=municipality, intervention=intervention, pupil=pupil)
-        for pupil in pupils
-    )
-    if starts_on <= timezone.localdate():
+    write_related(intervention, wanted)
+    if wanted.starts_on <= timezone.localdate():
         freeze_baseline(intervention)
     record(
         "intervention decided",
         by=by,
-        unit=unit,
+        unit=wanted.unit,
         subject=intervention.key,
-        pupils=[pupil.pk for pupil in pupils],
-        indicator=indicator.code,
-        responsible=responsible.pk,
+        pupils=[pupil.pk for pupil in [*wanted.pupils, *wanted.waiting]],
+        indicator=wanted.indicator.code,
+        responsible=wanted.responsible.pk,
+        units=[unit.pk for unit in wanted.parts],
+        entry=wanted.entry.key if wanted.entry else "",
     )
     return intervention
 

@@ -1,10 +1,16 @@
 from .answers import cell_answers, unit_unanswered
 from .catalogue import catalogue, entry, entry_use
 from .early_effort import early_effort
-from .intervention import intervention, intervention_end
+from .edit import intervention_edit, intervention_expectation, intervention_step
+from .intervention import intervention, intervention_end, intervention_sheet
 from .keeping import entry_check, entry_edit, entry_new, entry_restore, entry_withdraw
-from .lists import intervention_list, unit_interventions
-from .new import intervention_new
+from .lists import (
+    intervention_list,
+    intervention_list_xlsx,
+    unit_interventions,
+    unit_interventions_xlsx,
+)
+from .new import intervention_new, intervention_new_together
 from .sharing import entry_share, entry_source, entry_unshare, offer, offer_list, offer_take
 from .start import start
 
@@ -23,13 +29,20 @@ __all__ = [
     "entry_use",
     "entry_withdraw",
     "intervention",
+    "intervention_edit",
     "intervention_end",
+    "intervention_expectation",
     "intervention_list",
+    "intervention_list_xlsx",
     "intervention_new",
+    "intervention_new_together",
+    "intervention_sheet",
+    "intervention_step",
     "offer",
     "offer_list",
     "offer_take",
     "start",
     "unit_interventions",
+    "unit_interventions_xlsx",
     "unit_unanswered",
 ]

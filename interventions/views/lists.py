@@ -1,74 +1,115 @@
-"""Lists of interventions: one's own with those of one's units, and those of a unit."""
+"""Lists of interventions: one's own with those of one's units, and those of a unit; and what they show as a file."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.audit import record
 from accounts.models import Unit
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, configure_table, requires, requires_somewhere
-from colourmaps.models import Indicator
+from colourmaps.exporting.downloads import FileType, file_response
+from colourmaps.exporting.safe_cells import file_name
 
+from ..exporting import list_workbook
+from ..forms import ListFilter
 from ..models import Intervention
-from ..queries import interventions_at, parents_of, visible_interventions
-from ..states import NOT_ENDED, State, in_state
-from ..tables import InterventionTable, pupils_named_in
+from ..queries import interventions_at, ownerless_among, parents_of, visible_interventions
+from ..tables import InterventionTable, pupils_named_in, verdict_in_words
 
 ROWS_PER_PAGE = 25
-# What ?state= can be, in the order of the page; empty, what has not ended.
-FILTERS = {
-    "": gettext_lazy("Not ended"),
-    State.RUNNING.value: gettext_lazy("Running"),
-    State.LATE.value: gettext_lazy("Late"),
-    State.ENDED.value: gettext_lazy("Ended"),
-}
 
 
 @requires_somewhere(Permission.DECIDE_INTERVENTIONS)
 def intervention_list(request: MunicipalityRequest) -> HttpResponse:
-    """The person's own interventions, then those of the person's units; ?state= chooses which of them."""
-    sight = request.sight
-    chosen, choices, rows = filtered(request, visible_interventions(sight))
-    own = list(rows.filter(responsible=request.user))
-    others = list(rows.exclude(responsible=request.user))
-    tables = [
-        list_table(request, own, prefix="own-", exclude=("responsible",)),
-        list_table(request, others, prefix="units-"),
-    ]
-    log_names(request, pupils_named_in(*tables))
-    context = {"choices": choices, "chosen": chosen, "own": tables[0], "others": tables[1]}
+    """The person's own interventions, then those of the person's units; the address says which of them."""
+    chosen = list_filter(request, visible_interventions(request.sight))
+    rows = chosen.narrowed()
+    own = list_table(
+        request, list(rows.filter(responsible=request.user)), prefix="own-", exclude=("responsible",)
+    )
+    others = list_table(request, list(rows.exclude(responsible=request.user)), prefix="units-")
+    log_names(request, pupils_named_in(own, others))
+    xlsx = reverse("interventions:intervention-list-xlsx")
+    context = filter_context(chosen, xlsx) | {"own": own, "others": others}
     return render(request, "interventions/intervention_list.html", context)
+
+
+@requires_somewhere(Permission.DECIDE_INTERVENTIONS)
+def intervention_list_xlsx(request: MunicipalityRequest) -> HttpResponse:
+    """What the list shows, without names of pupils."""
+    rows = list_filter(request, visible_interventions(request.sight)).narrowed()
+    return workbook_of(request, _("Interventions"), list(rows))
 
 
 @requires(Permission.DECIDE_INTERVENTIONS)
 def unit_interventions(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
-    """The interventions of a unit and of those below it: a page, and the part that its map fetches.
-
-    ?indicator= keeps those on one indicator.
-    """
-    indicator = Indicator.objects.filter(code=request.GET.get("indicator", "")).first()
-    found = interventions_at(unit, request.sight.today)
-    rows = list(found.filter(indicator=indicator) if indicator else found)
-    table = part_table(request, rows, exclude=("unit",) if unit.is_school_class else ())
+    """The interventions of a unit and of those below it: a page, and the part that its map fetches."""
+    chosen = list_filter(request, interventions_at(unit, request.sight), hides_ended=False)
+    table = part_table(request, list(chosen.narrowed()), exclude=("unit",) if unit.is_school_class else ())
     log_names(request, pupils_named_in(table), unit)
+    code = chosen.chosen.get("indicator", "")
+    name = dict(chosen.fields["indicator"].choices).get(code, "")  # type: ignore[attr-defined]  # a ChoiceField
     new_url = reverse("interventions:intervention-new", args=[unit.key])
-    context = {
-        "heading": f"{unit.name}, {indicator.name}" if indicator else unit.name,
-        "title": _("What have we tried, what do we change?") if indicator else _("Interventions"),
+    xlsx = reverse("interventions:unit-interventions-xlsx", args=[unit.key])
+    context = filter_context(chosen, xlsx) | {
+        "heading": f"{unit.name}, {name}" if name else unit.name,
+        "title": _("What have we tried, what do we change?") if name else _("Interventions"),
         "table": table,
-        "new_url": f"{new_url}?{urlencode({'indicator': indicator.code})}" if indicator else new_url,
+        "new_url": f"{new_url}?{urlencode({'indicator': code})}" if code else new_url,
+        "unit": unit,
         "breadcrumb": breadcrumb_of(request.sight, request.line),
     }
     return show_page_or_part(request, context)
+
+
+@requires(Permission.DECIDE_INTERVENTIONS)
+def unit_interventions_xlsx(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
+    """What the unit's list shows, without names of pupils."""
+    chosen = list_filter(request, interventions_at(unit, request.sight), hides_ended=False)
+    rows = chosen.narrowed()
+    return workbook_of(request, _("Interventions, %(unit)s") % {"unit": unit.name}, list(rows), unit)
+
+
+def list_filter(
+    request: MunicipalityRequest, interventions: QuerySet[Intervention], *, hides_ended: bool = True
+) -> ListFilter:
+    return ListFilter(
+        request.GET, interventions=interventions, today=request.sight.today, hides_ended=hides_ended
+    )
+
+
+def filter_context(chosen: ListFilter, xlsx: str) -> dict[str, Any]:
+    """The form of the filters, and the file of what they leave."""
+    return {
+        "filters": chosen,
+        "is_narrowed": bool(chosen.chosen),
+        "downloads": [{"label": "Excel", "url": f"{xlsx}{chosen.query}"}],
+    }
+
+
+def workbook_of(
+    request: MunicipalityRequest, title: str, rows: Sequence[Intervention], unit: Unit | None = None
+) -> HttpResponse:
+    record("interventions downloaded", by=request.user, unit=unit, n=len(rows))
+    content = list_workbook(
+        title,
+        rows,
+        places=parents_of({row.unit for row in rows}),
+        ownerless=ownerless_among(rows, request.sight.today),
+        by=request.user.name,
+        at=timezone.now(),
+    )
+    return file_response(content, file_name(title, suffix=FileType.XLSX.value), FileType.XLSX)
 
 
 def log_names(request: MunicipalityRequest, pupil_ids: set[int], unit: Unit | None = None) -> None:
@@ -83,40 +124,30 @@ def show_page_or_part(request: MunicipalityRequest, context: dict[str, Any]) -> 
     return render(request, f"interventions/interventions_of{part}.html", context)
 
 
-def filtered(
-    request: MunicipalityRequest, interventions: QuerySet[Intervention]
-) -> tuple[str, list[dict[str, Any]], QuerySet[Intervention]]:
-    """(the chosen state or "", the choices with their numbers, the interventions in that state).
-
-    Without a choice, all that have not ended.
-    """
-    today = request.sight.today
-    conditions = {state: in_state(State(state), today) if state else NOT_ENDED for state in FILTERS}
-    chosen = request.GET.get("state", "")
-    chosen = chosen if chosen in conditions else ""
-    counts = interventions.order_by().aggregate(
-        **{f"n_{state}": Count("pk", filter=condition) for state, condition in conditions.items()}
-    )
-    choices = [
-        {
-            "label": label,
-            "n": counts[f"n_{state}"],
-            "url": f"?state={state}" if state else "?",
-            "current": state == chosen,
-        }
-        for state, label in FILTERS.items()
-    ]
-    return chosen, choices, interventions.filter(conditions[chosen])
-
-
 def list_table(request: MunicipalityRequest, rows: list[Intervention], **options: Any) -> InterventionTable:
     """A table in pages that can be put in another order."""
-    places = parents_of({row.unit for row in rows})
-    table = InterventionTable(rows, on=request.sight.today, places=places, **options)
+    table = InterventionTable(rows, **known_of(request, rows), **without_empty(rows, options))
     configure_table(request, table, ROWS_PER_PAGE)
     return table
 
 
 def part_table(request: MunicipalityRequest, rows: list[Intervention], **options: Any) -> InterventionTable:
     """A table without links of its own, so that it can stand in any page."""
-    return InterventionTable(rows, on=request.sight.today, orderable=False, **options)
+    return InterventionTable(rows, orderable=False, **known_of(request, rows), **without_empty(rows, options))
+
+
+def without_empty(rows: Sequence[Intervention], options: dict[str, Any]) -> dict[str, Any]:
+    """Without the column of verdicts where there is none yet."""
+    if any(verdict_in_words(row) for row in rows):
+        return options
+    return options | {"exclude": (*options.get("exclude", ()), "verdict")}
+
+
+def known_of(request: MunicipalityRequest, rows: Sequence[Intervention]) -> dict[str, Any]:
+    """What the table must know beside its rows."""
+    today = request.sight.today
+    return {
+        "on": today,
+        "places": parents_of({row.unit for row in rows}),
+        "ownerless": ownerless_among(rows, today),
+    }

@@ -1,50 +1,76 @@
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.audit import record
 from accounts.models import Unit
 from accounts.roles import Permission
-from accounts.web import MunicipalityRequest, breadcrumb_of, requires, unit_url
-from pupils.queries import pupils_in
+from accounts.web import MunicipalityRequest, requires, requires_somewhere, unit_url
 
-from ..forms import InterventionForm
+from ..catalogue import prefill_of
+from ..catalogue.choosing import chosen_entry, entry_choices
+from ..catalogue.tables import tags_of
+from ..covering import scope_of
+from ..places import Place, place_of, place_of_together
+from ..plans import Plan
+from ..prefill import asked_by_address
+from ..rules import warning_of_indicator
 from ..services import decide_intervention
+from .planning import form_of, show_form
 
 
 @requires(Permission.DECIDE_INTERVENTIONS)
 def intervention_new(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
-    """A new intervention at a unit; ?pupil= (several) and ?indicator= fill in what is known already."""
-    sight = request.sight
-    pupils = pupils_in(unit, unit.nearest_day(sight.today), sight) if unit.is_school_class else []
-    asked = {"indicator": request.GET.get("indicator", ""), "pupil": request.GET.getlist("pupil")}
-    form = InterventionForm(request.POST or None, unit=unit, pupils=pupils, sight=sight, asked=asked)
-    if form.is_valid():
-        plan = form.plan
-        intervention = decide_intervention(
-            unit=unit,
-            pupils=plan.pupils,
-            indicator=plan.indicator,
-            title=plan.title,
-            aim=plan.aim,
-            responsible=plan.responsible,
-            starts_on=plan.starts_on,
-            follow_up_on=plan.follow_up_on,
-            by=request.user,
-        )
-        messages.success(request, _("The intervention is decided."))
+    """A new intervention at a unit, for the whole of it or for some of its parts or pupils."""
+    heading = _("New intervention, %(unit)s") % {"unit": unit.name}
+    return _decide(request, place_of(unit, request.sight), heading, unit_url(unit))
+
+
+@requires_somewhere(Permission.DECIDE_INTERVENTIONS)
+def intervention_new_together(request: MunicipalityRequest) -> HttpResponse:
+    """A new intervention for several units that ?unit= names: a team's classes, schools of several areas."""
+    keys = set(request.GET.getlist("unit"))
+    place = place_of_together(keys, request.sight)
+    if not keys or len(place.parts) != len(keys):
+        raise Http404
+    nearest = scope_of(place.parts, request.sight.today).unit
+    request.line = request.sight.line_of(nearest)
+    names = ", ".join(unit.name for unit in place.parts)
+    return _decide(request, place, _("New intervention, %(unit)s") % {"unit": names}, reverse("start"))
+
+
+def _decide(request: MunicipalityRequest, place: Place, heading: str, back_url: str) -> HttpResponse:
+    entry = chosen_entry(request)
+    prefilled = prefill_of(entry) if entry else {}
+    asked = asked_by_address(request.GET, place, request.sight) | prefilled
+    form = form_of(request, asked, prefilled=prefilled, place=place, address=_address(request))
+    if form.is_bound and form.is_valid():
+        intervention = decide_intervention(by=request.user, **vars(form.plan) | {"entry": entry})
+        _say(request, form.plan)
         return redirect("interventions:intervention", intervention.key)
-    record("pupils seen", by=request.user, unit=unit, subject="intervention", pupils=[p.pk for p in pupils])
     context = {
-        "heading": _("New intervention, %(unit)s") % {"unit": unit.name},
-        "form": form,
-        "unit": unit,
-        "unit_url": unit_url(unit),
-        "breadcrumb": breadcrumb_of(sight, request.line),
+        "heading": heading,
+        "back_url": back_url,
+        "act": _("Decide"),
+        "entries": entry_choices(),
+        "entry": entry,
+        "entry_tags": tags_of(entry, request.sight.today) if entry else "",
     }
-    return render(
-        request, "interventions/intervention_new.html", context, status=422 if form.is_bound else 200
-    )
+    return show_form(request, form, context)
+
+
+def _address(request: MunicipalityRequest) -> str:
+    """Of the same form, for the same units."""
+    units = urlencode({"unit": request.GET.getlist("unit")}, doseq=True)
+    return f"{request.path}?{units}" if units else request.path
+
+
+def _say(request: MunicipalityRequest, plan: Plan) -> None:
+    messages.success(request, _("The intervention is decided."))
+    if warning := warning_of_indicator(plan.indicator):
+        messages.warning(request, warning)

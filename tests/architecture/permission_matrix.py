@@ -39,6 +39,7 @@ NOBODY: People = frozenset()
 AT_SCHOOL = frozenset({"analysis_lead", "principal", "health_team"})
 AT_4A = AT_SCHOOL | {"teacher"}
 ACTING = AT_4A | {"colleague"}
+DECIDING = ACTING | {"area_head", "administration_head"}
 SUMS_OF_SCHOOL = AT_SCHOOL | {"area_head", "administration_head", "board_member", "collaboration_partner"}
 KEEPING_GROUPS = frozenset({"principal", "coordinator"})
 SETTING_LIMITS = frozenset({"principal", "administrator"})
@@ -204,19 +205,28 @@ MATRIX: dict[str, Address] = {
     "aggregation:indicator": Address(of="school", opens_to=SUMS_OF_SCHOOL, more={"code": "LAS"}),
     "aggregation:indicator-figures": Address(of="school", opens_to=SUMS_OF_SCHOOL, more={"code": "LAS"}),
     "aggregation:indicator-xlsx": Address(of="school", opens_to=SUMS_OF_SCHOOL, more={"code": "LAS"}),
-    "interventions:intervention-list": Address(opens_to=ACTING),
+    "interventions:intervention-list": Address(opens_to=DECIDING),
+    "interventions:intervention-list-xlsx": Address(opens_to=DECIDING),
+    "interventions:intervention-new-together": Address(opens_to=DECIDING, answer=404),
     "interventions:intervention": Address(of="intervention", opens_to=AT_4A),
+    "interventions:intervention-sheet": Address(of="intervention", opens_to=AT_4A),
+    "interventions:intervention-edit": Address(of="intervention", opens_to=AT_4A),
+    "interventions:intervention-expectation": Address(
+        of="intervention", opens_to=AT_4A, method="post", answer=422
+    ),
+    "interventions:intervention-step": Address(of="intervention", opens_to=AT_4A, method="post", answer=404),
     "interventions:intervention-end": Address(
         of="intervention", opens_to=AT_4A, method="post", form={"on": "2026-11-16"}, answer=302
     ),
     "interventions:unit-interventions": Address(of="class_4a", opens_to=AT_4A),
+    "interventions:unit-interventions-xlsx": Address(of="class_4a", opens_to=AT_4A),
     "interventions:intervention-new": Address(of="class_4a", opens_to=AT_4A),
     "interventions:unit-unanswered": Address(of="class_4a", opens_to=AT_4A),
     "interventions:cell-answers": Address(of="pupil", opens_to=AT_4A, more={"code": "LAS"}),
     "interventions:early-effort": Address(of="school", opens_to=AT_SCHOOL),
     "interventions:catalogue": Address(),
     "interventions:entry": Address(of="entry"),
-    "interventions:entry-use": Address(of="entry", opens_to=ACTING),
+    "interventions:entry-use": Address(of="entry", opens_to=DECIDING),
     "interventions:entry-new": Address(opens_to=KEEPING_THE_CATALOGUE),
     "interventions:entry-edit": Address(of="entry", opens_to=KEEPING_THE_CATALOGUE),
     "interventions:entry-check": Address(
@@ -270,6 +280,9 @@ QUERIES = [
     ("interventions:intervention-new", "pupil", "pupil", "key"),
     ("interventions:intervention-new", "indicator", "indicator", "code"),
     ("interventions:intervention-new", "entry", "entry", "key"),
+    ("interventions:intervention-new", "part", "class_4a", "key"),
+    ("interventions:intervention-new", "round", "round", "key"),
+    ("interventions:intervention-new-together", "unit", "class_4a", "key"),
 ]
 
 

@@ -71,6 +71,10 @@ NO_PAGES = {
     "interventions:entry-unshare": FORM,
     "interventions:offer-take": FORM,
     "interventions:intervention-end": FORM,
+    "interventions:intervention-expectation": FORM,
+    "interventions:intervention-list-xlsx": FILE,
+    "interventions:intervention-step": FORM,
+    "interventions:unit-interventions-xlsx": FILE,
 }
 LOOKS_TWICE = "colourmaps:import"
 # Pages that are the answer to a form.

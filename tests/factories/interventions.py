@@ -13,8 +13,11 @@ from interventions.models import (
     FollowUp,
     Intervention,
     InterventionPupil,
+    InterventionUnit,
+    Participant,
     Profession,
     SharedEntry,
+    WaitingPupil,
 )
 
 from .colourmaps import IndicatorFactory, RoundFactory, TenantFactory
@@ -34,12 +37,13 @@ class InterventionFactory(TenantFactory):
     decided_by = factory.SelfAttribute("responsible")
 
     @classmethod
-    def _create(cls, model_class, pupils=(), **fields):
+    def _create(cls, model_class, pupils=(), units=(), waiting=(), participants=(), **fields):
         intervention = super()._create(model_class, **fields)
-        InterventionPupil.objects.bulk_create(
-            InterventionPupil(municipality=intervention.municipality, intervention=intervention, pupil=pupil)
-            for pupil in pupils
-        )
+        own = {"municipality": intervention.municipality, "intervention": intervention}
+        InterventionPupil.objects.bulk_create(InterventionPupil(**own, pupil=pupil) for pupil in pupils)
+        WaitingPupil.objects.bulk_create(WaitingPupil(**own, pupil=pupil) for pupil in waiting)
+        InterventionUnit.objects.bulk_create(InterventionUnit(**own, unit=unit) for unit in units)
+        Participant.objects.bulk_create(Participant(**own, user=person) for person in participants)
         return intervention
 
 

@@ -37,9 +37,11 @@ def test_agenda_parts_own_late_own_due_and_what_waits_for_others(in_solviken):
 
 
 def test_agenda_of_somebody_who_decides_nothing_is_empty(in_solviken):
-    InterventionFactory(unit=in_solviken.school, responsible=in_solviken.area_head, follow_up_on=TODAY - DAY)
+    InterventionFactory(
+        unit=in_solviken.school, responsible=in_solviken.board_member, follow_up_on=TODAY - DAY
+    )
 
-    assert agenda_of(Sight(in_solviken.area_head)).is_empty
+    assert agenda_of(Sight(in_solviken.board_member)).is_empty
 
 
 def test_own_maps_of_a_teacher_name_the_school_and_put_this_year_first(in_solviken):

@@ -3,12 +3,18 @@ import datetime
 import pytest
 
 from accounts.access import Sight
-from interventions.forms import EndForm, InterventionForm
+from interventions.forms import EndForm, PlanForm
+from interventions.places import place_of
 from pupils.services import enrol_pupil
 from tests.factories.colourmaps import IndicatorFactory, ThresholdFactory
 from tests.factories.interventions import InterventionFactory
+from tests.factories.pupils import PupilFactory
 from tests.fixtures import TODAY
 
+NO_LINES = {
+    f"{lines}-{form}": "0" for lines in ("steps", "costs") for form in ("TOTAL_FORMS", "INITIAL_FORMS")
+}
+N_QUERIES = 14
 DAY = datetime.timedelta(days=1)
 
 
@@ -17,14 +23,9 @@ def form_of(in_solviken, measured):
     """The teacher's form for 4A; with fields, as sent."""
 
     def made(data=None, *, unit=None, who="teacher", asked=None):
-        unit = unit or in_solviken.class_4a
-        return InterventionForm(
-            data,
-            unit=unit,
-            pupils=measured.pupils if unit.is_school_class else [],
-            sight=Sight(getattr(in_solviken, who)),
-            asked=asked or {},
-        )
+        sight = Sight(getattr(in_solviken, who))
+        place = place_of(unit or in_solviken.class_4a, sight)
+        return PlanForm(data, place=place, sight=sight, asked=asked or {})
 
     return made
 
@@ -38,7 +39,10 @@ def sent(in_solviken, measured):
             "indicator": "LAS",
             "pupil": [measured.ada.key],
             "title": "Lästräning",
+            "practice": "Fyra pass i veckan, i grupprummet.",
             "aim": "Flyt",
+            "kind": "teaching",
+            **NO_LINES,
             "responsible": in_solviken.teacher.key,
             "starts_on": "2026-11-16",
             "follow_up_on": "2027-01-25",
@@ -76,7 +80,9 @@ def test_form_of_a_school_names_no_pupils(form_of, sent, in_solviken, measured):
     assert form.plan.pupils == []
 
 
-@pytest.mark.parametrize("field", ["indicator", "title", "aim", "responsible", "starts_on", "follow_up_on"])
+@pytest.mark.parametrize(
+    "field", ["indicator", "title", "practice", "aim", "responsible", "starts_on", "follow_up_on"]
+)
 def test_form_asks_for_what_is_missing(form_of, sent, field):
     form = form_of(sent(**{field: ""}))
 
@@ -110,14 +116,6 @@ def test_form_offers_indicators_of_the_year_group_by_area(form_of, measured):
     ]
 
 
-def test_form_puts_the_person_and_the_days_in(form_of, in_solviken):
-    form = form_of()
-
-    assert form["responsible"].value() == in_solviken.teacher.key
-    assert form["starts_on"].value() == TODAY
-    assert form["follow_up_on"].value() == datetime.date(2027, 1, 11)
-
-
 def test_form_prefills_what_the_address_says(form_of, measured):
     form = form_of(asked={"indicator": "LAS", "pupil": [measured.bo.key]})
 
@@ -141,28 +139,33 @@ def test_form_shows_names_alone_until_an_indicator_is_chosen(form_of, measured):
     assert shown[measured.ada.key] == "Ek, Ada"
 
 
-def test_form_asks_as_much_for_five_pupils_as_for_one(in_solviken, measured, django_assert_num_queries):
-    def made(pupils):
-        InterventionForm(
-            unit=in_solviken.class_4a,
-            pupils=pupils,
-            sight=Sight(in_solviken.teacher),
-            asked={"indicator": "LAS"},
-        ).as_p()
+@pytest.mark.parametrize("n_more", [0, 3])
+def test_form_asks_as_much_for_eight_pupils_as_for_five(
+    form_of, in_solviken, n_more, django_assert_num_queries
+):
+    PupilFactory.create_batch(n_more, school_class=in_solviken.class_4a)
 
-    # Subtree and year groups, indicators, line and people in it, round and results.
-    with django_assert_num_queries(8):
-        made([measured.ada])
-    with django_assert_num_queries(8):
-        made(measured.pupils)
+    # Line and pupils; year groups and indicators; people and their line and subtree; two of load; round and results.
+    with django_assert_num_queries(N_QUERIES):
+        form_of(asked={"indicator": "LAS"}).as_p()
 
 
-def test_form_names_a_pupil_who_has_moved_since_the_page_was_opened(form_of, sent, in_solviken, measured):
+def test_form_says_that_a_pupil_has_moved_since_the_page_was_opened(form_of, sent, in_solviken, measured):
     enrol_pupil(pupil=measured.ada, school_class=in_solviken.class_5a, year_group=5, on=TODAY)
 
     form = form_of(sent())
 
-    assert form.errors == {"pupil": ["Not in 4A on Nov. 16, 2026: Ek, Ada."]}
+    assert form.errors == {
+        "pupil": ["Somebody whom you chose is not in the class any more. Look through the names once more."]
+    }
+
+
+def test_form_names_a_pupil_who_will_have_moved_when_it_starts(form_of, sent, in_solviken, measured):
+    enrol_pupil(pupil=measured.ada, school_class=in_solviken.class_5a, year_group=5, on=TODAY + DAY)
+
+    form = form_of(sent(starts_on="2026-11-20"))
+
+    assert form.errors == {"pupil": ["Not in 4A on Nov. 20, 2026: Ek, Ada."]}
 
 
 def test_end_form_proposes_today_or_the_start_of_what_has_not_begun(in_solviken):

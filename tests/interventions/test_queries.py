@@ -81,9 +81,11 @@ def test_visible_interventions_of_last_years_class_stay_with_the_school(in_solvi
 
 
 def test_interventions_at_a_school_hold_those_of_its_classes(in_solviken, of_pupil, of_school):
-    assert set(interventions_at(in_solviken.school, TODAY)) == {of_pupil, of_school}
-    assert list(interventions_at(in_solviken.class_4a, TODAY)) == [of_pupil]
-    assert list(interventions_at(in_solviken.class_5a, TODAY)) == []
+    sight = Sight(in_solviken.principal)
+
+    assert set(interventions_at(in_solviken.school, sight)) == {of_pupil, of_school}
+    assert list(interventions_at(in_solviken.class_4a, sight)) == [of_pupil]
+    assert list(interventions_at(in_solviken.class_5a, sight)) == []
 
 
 def test_interventions_come_by_follow_up_and_the_ended_last(in_solviken):
@@ -99,7 +101,8 @@ def test_interventions_come_by_follow_up_and_the_ended_last(in_solviken):
     later, sooner = made(TODAY + 9 * DAY), made(TODAY + DAY)
     ended_last = made(TODAY + 3 * DAY, ended_on=TODAY)
 
-    assert list(interventions_at(in_solviken.class_4a, TODAY)) == [sooner, later, ended_last, ended_first]
+    found = interventions_at(in_solviken.class_4a, Sight(in_solviken.teacher))
+    assert list(found) == [sooner, later, ended_last, ended_first]
 
 
 def test_interventions_of_a_pupil_are_the_pupils_own_and_the_whole_classs(in_solviken, measured, of_pupil):
@@ -133,7 +136,8 @@ def test_possible_responsibles_hold_a_deciding_role_at_above_or_below(in_solvike
 
     leaders = {in_solviken.analysis_lead, in_solviken.principal, in_solviken.health_team}
     assert in_class == leaders | {in_solviken.teacher}
-    assert in_school == leaders | {in_solviken.teacher, in_solviken.colleague}
+    heads = {in_solviken.area_head, in_solviken.administration_head}
+    assert in_school == leaders | heads | {in_solviken.teacher, in_solviken.colleague}
 
 
 def test_possible_responsibles_are_named_once_with_the_nearest_role(in_solviken):

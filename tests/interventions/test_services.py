@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.roles import RoleCode
 from colourmaps.models import Result
-from interventions.models import Baseline, Intervention, InterventionPupil
+from interventions.models import Baseline, Intervention
 from interventions.services import decide_intervention, end_intervention, freeze_due_baselines
 from interventions.tasks import freeze_due_baselines as freeze_task
 from pupils.models import Enrolment
@@ -69,13 +69,7 @@ def test_decide_intervention_is_audited(decide, measured, in_solviken):
     assert event.unit_id == in_solviken.class_4a.pk
     assert event.subject == intervention.key
     assert event.pupil_ids == sorted([measured.ada.pk, measured.bo.pk])
-    assert event.facts == {"indicator": "LAS", "responsible": in_solviken.teacher.pk}
-
-
-def test_decide_intervention_takes_a_pupil_named_twice_once(decide, measured):
-    decide(pupils=[measured.ada, measured.ada])
-
-    assert InterventionPupil.objects.count() == 1
+    assert event.facts == {"indicator": "LAS", "responsible": in_solviken.teacher.pk, "units": []}
 
 
 def test_baseline_of_named_pupils_has_their_values_colours_and_limits(decide, measured):
