@@ -25,6 +25,7 @@ class Permission(enum.Enum):
     CONFIGURE = "configure"
     SET_LIMITS = "set limits"
     READ_ACCESS_LOG = "read access log"
+    KEEP_CATALOGUE = "keep catalogue"
 
     @property
     def sentence(self) -> Promise:
@@ -43,6 +44,7 @@ SENTENCES = {
     Permission.CONFIGURE: _("sets up units, people, indicators and thresholds"),
     Permission.SET_LIMITS: _("decides from which value a result is yellow and green"),
     Permission.READ_ACCESS_LOG: _("reads who has looked at what"),
+    Permission.KEEP_CATALOGUE: _("keeps the catalogue of interventions current"),
 }
 
 
@@ -112,15 +114,20 @@ ROLES: dict[str, Role] = {
             Permission.KEEP_GROUPS,
             Permission.SET_LIMITS,
             Permission.CHOOSE_MAPS,
+            Permission.KEEP_CATALOGUE,
         ),
         _role(
-            RoleCode.HEALTH_TEAM, _("brings health and attendance into the school's meeting"), *SEES_AND_ACTS
+            RoleCode.HEALTH_TEAM,
+            _("brings health and attendance into the school's meeting"),
+            *SEES_AND_ACTS,
+            Permission.KEEP_CATALOGUE,
         ),
         _role(
             RoleCode.AREA_HEAD,
             _("compares the area's schools with their own start"),
             Permission.SEE_SUMS,
             Permission.DECIDE_INTERVENTIONS,
+            Permission.KEEP_CATALOGUE,
             lowest_level=SCHOOL,
         ),
         _role(
@@ -128,6 +135,7 @@ ROLES: dict[str, Role] = {
             _("follows all areas and schools"),
             Permission.SEE_SUMS,
             Permission.DECIDE_INTERVENTIONS,
+            Permission.KEEP_CATALOGUE,
             lowest_level=SCHOOL,
         ),
         _role(
@@ -144,7 +152,11 @@ ROLES: dict[str, Role] = {
             lowest_level=SCHOOL,
             tier=Tier.BOARD,
         ),
-        _role(RoleCode.SUPPORT_FUNCTION, _("answers questions that the schools could not solve")),
+        _role(
+            RoleCode.SUPPORT_FUNCTION,
+            _("answers questions that the schools could not solve"),
+            Permission.KEEP_CATALOGUE,
+        ),
         _role(
             RoleCode.COORDINATOR,
             _("imports files and sets up the rounds"),
@@ -159,6 +171,7 @@ ROLES: dict[str, Role] = {
             Permission.CONFIGURE,
             Permission.PLAN_ROUNDS,
             Permission.SET_LIMITS,
+            Permission.KEEP_CATALOGUE,
         ),
         _role(RoleCode.ACCESS_AUDITOR, _("checks who has looked at what"), Permission.READ_ACCESS_LOG),
     )

@@ -11,7 +11,7 @@ from accounts.models import Unit, User
 from colourmaps.models import Indicator
 from pupils.models import Pupil
 
-from .models import Intervention, Kind
+from .models import CatalogueEntry, Intervention, Kind
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class Plan:
     steps: Sequence[PlannedStep] = ()
     costs: Sequence[Cost] = ()
     predecessor: Intervention | None = None
+    entry: CatalogueEntry | None = None
 
     @property
     def units(self) -> Sequence[Unit]:

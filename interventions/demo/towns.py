@@ -43,6 +43,7 @@ from pupils.models import Pupil
 from pupils.school_years import SchoolYear, first_year_group, year_groups
 
 from .answers import Answers, write_follow_ups
+from .catalogue import write_catalogue
 from .delivery import write_sessions
 from .evaluations import write_evaluations
 from .history import write_interventions
@@ -146,6 +147,8 @@ def tell(municipality: Municipality, tale: Tale, say: Say) -> None:
             made.n_made = write_evaluations(town, told_on=TOLD_ON)
         with phase("Sessions", say) as made:
             made.n_made = write_sessions(told_on=TOLD_ON)
+        with phase("Catalogue", say) as made:
+            made.n_made = write_catalogue(town, on=TOLD_ON, is_demo=tale.sign_ins is not None)
         record("municipality seeded", by=None, subject=municipality.code, seed=tale.seed)
 
 

@@ -1,12 +1,17 @@
 from .baseline import Baseline, Evaluation, FollowUp, NextStep
-from .intervention import Intervention, InterventionPupil, InterventionUnit, Kind, Participant, WaitingPupil
+from .catalogue import CONTENT_FIELDS, CatalogueEntry, EvidenceLevel, Profession, SharedEntry
+from .intervention import Intervention, InterventionPupil, InterventionUnit, Participant, WaitingPupil
+from .kinds import Kind
 from .plan_lines import CostLine, Step
 from .session import Session, SessionState
 
 __all__ = [
+    "CONTENT_FIELDS",
     "Baseline",
+    "CatalogueEntry",
     "CostLine",
     "Evaluation",
+    "EvidenceLevel",
     "FollowUp",
     "Intervention",
     "InterventionPupil",
@@ -14,8 +19,10 @@ __all__ = [
     "Kind",
     "NextStep",
     "Participant",
+    "Profession",
     "Session",
     "SessionState",
+    "SharedEntry",
     "Step",
     "WaitingPupil",
 ]

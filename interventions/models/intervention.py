@@ -12,20 +12,8 @@ from accounts.tenancy import TenantModel
 from colourmaps.models import Indicator
 from pupils.models import Pupil
 
-
-class Kind(models.TextChoices):
-    """What sort of change it is. Source: the plan form of Timrå, and of health work the law's own three sorts.
-
-    A change of who works where, or of time and money, is followed up as any other.
-    """
-
-    TEACHING = "teaching", _("teaching")
-    SUPPORT = "support", _("support")
-    HEALTH_PROMOTING = "promoting", _("health-promoting")
-    PREVENTING = "preventing", _("preventing")
-    REMEDIAL = "remedial", _("remedial")
-    ORGANISATION = "organisation", _("organisation")
-    RESOURCE = "resource", _("resource")
+from .catalogue import CatalogueEntry
+from .kinds import Kind
 
 
 class Intervention(TenantModel):
@@ -82,6 +70,14 @@ class Intervention(TenantModel):
         blank=True,
         related_name="successors",
         verbose_name=_("continues"),
+    )
+    entry = models.ForeignKey(
+        CatalogueEntry,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="interventions",
+        verbose_name=_("from the catalogue"),
     )
     reminded_on = models.DateField(_("reminded of the follow-up"), null=True, blank=True, editable=False)
     decided_at = models.DateTimeField(_("decided"), auto_now_add=True)

@@ -1,4 +1,12 @@
 from .baselines import freeze_baseline, freeze_baseline_anew, freeze_due_baselines
+from .catalogue import (
+    add_entry,
+    adopt_entry,
+    change_entry,
+    check_entry,
+    restore_entry,
+    withdraw_entry,
+)
 from .changing import change_intervention, expect_change, tick_step
 from .closing import evaluate_intervention
 from .continuing import continue_intervention
@@ -6,15 +14,21 @@ from .deciding import decide_intervention, end_intervention
 from .follow_ups import freeze_follow_up
 from .reminding import remind_of_follow_ups
 from .sessions import add_session, mark_session, mark_sessions, plan_sessions, remove_sessions
+from .sharing import follow_source, publish_entry, take_copy, withdraw_offer
 
 __all__ = [
+    "add_entry",
     "add_session",
+    "adopt_entry",
+    "change_entry",
     "change_intervention",
+    "check_entry",
     "continue_intervention",
     "decide_intervention",
     "end_intervention",
     "evaluate_intervention",
     "expect_change",
+    "follow_source",
     "freeze_baseline",
     "freeze_baseline_anew",
     "freeze_due_baselines",
@@ -22,7 +36,12 @@ __all__ = [
     "mark_session",
     "mark_sessions",
     "plan_sessions",
+    "publish_entry",
     "remind_of_follow_ups",
     "remove_sessions",
+    "restore_entry",
+    "take_copy",
     "tick_step",
+    "withdraw_entry",
+    "withdraw_offer",
 ]

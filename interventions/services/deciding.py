@@ -42,6 +42,7 @@ def decide_intervention(*, by: User, **plan: Any) -> Intervention:
         indicator=wanted.indicator.code,
         responsible=wanted.responsible.pk,
         units=[unit.pk for unit in wanted.parts],
+        entry=wanted.entry.key if wanted.entry else "",
     )
     return intervention
 

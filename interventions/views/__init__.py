@@ -1,9 +1,12 @@
 from .answers import cell_answers, unit_unanswered
+from .catalogue import catalogue, entry, entry_use
 from .closing import evaluation, intervention_continue
+from .early_effort import early_effort
 from .edit import intervention_edit, intervention_expectation, intervention_step
 from .following_up import baseline_anew, follow_up
 from .improvements import improvements
 from .intervention import intervention, intervention_end, intervention_sheet
+from .keeping import entry_check, entry_edit, entry_new, entry_restore, entry_withdraw
 from .lists import (
     intervention_list,
     intervention_list_xlsx,
@@ -12,11 +15,24 @@ from .lists import (
 )
 from .new import intervention_new, intervention_new_together
 from .sessions import session_add, session_list, session_mark, session_mark_several, session_plan
+from .sharing import entry_share, entry_source, entry_unshare, offer, offer_list, offer_take
 from .start import start
 
 __all__ = [
     "baseline_anew",
+    "catalogue",
     "cell_answers",
+    "early_effort",
+    "entry",
+    "entry_check",
+    "entry_edit",
+    "entry_new",
+    "entry_restore",
+    "entry_share",
+    "entry_source",
+    "entry_unshare",
+    "entry_use",
+    "entry_withdraw",
     "evaluation",
     "follow_up",
     "improvements",
@@ -31,6 +47,9 @@ __all__ = [
     "intervention_new_together",
     "intervention_sheet",
     "intervention_step",
+    "offer",
+    "offer_list",
+    "offer_take",
     "session_add",
     "session_list",
     "session_mark",

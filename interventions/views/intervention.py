@@ -12,6 +12,7 @@ from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires_somewhere
 
 from ..answer_page import answer_of
+from ..catalogue.part import entry_of
 from ..closing_page import closing_context
 from ..forms import EndForm, ExpectationForm
 from ..models import Intervention
@@ -74,6 +75,7 @@ def show(
     context |= answer_of(request, found)
     context |= delivered_context(found, request.sight)
     context |= closing_context(request, found)
+    context |= entry_of(request, found)
     is_refused = any(form is not None and form.is_bound for form in (end_form, expectation_form))
     return render(request, "interventions/intervention.html", context, status=422 if is_refused else 200)
 

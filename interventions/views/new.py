@@ -12,6 +12,9 @@ from accounts.models import Unit
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, requires, requires_somewhere, unit_url
 
+from ..catalogue import prefill_of
+from ..catalogue.choosing import chosen_entry, entry_choices
+from ..catalogue.tables import tags_of
 from ..covering import scope_of
 from ..places import Place, place_of, place_of_together
 from ..plans import Plan
@@ -42,13 +45,23 @@ def intervention_new_together(request: MunicipalityRequest) -> HttpResponse:
 
 
 def _decide(request: MunicipalityRequest, place: Place, heading: str, back_url: str) -> HttpResponse:
-    asked = asked_by_address(request.GET, place, request.sight)
-    form = form_of(request, asked, place=place, address=_address(request))
+    entry = chosen_entry(request)
+    prefilled = prefill_of(entry) if entry else {}
+    asked = asked_by_address(request.GET, place, request.sight) | prefilled
+    form = form_of(request, asked, prefilled=prefilled, place=place, address=_address(request))
     if form.is_bound and form.is_valid():
-        intervention = decide_intervention(by=request.user, **vars(form.plan))
+        intervention = decide_intervention(by=request.user, **vars(form.plan) | {"entry": entry})
         _say(request, form.plan)
         return redirect("interventions:intervention", intervention.key)
-    return show_form(request, form, {"heading": heading, "back_url": back_url, "act": _("Decide")})
+    context = {
+        "heading": heading,
+        "back_url": back_url,
+        "act": _("Decide"),
+        "entries": entry_choices(),
+        "entry": entry,
+        "entry_tags": tags_of(entry, request.sight.today) if entry else "",
+    }
+    return show_form(request, form, context)
 
 
 def _address(request: MunicipalityRequest) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,18 +17,30 @@ from ..forms import PlanForm
 from ..prefill import asked_by_form
 from ..queries import running_in_words
 
-# The name of the buttons that send the form without deciding anything, and the value of the one that cites figures.
-ASK, CITE = "ask", "figures"
+# The name of the buttons that send the form without deciding anything, and the values of the one that cites figures
+# and the one that fills in from the catalogue.
+ASK, CITE, FILL_IN = "ask", "figures", "entry"
 USUALLY_SHOWN = 4
 
 
-def form_of(request: MunicipalityRequest, asked: dict[str, Any], **options: Any) -> PlanForm:
-    """Sent, it is checked; asked for more, it is shown with what was typed, and nothing is said to be wrong."""
+def form_of(
+    request: MunicipalityRequest,
+    asked: dict[str, Any],
+    *,
+    prefilled: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> PlanForm:
+    """Sent, it is checked; asked for more, it is shown with what was typed, and nothing is said to be wrong.
+
+    prefilled: what the chosen entry of the catalogue says.
+    """
     if request.method != "POST":
         return PlanForm(None, asked=asked, sight=request.sight, **options)
     if ASK not in request.POST:
         return PlanForm(request.POST, asked=asked, sight=request.sight, **options)
     typed = asked_by_form(request.POST)
+    if request.POST[ASK] == FILL_IN:
+        typed |= prefilled or {}
     form = PlanForm(None, asked=typed, sight=request.sight, **options)
     if request.POST[ASK] == CITE:
         typed["background"] = "\n".join(

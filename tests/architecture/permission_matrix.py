@@ -16,8 +16,9 @@ from colourmaps.importing.jobs import read_import
 from colourmaps.importing.lifecycle import upload_file
 from colourmaps.models import ColourMap, ImportBatch, ImportKind, Indicator, MeasurementRound
 from colourmaps.services import adopt_map
-from interventions.models import Intervention
+from interventions.models import CatalogueEntry, Intervention, SharedEntry
 from pupils.models import Pupil, PupilGroup
+from tests.factories.accounts import MunicipalityFactory
 from tests.factories.colourmaps import (
     ColourMapFactory,
     DueIndicatorFactory,
@@ -27,7 +28,7 @@ from tests.factories.colourmaps import (
     ThresholdFactory,
     record,
 )
-from tests.factories.interventions import InterventionFactory
+from tests.factories.interventions import EntryFactory, InterventionFactory, shared_entry
 from tests.factories.pupils import GroupFactory, PupilFactory
 from tests.fixtures import Place
 
@@ -48,6 +49,13 @@ PLANNING = CONFIGURING | IMPORTING
 CHOOSING_MAPS = frozenset({"principal"})
 # Of the map that the school uses: the same in every world, since it stands in the address beside the school's key.
 MAP_KEY = "bcdfghjkmnpq"
+KEEPING_THE_CATALOGUE = frozenset(
+    {"principal", "health_team", "area_head", "administration_head", "administrator"}
+)
+# Of the entry's owner, and of who configures.
+OFFERING = frozenset({"principal", "administrator"})
+# Of what a third municipality offers to both worlds.
+OFFER_KEY = "bcdfghjkmnpr"
 FILLING_IN_4A = frozenset({"teacher", "analysis_lead", "principal", "coordinator"})
 FILLING_IN = FILLING_IN_4A | {"colleague"}
 
@@ -218,6 +226,27 @@ MATRIX: dict[str, Address] = {
     "interventions:intervention-new": Address(of="class_4a", opens_to=AT_4A),
     "interventions:unit-unanswered": Address(of="class_4a", opens_to=AT_4A),
     "interventions:cell-answers": Address(of="pupil", opens_to=AT_4A, more={"code": "LAS"}),
+    "interventions:early-effort": Address(of="school", opens_to=AT_SCHOOL),
+    "interventions:catalogue": Address(),
+    "interventions:entry": Address(of="entry"),
+    "interventions:entry-use": Address(of="entry", opens_to=DECIDING),
+    "interventions:entry-new": Address(opens_to=KEEPING_THE_CATALOGUE),
+    "interventions:entry-edit": Address(of="entry", opens_to=KEEPING_THE_CATALOGUE),
+    "interventions:entry-check": Address(
+        of="entry", opens_to=KEEPING_THE_CATALOGUE, method="post", answer=302
+    ),
+    "interventions:entry-withdraw": Address(of="entry", opens_to=KEEPING_THE_CATALOGUE),
+    "interventions:entry-restore": Address(
+        of="entry", opens_to=KEEPING_THE_CATALOGUE, method="post", answer=302
+    ),
+    "interventions:entry-share": Address(of="entry", opens_to=OFFERING),
+    "interventions:entry-unshare": Address(of="entry", opens_to=OFFERING, method="post", answer=302),
+    "interventions:entry-source": Address(of="entry", opens_to=KEEPING_THE_CATALOGUE, answer=302),
+    "interventions:offer-list": Address(opens_to=KEEPING_THE_CATALOGUE),
+    "interventions:offer": Address(opens_to=KEEPING_THE_CATALOGUE, more={"offer_key": OFFER_KEY}),
+    "interventions:offer-take": Address(
+        opens_to=KEEPING_THE_CATALOGUE, more={"offer_key": OFFER_KEY}, method="post", answer=302
+    ),
 }
 
 # What a query may name besides: (address, name in the query, what it names, by which of its fields).
@@ -254,6 +283,7 @@ QUERIES = [
     ("interventions:unit-interventions", "indicator", "indicator", "code"),
     ("interventions:intervention-new", "pupil", "pupil", "key"),
     ("interventions:intervention-new", "indicator", "indicator", "code"),
+    ("interventions:intervention-new", "entry", "entry", "key"),
     ("interventions:intervention-new", "part", "class_4a", "key"),
     ("interventions:intervention-new", "round", "round", "key"),
     ("interventions:intervention-new-together", "unit", "class_4a", "key"),
@@ -275,6 +305,7 @@ class World:
     failed_job: Job
     group: PupilGroup
     colour_map: ColourMap
+    entry: CatalogueEntry
 
     @property
     def class_4a(self) -> Unit:
@@ -298,7 +329,14 @@ class World:
         return getattr(self.place, name)
 
 
+def offer_of_a_third() -> None:
+    """Offered to both worlds, once for all of them."""
+    if not SharedEntry.objects.filter(key=OFFER_KEY).exists():
+        shared_entry(MunicipalityFactory(name="Bergby"), key=OFFER_KEY)
+
+
 def make_world(place: Place, word: str, code: str) -> World:
+    offer_of_a_third()
     with municipality_scope(place.municipality):
         pupil = PupilFactory(family_name=f"Lund{word}", school_class=place.class_4a)
         PupilFactory(family_name=f"Lund{word}", school_class=place.class_5a)
@@ -309,12 +347,14 @@ def make_world(place: Place, word: str, code: str) -> World:
         ThresholdFactory(indicator=indicator)
         DueIndicatorFactory(indicator=indicator, round=round_)
         record(round_, indicator, {pupil: 2000})
+        entry = EntryFactory(title=f"Post {word}", owner=place.principal)
         intervention = InterventionFactory(
             unit=place.class_4a,
             indicator=indicator,
             title=f"Insats {word}",
             responsible=place.teacher,
             pupils=[pupil],
+            entry=entry,
         )
         batch = ImportBatchFactory(file_name=f"{word}.xlsx", by=place.coordinator)
         filled_in = ImportBatchFactory(
@@ -328,5 +368,16 @@ def make_world(place: Place, word: str, code: str) -> World:
         used = ColourMapFactory(names={"sv": f"Skolkarta {word}"}, indicators=[indicator], key=MAP_KEY)
         adopt_map(colour_map=used, school=place.school, by=place.principal)
     return World(
-        place, word, pupil, indicator, round_, intervention, batch, filled_in, failed_job, group, colour_map
+        place,
+        word,
+        pupil,
+        indicator,
+        round_,
+        intervention,
+        batch,
+        filled_in,
+        failed_job,
+        group,
+        colour_map,
+        entry,
     )

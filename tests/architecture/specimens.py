@@ -50,6 +50,7 @@ from colourmaps.models import (
 )
 from interventions.models import (
     Baseline,
+    CatalogueEntry,
     CostLine,
     Evaluation,
     FollowUp,
@@ -73,7 +74,7 @@ from tests.factories.colourmaps import (
     RoundFactory,
     ThresholdFactory,
 )
-from tests.factories.interventions import InterventionFactory
+from tests.factories.interventions import EntryFactory, InterventionFactory
 from tests.factories.pupils import MembershipFactory, PupilFactory
 
 COUNTS = ("due", "measured", "green", "yellow", "red", "paired", "up", "still", "down")
@@ -97,7 +98,8 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
     counts = dict.fromkeys([*COUNTS, "total", "total_of_squares"], 1)
     colour_map = ColourMapFactory(indicators=[indicator])
     membership = MembershipFactory(pupil=pupil)
-    intervention = InterventionFactory(unit=school_class, responsible=teacher, pupils=[pupil])
+    entry = EntryFactory(owner=teacher)
+    intervention = InterventionFactory(unit=school_class, responsible=teacher, pupils=[pupil], entry=entry)
     of_it = {"intervention": intervention, **own}
     follow_up = FollowUp.objects.create(round=round_, frozen_at=now, verdict="better", **of_it)
     record_audit_event("specimen made", by=teacher)
@@ -158,6 +160,7 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
         ReleasedFigure.objects.create(release=release, unit=school, slice=ALL_PUPILS, **own),
         ReleaseWork.objects.create(round=round_, queued_at=now, **own),
         RollupWork.objects.create(unit=school_class, round=round_, queued_at=now, **own),
+        CatalogueEntry.objects.get(pk=entry.pk),
         Intervention.objects.get(pk=intervention.pk),
         InterventionPupil.objects.get(intervention=intervention),
         InterventionUnit.objects.create(unit=school_class, **of_it),

@@ -49,6 +49,7 @@ from colourmaps.models import (
 )
 from interventions.models import (
     Baseline,
+    CatalogueEntry,
     CostLine,
     Evaluation,
     FollowUp,
@@ -57,11 +58,13 @@ from interventions.models import (
     InterventionUnit,
     Participant,
     Session,
+    SharedEntry,
     WaitingPupil,
 )
 from pupils.models import Enrolment, Pupil, PupilGroup, PupilGroupMembership
 from tests.factories.accounts import MunicipalityFactory, SchoolClassFactory
 from tests.factories.colourmaps import ResultFactory
+from tests.factories.interventions import shared_entry
 from tests.factories.pupils import PupilFactory
 
 from .import_line import LINE
@@ -99,6 +102,19 @@ def of_school(breach: Callable[[Specimens], object]) -> Callable[[Specimens], ob
         threshold = specimens[Threshold]
         threshold.school, threshold.reason = specimens[UnitPlacement].unit, "specimen"
         threshold.save()
+        breach(specimens)
+
+    return breached
+
+
+def copied(breach: Callable[[Specimens], object]) -> Callable[[Specimens], object]:
+    """The breach after the specimen of a catalogue entry has become a copy of another municipality's."""
+
+    def breached(specimens: Specimens) -> None:
+        entry = specimens[CatalogueEntry]
+        entry.source_key, entry.source_version = "specimen", 1
+        entry.source_name, entry.source_date = "specimen", LONG_AGO
+        entry.save()
         breach(specimens)
 
     return breached
@@ -173,6 +189,11 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "rollupwork_once": doubled(RollupWork),
     "unitsum.pk": doubled(UnitSum),
     "baseline.intervention": doubled(Baseline),
+    "catalogueentry_ages_in_order": changed(CatalogueEntry, age_to=6),
+    "catalogueentry_key_once": doubled(CatalogueEntry),
+    "catalogueentry_one_copy": copied(doubled(CatalogueEntry, key=new_key)),
+    "catalogueentry_source_is_whole": changed(CatalogueEntry, source_key="specimen"),
+    "catalogueentry_withdrawn_has_reason": changed(CatalogueEntry, withdrawn_on=LONG_AGO),
     "costline_costs_something": changed(CostLine, money=0),
     "costline_hours_not_negative": changed(CostLine, hours=-1),
     "evaluation.intervention": doubled(Evaluation),
@@ -187,6 +208,9 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "session_counted_when_held": changed(Session, n_present=None),
     "session_no_more_than_expected": changed(Session, n_present=6),
     "session_once_a_day": doubled(Session),
+    "sharedentry.key": doubled(SharedEntry, entry_key="another"),
+    "sharedentry_ages_in_order": changed(SharedEntry, age_to=6),
+    "sharedentry_once": doubled(SharedEntry, key=new_key),
     "waitingpupil_once": doubled(WaitingPupil),
 }
 
@@ -219,6 +243,7 @@ def test_breach_is_refused_by_the_database(name: str) -> None:
         specimens: Specimens = make_specimens()
         specimens[Municipality] = current_municipality()
         specimens[User] = User.objects.latest("pk")
+        specimens[SharedEntry] = shared_entry(current_municipality())
 
         with pytest.raises(IntegrityError) as refusal, transaction.atomic():
             BREACHES[name](specimens)

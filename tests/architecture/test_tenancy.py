@@ -8,7 +8,7 @@ from django.db import models
 
 from accounts.models import Municipality, User
 from accounts.tenancy import ScopeError, TenantModel, across_municipalities, municipality_scope
-from interventions.models import Baseline, Evaluation
+from interventions.models import Baseline, Evaluation, SharedEntry
 from tests.factories.accounts import MunicipalityFactory
 
 from .import_line import LINE
@@ -18,6 +18,7 @@ MODELS = [model for app in LINE for model in apps.get_app_config(app).get_models
 NOT_OF_A_MUNICIPALITY = {
     Municipality: "is the municipality",
     User: "signing in is what decides the municipality, so the row is read before one is entered",
+    SharedEntry: "holds what a municipality has chosen to tell all others; tests/interventions/test_sharing.py",
 }
 TENANT_MODELS = [model for model in MODELS if model not in NOT_OF_A_MUNICIPALITY]
 UNIQUE_WITHOUT_MUNICIPALITY = {

@@ -4,15 +4,23 @@ import datetime
 
 import factory
 
+from accounts.models import Municipality
+from colourmaps.models import IndicatorArea
 from interventions.models import (
+    CatalogueEntry,
+    CostLine,
+    EvidenceLevel,
+    FollowUp,
     Intervention,
     InterventionPupil,
     InterventionUnit,
     Participant,
+    Profession,
+    SharedEntry,
     WaitingPupil,
 )
 
-from .colourmaps import IndicatorFactory, TenantFactory
+from .colourmaps import IndicatorFactory, RoundFactory, TenantFactory
 
 
 class InterventionFactory(TenantFactory):
@@ -37,3 +45,58 @@ class InterventionFactory(TenantFactory):
         InterventionUnit.objects.bulk_create(InterventionUnit(**own, unit=unit) for unit in units)
         Participant.objects.bulk_create(Participant(**own, user=person) for person in participants)
         return intervention
+
+
+CONTENT = {
+    "aim": "Eleverna läser med flyt.",
+    "practice": "Läsning i par med en vuxen.",
+    "need": "Elever som läser långsamt.",
+    "area": IndicatorArea.LANGUAGE,
+    "age_from": 7,
+    "age_to": 9,
+    "profession": Profession.SPECIAL_TEACHER,
+    "evidence_level": EvidenceLevel.PROMISING,
+}
+
+
+class EntryFactory(TenantFactory):
+    """An entry that was checked on the day of the tests; owner has to be said."""
+
+    class Meta:
+        model = CatalogueEntry
+
+    title = factory.Sequence(lambda n: f"Post {n}")
+    checked_on = datetime.date(2026, 11, 16)
+    aim, practice, need = CONTENT["aim"], CONTENT["practice"], CONTENT["need"]
+    area, profession, evidence_level = CONTENT["area"], CONTENT["profession"], CONTENT["evidence_level"]
+    age_from, age_to = CONTENT["age_from"], CONTENT["age_to"]
+
+
+class CostLineFactory(TenantFactory):
+    class Meta:
+        model = CostLine
+
+    what = "Handledning"
+    money = 1000
+
+
+class FollowUpFactory(TenantFactory):
+    """In a round of its own. pupils: those whose values it holds."""
+
+    class Meta:
+        model = FollowUp
+
+    round = factory.SubFactory(RoundFactory)
+    frozen_at = datetime.datetime(2026, 11, 10, 12, tzinfo=datetime.UTC)
+    verdict = "better"
+
+    @classmethod
+    def _create(cls, model_class, pupils=(), **fields):
+        values = [{"pupil": pupil.pk, "value": 2000, "mark": 0, "colour": 2} for pupil in pupils]
+        return super()._create(model_class, values=values, **fields)
+
+
+def shared_entry(municipality: Municipality, **fields) -> SharedEntry:
+    """What a municipality offers, without an entry behind it."""
+    usual = {"title": "Delad post", "entry_key": "bcdfghjkmnpq", "published_on": datetime.date(2026, 10, 1)}
+    return SharedEntry.objects.create(municipality=municipality, **CONTENT | usual | fields)
