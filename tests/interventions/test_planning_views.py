@@ -26,7 +26,7 @@ def two_classes(solviken, measured):
         RoleAssignmentFactory(user=solviken.teacher, role=RoleCode.TEACHER, unit=class_4b)
         ben = PupilFactory(given_name="Ben", family_name="Dal", school_class=class_4b)
         bea = PupilFactory(given_name="Bea", family_name="Dal", school_class=class_4b)
-        record(measured.autumn, measured.reading, {ben: 1000, bea: 3000}, school_class=class_4b)
+        record(measured.autumn, measured.reading, {ben: 1000, bea: 3000})
     return class_4b, ben, bea
 
 
