@@ -5,6 +5,7 @@ Source: Snijders, T. and Bosker, R. (1999), Multilevel Analysis; published with 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ WORKBOOK = Path(__file__).resolve().parents[1] / "docs" / "examples" / "dutch_sc
 SUBJECTS = {"language": ("langPRET", "langPOST"), "arithmetic": ("aritPRET", "aritPOST")}
 
 
+@lru_cache
 def dutch_pupils(subject: str) -> Pupils:
     """In points. Most schools have one class; a class is a class of a school. What they are able to is not known."""
     head, *rows = CalamineWorkbook.from_path(str(WORKBOOK)).get_sheet_by_index(0).to_python()
@@ -25,3 +27,14 @@ def dutch_pupils(subject: str) -> Pupils:
     classes = np.column_stack([column["schoolNR"], column["classNR"]]).astype(str)
     school_class = np.unique(classes, axis=0, return_inverse=True)[1].reshape(-1)
     return Pupils(start, start, follow_up, school_class)
+
+
+def in_common(pupils: Pupils) -> float:
+    """Of what the start value does not explain of the follow-up, the share that classmates have in common.
+
+    The mean product of the residuals of any two of them, by the variance of the residuals.
+    """
+    residual = pupils.without - np.polyval(np.polyfit(pupils.start, pupils.without, 1), pupils.start)
+    sizes, sums = np.bincount(pupils.school_class), np.bincount(pupils.school_class, residual)
+    products = np.sum(sums**2) - np.sum(residual**2)
+    return float(products / np.sum(sizes * (sizes - 1)) / residual.var())

@@ -3,31 +3,26 @@ nothing happened. docs/effect.md has the figures."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from interventions.effect import Choice, Effect, Measure, Pairs, Reason, Verdict, effect_of
+from interventions.effect import Choice, Verdict
 
-from .dutch_schools import SUBJECTS, dutch_pupils
+from .dutch_schools import SUBJECTS, dutch_pupils, in_common
+from .effect_tally import PERCENT, Tally, among_dutch_pupils, simulated
 from .figures import Figure, Report
 from .invented_effects import (
     Assignment,
-    Dice,
-    Pupils,
     World,
     by_lot,
-    invented_pupils,
     low_by_judgement,
     lowest_of_a_third,
     mostly_low,
     whole_classes,
 )
 
-PERCENT = 100
-SEED = 20261128
 # In standard deviations.
 TRUE_EFFECT = 0.5
 TOWN = World()
@@ -37,88 +32,19 @@ MANY_CLASSES = World(n_classes=12, class_size=22)
 N_ASSIGNMENTS = 100
 
 
+# Among the real pupils: who is treated, and of how many classes the place is; None for all 131 schools.
+AMONG_REAL_PUPILS: list[tuple[str, Assignment, int | None]] = [
+    ("30 lowest of a third of the classes", lowest_of_a_third(30), None),
+    ("30 mostly low of 12 classes", mostly_low, 12),
+    ("30 by lot, 60 to compare", by_lot(30), None),
+    ("3 of 12 whole classes", whole_classes(3), 12),
+    ("20 whole classes", whole_classes(20), None),
+]
+
+
 @dataclass(frozen=True)
 class Size:
     n_interventions: int = 1_000
-
-
-@dataclass
-class Tally:
-    """Of many interventions: how many had which verdict, and whose interval held the truth."""
-
-    truth: float = 0.0
-    n: int = 0
-    verdicts: Counter[Verdict] = field(default_factory=Counter)
-    reasons: Counter[Reason] = field(default_factory=Counter)
-    n_compared: int = 0
-    n_covered: int = 0
-    n_naive: int = 0
-    changes: list[float] = field(default_factory=list)
-    drifts: list[float] = field(default_factory=list)
-    n_matched: list[int] = field(default_factory=list)
-
-    def add(self, effect: Effect, treated: Pairs) -> None:
-        self.n += 1
-        self.verdicts[effect.verdict] += 1
-        self.reasons[effect.reason] += 1
-        self.n_naive += naive_says_better(treated)
-        self.changes.append(float(np.mean(treated.follow_up - treated.start)))
-        self.drifts.append(effect.expected_drift or 0.0)
-        if effect.difference is not None:
-            self.n_compared += 1
-            self.n_covered += effect.difference.low <= self.truth <= effect.difference.high
-            self.n_matched.append(effect.n_matched_comparison)
-
-    def percent(self, verdict: Verdict) -> float:
-        return PERCENT * self.verdicts[verdict] / self.n
-
-    @property
-    def coverage(self) -> float:
-        """Of the intervals that were given, in percent."""
-        return PERCENT * self.n_covered / max(1, self.n_compared)
-
-    @property
-    def naive(self) -> float:
-        return PERCENT * self.n_naive / self.n
-
-
-def naive_says_better(treated: Pairs) -> bool:
-    """The pupils before and after, with a 95 % interval (normal, as on the back of an envelope) above zero."""
-    change = treated.follow_up - treated.start
-    return bool(change.mean() > 1.96 * change.std(ddof=1) / np.sqrt(len(change)))
-
-
-def simulated(
-    n: int,
-    world: World,
-    assign: Assignment,
-    truth: float = 0.0,
-    choice: Choice = Choice.BY_JUDGEMENT,
-) -> Tally:
-    measure = Measure(is_high_good=True, measurement_error=float(np.sqrt(1 - world.reliability)))
-    return _tally(n, lambda dice: invented_pupils(dice, world), assign, measure, truth, choice)
-
-
-def among_dutch_pupils(n: int, subject: str, assign: Assignment) -> Tally:
-    pupils = dutch_pupils(subject)
-    return _tally(n, lambda dice: pupils, assign, Measure(is_high_good=True), 0.0, Choice.BY_JUDGEMENT)
-
-
-def _tally(
-    n: int,
-    draw: Callable[[Dice], Pupils],
-    assign: Assignment,
-    measure: Measure,
-    truth: float,
-    choice: Choice,
-) -> Tally:
-    dice, tally = np.random.default_rng(SEED), Tally(truth)
-    for _each in range(n):
-        pupils = draw(dice)
-        of_treated, of_comparison = assign(dice, pupils)
-        treated, comparison = pupils.pairs(of_treated, truth), pupils.pairs(of_comparison)
-        tally.add(effect_of(treated, comparison, measure, choice=choice), treated)
-    return tally
 
 
 def run(size: Size) -> Report:
@@ -138,16 +64,18 @@ def run(size: Size) -> Report:
 
 
 def _without_effect(n: int) -> Iterator[Figure]:
-    low = simulated(n, TOWN, lowest_of_a_third)
+    low = simulated(n, TOWN, lowest_of_a_third(30))
     yield Figure("no effect, 30 lowest of 200: before and after says better", low.naive, "%", least=50)
     yield Figure("… they change by, in standard deviations", float(np.mean(low.changes)), "")
     yield Figure("… drift expected", float(np.mean(low.drifts)), "")
     yield Figure("… pupils to compare, mean", _mean(low.n_matched), "")
     yield Figure("… says better", low.percent(Verdict.BETTER), "%", most=5)
     yield Figure("… says worse", low.percent(Verdict.WORSE), "%", most=5)
-    growing = simulated(n, replace(TOWN, growth=0.3), lowest_of_a_third)
+    growing = simulated(n, replace(TOWN, growth=0.3), lowest_of_a_third(30))
     yield Figure("… everybody grows by 0.3: before and after says better", growing.naive, "%", least=50)
     yield Figure("… says better", growing.percent(Verdict.BETTER), "%", most=5)
+    apart = simulated(n, replace(TOWN, able_share=0.2), lowest_of_a_third(30))
+    yield Figure("… a fifth of what they can lies between classes: says better", _better(apart), "%", most=5)
     school = simulated(n, SCHOOL, mostly_low)
     yield Figure("no effect, 30 mostly low of 90 of a school: says better", _better(school), "%", most=5)
     yield Figure(
@@ -162,7 +90,7 @@ def _without_effect(n: int) -> Iterator[Figure]:
 
 def _with_effect(n: int) -> Iterator[Figure]:
     kinds: list[tuple[str, World, Assignment, bool]] = [
-        ("30 lowest of 200", TOWN, lowest_of_a_third, True),
+        ("30 lowest of 200", TOWN, lowest_of_a_third(30), True),
         ("30 mostly low of 90 of a school", SCHOOL, mostly_low, True),
         ("30 of 90 by lot", TOWN, by_lot(30), True),
         ("4 of 12 classes of 22", MANY_CLASSES, whole_classes(4), False),
@@ -207,6 +135,14 @@ def _no_difference(n: int) -> Iterator[Figure]:
             tally.percent(Verdict.NO_DIFFERENCE),
             "%",
         )
+    for choice in Choice:
+        low = simulated(n, large, lowest_of_a_third(150), choice=choice)
+        said = str(choice).replace("_", " ")
+        yield Figure(
+            f"no effect, 150 lowest of 400, said {said}: says no difference",
+            low.percent(Verdict.NO_DIFFERENCE),
+            "%",
+        )
     hidden = simulated(n, large, by_lot(300), TRUE_EFFECT / 2)
     yield Figure(
         "effect 0.25, 300 of 900 by lot: says no difference",
@@ -217,17 +153,19 @@ def _no_difference(n: int) -> Iterator[Figure]:
 
 
 def _among_real_pupils(n: int) -> Iterator[Figure]:
-    kinds: list[tuple[str, Assignment]] = [
-        ("30 lowest of a third of the classes", lowest_of_a_third),
-        ("30 mostly low", mostly_low),
-        ("30 by lot, 60 to compare", by_lot(30)),
-        ("3 whole classes", whole_classes(3)),
-        ("20 whole classes", whole_classes(20)),
-    ]
     for subject in SUBJECTS:
-        for name, assign in kinds:
-            tally = among_dutch_pupils(n, subject, assign)
+        yield Figure(
+            f"real pupils, {subject}: in common to classmates",
+            PERCENT * in_common(dutch_pupils(subject)),
+            "%",
+        )
+        for name, assign, n_classes in AMONG_REAL_PUPILS:
+            tally = among_dutch_pupils(n, subject, assign, n_classes)
             yield Figure(f"real pupils, {subject}, {name}: says better", _better(tally), "%", most=5)
+            yield Figure("… before and after says better", tally.naive, "%")
+            yield Figure("… says worse", tally.percent(Verdict.WORSE), "%")
+            yield Figure("… interval holds the truth", tally.coverage, "%")
+            yield Figure("… compared", PERCENT * tally.n_compared / tally.n, "%")
 
 
 def _better(tally: Tally) -> float:

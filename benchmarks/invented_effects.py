@@ -24,7 +24,8 @@ YEAR_GROUP = 4
 class World:
     """reliability: of both values. own_change: the variance of how differently pupils develop.
 
-    class_share: what classmates have in common of all that is not explained by the start value. growth: of everybody.
+    class_share: what classmates have in common of all that is not explained by the start value. able_share: of what the
+    pupils can at the start, the share that lies between classes. growth: of everybody.
     is_skewed: most values are small and a few are large, as days of absence are.
     """
 
@@ -33,6 +34,7 @@ class World:
     reliability: float = 0.8
     own_change: float = 0.1
     class_share: float = 0.1
+    able_share: float = 0.0
     growth: float = 0.0
     is_skewed: bool = False
 
@@ -45,6 +47,10 @@ class Pupils:
     start: Floats
     without: Floats
     school_class: npt.NDArray[np.int64]
+
+    def of_classes(self, classes: npt.NDArray[np.int64]) -> Pupils:
+        meant = np.isin(self.school_class, classes)
+        return Pupils(self.able[meant], self.start[meant], self.without[meant], self.school_class[meant])
 
     def pairs(self, are_meant: Flags, effect: float = 0.0) -> Pairs:
         n = int(are_meant.sum())
@@ -59,7 +65,8 @@ def invented_pupils(dice: Dice, world: World) -> Pupils:
     # Of the follow-up, given the start.
     unexplained = world.reliability * error + world.own_change + error
     of_class = unexplained * world.class_share / (1 - world.class_share)
-    able = _draw(dice, world.reliability, n, world)
+    able = _draw(dice, world.reliability * (1 - world.able_share), n, world)
+    able += dice.normal(0, np.sqrt(world.reliability * world.able_share), world.n_classes)[school_class]
     changed = _draw(dice, world.own_change, n, world)
     common = dice.normal(0, np.sqrt(of_class), world.n_classes)[school_class]
     start = able + _draw(dice, error, n, world)
@@ -78,20 +85,25 @@ def _draw(dice: Dice, variance: float, n: int, world: World) -> Floats:
 Assignment = Callable[[Dice, Pupils], tuple[Flags, Flags]]
 
 
-def lowest_of_a_third(dice: Dice, pupils: Pupils) -> tuple[Flags, Flags]:
-    """The 30 lowest of every third class; all the others could be compared."""
-    return _treated_and_others(_lowest(pupils.start, 30, pupils.school_class % 3 == 0))
+def lowest_of_a_third(n_treated: int) -> Assignment:
+    """Of a third of the classes; all the others could be compared."""
+
+    def assign(dice: Dice, pupils: Pupils) -> tuple[Flags, Flags]:
+        return _treated_and_others(_lowest(pupils.start, n_treated, _third(dice, pupils)))
+
+    return assign
 
 
 def low_by_judgement(dice: Dice, pupils: Pupils) -> tuple[Flags, Flags]:
-    """As the first, but by what the teachers know: what the pupils can, with an error of its own."""
+    """30 of a third of the classes, by what the teachers know: what the pupils can, with an error of its own."""
     known = pupils.able + dice.normal(0, 0.3, len(pupils.able))
-    return _treated_and_others(_lowest(known, 30, pupils.school_class % 3 == 0))
+    return _treated_and_others(_lowest(known, 30, _third(dice, pupils)))
 
 
 def mostly_low(dice: Dice, pupils: Pupils) -> tuple[Flags, Flags]:
-    """30 of a school that are mostly low; what else counts is by chance."""
-    return _treated_and_others(_lowest(pupils.start + dice.normal(0, 1, len(pupils.start)), 30))
+    """30 that are mostly low; what else counts is by chance."""
+    chance = dice.normal(0, pupils.start.std(), len(pupils.start))
+    return _treated_and_others(_lowest(pupils.start + chance, 30))
 
 
 def by_lot(n_treated: int) -> Assignment:
@@ -110,6 +122,11 @@ def whole_classes(n_treated: int) -> Assignment:
         return _treated_and_others(np.isin(pupils.school_class, classes[:n_treated]))
 
     return assign
+
+
+def _third(dice: Dice, pupils: Pupils) -> Flags:
+    classes = dice.permutation(np.unique(pupils.school_class))
+    return np.isin(pupils.school_class, classes[: len(classes) // 3])
 
 
 def _lowest(values: Floats, n: int, are_meant: Flags | bool = True) -> Flags:

@@ -5,15 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.effect import (
-    MANY_CLASSES,
-    SCHOOL,
-    TOWN,
-    TRUE_EFFECT,
-    Tally,
-    among_dutch_pupils,
-    simulated,
-)
+from benchmarks.effect import AMONG_REAL_PUPILS, MANY_CLASSES, SCHOOL, TOWN, TRUE_EFFECT
+from benchmarks.effect_tally import Tally, among_dutch_pupils, simulated
 from benchmarks.invented_effects import (
     Assignment,
     World,
@@ -31,7 +24,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def low_without_effect() -> Tally:
     """1,000 interventions that do nothing, with pupils chosen because they were low."""
-    return simulated(1_000, TOWN, lowest_of_a_third)
+    return simulated(1_000, TOWN, lowest_of_a_third(30))
 
 
 def test_before_and_after_says_better_of_low_pupils_to_whom_nothing_happened(
@@ -59,7 +52,7 @@ def test_nothing_happened_is_not_better(world: World, assign: Assignment) -> Non
     assert simulated(300, world, assign).percent(Verdict.BETTER) <= 5
 
 
-@pytest.mark.parametrize("assign", [lowest_of_a_third, by_lot(30)])
+@pytest.mark.parametrize("assign", [lowest_of_a_third(30), by_lot(30)])
 def test_half_a_standard_deviation_is_found_and_lies_in_the_interval(assign: Assignment) -> None:
     tally = simulated(1_000, TOWN, assign, TRUE_EFFECT)
     assert tally.percent(Verdict.BETTER) >= 60
@@ -93,8 +86,13 @@ def test_no_difference_needs_many_and_is_not_said_of_an_effect_that_matters() ->
 
 @pytest.mark.parametrize("subject", ["language", "arithmetic"])
 @pytest.mark.parametrize(
-    "assign", [lowest_of_a_third, mostly_low, by_lot(30), whole_classes(3), whole_classes(20)]
+    ("assign", "n_classes"),
+    [each[1:] for each in AMONG_REAL_PUPILS],
+    ids=[each[0] for each in AMONG_REAL_PUPILS],
 )
-def test_real_pupils_to_whom_nothing_happened_are_not_better(subject: str, assign: Assignment) -> None:
-    tally = among_dutch_pupils(100, subject, assign)
+def test_real_pupils_to_whom_nothing_happened_are_not_better(
+    subject: str, assign: Assignment, n_classes: int | None
+) -> None:
+    tally = among_dutch_pupils(100, subject, assign, n_classes)
+    assert tally.n_compared >= 90
     assert tally.n - tally.verdicts[Verdict.BETTER] >= 95
