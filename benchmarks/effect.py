@@ -30,8 +30,8 @@ SCHOOL = World(n_classes=3, class_size=30)
 MANY_CLASSES = World(n_classes=12, class_size=22)
 # Real pupils: 100 assignments of each kind.
 N_ASSIGNMENTS = 100
-
-
+# Pupils who are treated, where it is asked how many it takes to say that there is no difference.
+SIZES = (30, 60, 100, 150, 200, 300)
 # Among the real pupils: who is treated, and of how many classes the place is; None for all 131 schools.
 AMONG_REAL_PUPILS: list[tuple[str, Assignment, int | None]] = [
     ("30 lowest of a third of the classes", lowest_of_a_third(30), None),
@@ -64,28 +64,31 @@ def run(size: Size) -> Report:
 
 
 def _without_effect(n: int) -> Iterator[Figure]:
-    low = simulated(n, TOWN, lowest_of_a_third(30))
-    yield Figure("no effect, 30 lowest of 200: before and after says better", low.naive, "%", least=50)
-    yield Figure("… they change by, in standard deviations", float(np.mean(low.changes)), "")
-    yield Figure("… drift expected", float(np.mean(low.drifts)), "")
-    yield Figure("… pupils to compare, mean", _mean(low.n_matched), "")
-    yield Figure("… says better", low.percent(Verdict.BETTER), "%", most=5)
-    yield Figure("… says worse", low.percent(Verdict.WORSE), "%", most=5)
+    low = _Found("no effect, 30 lowest of 200", simulated(n, TOWN, lowest_of_a_third(30)))
+    yield low.before_and_after(least=50)
+    yield low.other("change, in standard deviations", float(np.mean(low.tally.changes)), "")
+    yield low.other("expected drift", float(np.mean(low.tally.drifts)), "")
+    yield low.other("pupils to compare, mean", float(np.mean(low.tally.n_matched or 0)), "")
+    yield low.says(Verdict.BETTER, most=5)
+    yield low.says(Verdict.WORSE, most=5)
     growing = simulated(n, replace(TOWN, growth=0.3), lowest_of_a_third(30))
-    yield Figure("… everybody grows by 0.3: before and after says better", growing.naive, "%", least=50)
-    yield Figure("… says better", growing.percent(Verdict.BETTER), "%", most=5)
-    apart = simulated(n, replace(TOWN, able_share=0.2), lowest_of_a_third(30))
-    yield Figure("… a fifth of what they can lies between classes: says better", _better(apart), "%", most=5)
-    school = simulated(n, SCHOOL, mostly_low)
-    yield Figure("no effect, 30 mostly low of 90 of a school: says better", _better(school), "%", most=5)
-    yield Figure(
-        "no effect, 30 of 90 by lot: says better", _better(simulated(n, TOWN, by_lot(30))), "%", most=5
-    )
-    for share in (0.1, 0.2):
-        classes = simulated(n, replace(MANY_CLASSES, class_share=share), whole_classes(4))
-        yield Figure(
-            f"no effect, 4 of 12 classes, {share:.0%} in common: says better", _better(classes), "%", most=5
-        )
+    yield _Found("… everybody grows by 0.3", growing).before_and_after(least=50)
+    kinds = [
+        ("… everybody grows by 0.3", growing),
+        (
+            "… a fifth of what they can lies between classes",
+            simulated(n, replace(TOWN, able_share=0.2), lowest_of_a_third(30)),
+        ),
+        ("no effect, 30 mostly low of 90 of a school", simulated(n, SCHOOL, mostly_low)),
+        ("no effect, 30 of 90 by lot", simulated(n, TOWN, by_lot(30))),
+        ("no effect, 4 of 12 classes", simulated(n, MANY_CLASSES, whole_classes(4))),
+        (
+            "… a fifth in common",
+            simulated(n, replace(MANY_CLASSES, class_share=0.2), whole_classes(4)),
+        ),
+    ]
+    for name, tally in kinds:
+        yield _Found(name, tally).says(Verdict.BETTER, most=5)
 
 
 def _with_effect(n: int) -> Iterator[Figure]:
@@ -97,90 +100,82 @@ def _with_effect(n: int) -> Iterator[Figure]:
         ("2 of 6 classes of 15", World(n_classes=6, class_size=15), whole_classes(2), False),
     ]
     for name, world, assign, has_goal in kinds:
-        for share in (0.1, 0.0, 0.2):
-            tally = simulated(n, replace(world, class_share=share), assign, TRUE_EFFECT)
-            is_goal = has_goal and share == TOWN.class_share
-            start = f"effect 0.5, {name}" if share == TOWN.class_share else "…"
-            yield Figure(
-                f"{start}, {share:.0%} in common: found", _better(tally), "%", least=60 if is_goal else None
+        yield from _found(n, f"effect 0.5, {name}", world, assign, has_goal=has_goal)
+        for share in (0.0, 0.2):
+            yield from _found(
+                n, f"… {name}, {share:.0%} in common", replace(world, class_share=share), assign
             )
-            yield _covered(tally, is_goal)
-    skewed = simulated(n, replace(TOWN, is_skewed=True), by_lot(30), TRUE_EFFECT)
-    yield Figure("effect 0.5, 30 of 90 by lot, skewed values: found", _better(skewed), "%")
-    yield _covered(skewed, False)
-    small = simulated(n, TOWN, by_lot(10), TRUE_EFFECT)
-    yield Figure("effect 0.5, 10 of 30 by lot: found", _better(small), "%")
-    yield _covered(small, False)
+    yield from _found(n, "… 30 of 90 by lot, skewed values", replace(TOWN, is_skewed=True), by_lot(30))
+    yield from _found(n, "… 10 of 30 by lot", TOWN, by_lot(10))
+
+
+def _found(
+    n: int, name: str, world: World, assign: Assignment, *, has_goal: bool = False
+) -> Iterator[Figure]:
+    found = _Found(name, simulated(n, world, assign, TRUE_EFFECT))
+    yield found.says(Verdict.BETTER, least=60 if has_goal else None)
+    yield found.covers(has_goal=has_goal)
 
 
 def _by_judgement(n: int) -> Iterator[Figure]:
-    known = simulated(n, TOWN, low_by_judgement)
-    yield Figure(
-        "no effect, 30 low by what teachers know: says worse", known.percent(Verdict.WORSE), "%", most=5
-    )
-    yield Figure("… says better", known.percent(Verdict.BETTER), "%", most=5)
+    known = _Found("no effect, 30 low by what teachers know", simulated(n, TOWN, low_by_judgement))
+    yield known.says(Verdict.WORSE, most=5)
+    yield known.says(Verdict.BETTER, most=5)
+    yield known.covers()
     mistaken = simulated(n, TOWN, low_by_judgement, choice=Choice.BY_RESULT)
-    yield Figure("… if one had said by result: says worse", mistaken.percent(Verdict.WORSE), "%")
-    yield Figure("… interval of the same start holds the truth", known.coverage, "%")
+    yield _Found("… if one had said by result", mistaken).says(Verdict.WORSE)
     helped = simulated(n, TOWN, low_by_judgement, TRUE_EFFECT)
-    yield Figure("effect 0.5, 30 low by what teachers know: found", _better(helped), "%")
+    yield _Found("effect 0.5, 30 low by what teachers know", helped).says(Verdict.BETTER)
 
 
 def _no_difference(n: int) -> Iterator[Figure]:
     large = World(n_classes=48)
-    for n_treated in (30, 60, 100, 150, 200, 300):
-        tally = simulated(n, large, by_lot(n_treated))
-        yield Figure(
-            f"no effect, {n_treated} of {3 * n_treated} by lot: says no difference",
-            tally.percent(Verdict.NO_DIFFERENCE),
-            "%",
-        )
-    for choice in Choice:
-        low = simulated(n, large, lowest_of_a_third(150), choice=choice)
-        said = str(choice).replace("_", " ")
-        yield Figure(
-            f"no effect, 150 lowest of 400, said {said}: says no difference",
-            low.percent(Verdict.NO_DIFFERENCE),
-            "%",
-        )
+    kinds = [
+        *((f"no effect, {k} of {3 * k} by lot", by_lot(k), 0.0, Choice.BY_JUDGEMENT) for k in SIZES),
+        *(
+            (f"no effect, 150 lowest of 400, said {choice.value}", lowest_of_a_third(150), 0.0, choice)
+            for choice in Choice
+        ),
+    ]
+    for name, assign, truth, choice in kinds:
+        yield _Found(name, simulated(n, large, assign, truth, choice)).says(Verdict.NO_DIFFERENCE)
     hidden = simulated(n, large, by_lot(300), TRUE_EFFECT / 2)
-    yield Figure(
-        "effect 0.25, 300 of 900 by lot: says no difference",
-        hidden.percent(Verdict.NO_DIFFERENCE),
-        "%",
-        most=5,
-    )
+    yield _Found("effect 0.25, 300 of 900 by lot", hidden).says(Verdict.NO_DIFFERENCE, most=5)
 
 
 def _among_real_pupils(n: int) -> Iterator[Figure]:
     for subject in SUBJECTS:
-        yield Figure(
-            f"real pupils, {subject}: in common to classmates",
-            PERCENT * in_common(dutch_pupils(subject)),
-            "%",
-        )
+        in_common_percent = PERCENT * in_common(dutch_pupils(subject))
+        yield Figure(f"real pupils, {subject}: classmates have in common", in_common_percent, "%")
         for name, assign, n_classes in AMONG_REAL_PUPILS:
             tally = among_dutch_pupils(n, subject, assign, n_classes)
-            yield Figure(f"real pupils, {subject}, {name}: says better", _better(tally), "%", most=5)
-            yield Figure("… before and after says better", tally.naive, "%")
-            yield Figure("… says worse", tally.percent(Verdict.WORSE), "%")
-            yield Figure("… interval holds the truth", tally.coverage, "%")
-            yield Figure("… compared", PERCENT * tally.n_compared / tally.n, "%")
+            found = _Found(f"real pupils, {subject}, {name}", tally)
+            yield found.before_and_after()
+            yield found.says(Verdict.BETTER, most=5)
+            yield found.says(Verdict.WORSE)
+            yield found.covers()
+            yield found.other("compared", PERCENT * tally.n_compared / tally.n, "%")
 
 
-def _better(tally: Tally) -> float:
-    return tally.percent(Verdict.BETTER)
+@dataclass(frozen=True)
+class _Found:
+    """The figures of one kind of intervention."""
 
+    name: str
+    tally: Tally
 
-def _covered(tally: Tally, is_goal: bool) -> Figure:
-    return Figure(
-        "… interval holds the truth",
-        tally.coverage,
-        "%",
-        most=97 if is_goal else None,
-        least=93 if is_goal else None,
-    )
+    def says(self, verdict: Verdict, *, most: float | None = None, least: float | None = None) -> Figure:
+        name = f"{self.name}: says {verdict.replace('_', ' ')}"
+        return Figure(name, self.tally.percent(verdict), "%", most=most, least=least)
 
+    def before_and_after(self, *, least: float | None = None) -> Figure:
+        return Figure(f"{self.name}: before and after says better", self.tally.naive, "%", least=least)
 
-def _mean(numbers: list[int]) -> float:
-    return float(np.mean(numbers)) if numbers else 0.0
+    def covers(self, *, has_goal: bool = False) -> Figure:
+        least, most = (93, 97) if has_goal else (None, None)
+        return Figure(
+            f"{self.name}: interval holds the truth", self.tally.coverage, "%", least=least, most=most
+        )
+
+    def other(self, name: str, value: float, unit: str) -> Figure:
+        return Figure(f"{self.name}: {name}", value, unit)

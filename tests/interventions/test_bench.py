@@ -117,6 +117,13 @@ def test_goal_on_both_sides_is_said_in_the_table() -> None:
 
 
 @pytest.mark.slow
+def test_figures_of_a_benchmark_have_names_of_their_own() -> None:
+    [report] = json.loads(bench("effect", "--json"))
+    names = [figure["name"] for figure in report["figures"]]
+    assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.slow
 def test_effect_is_measured_against_the_goals(reports: dict[str, dict[str, dict[str, Any]]]) -> None:
     figures = reports["effect"].values()
     assert {figure["goal"] for figure in figures} >= {
