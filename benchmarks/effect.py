@@ -133,7 +133,12 @@ def _no_difference(n: int) -> Iterator[Figure]:
     kinds = [
         *((f"no effect, {k} of {3 * k} by lot", by_lot(k), 0.0, Choice.BY_JUDGEMENT) for k in SIZES),
         *(
-            (f"no effect, 150 lowest of 400, said {choice.value}", lowest_of_a_third(150), 0.0, choice)
+            (
+                f"no effect, 150 lowest of 400, said {choice.value.replace('_', ' ')}",
+                lowest_of_a_third(150),
+                0.0,
+                choice,
+            )
             for choice in Choice
         ),
     ]
