@@ -66,9 +66,16 @@ def unit_interventions(request: MunicipalityRequest, unit: Unit) -> HttpResponse
         "title": _("What have we tried, what do we change?") if indicator else _("Interventions"),
         "table": table,
         "new_url": f"{new_url}?{urlencode({'indicator': indicator.code})}" if indicator else new_url,
+        "ask_url": ask_url(unit, indicator),
         "breadcrumb": breadcrumb_of(request.sight, request.line),
     }
     return show_page_or_part(request, context)
+
+
+def ask_url(unit: Unit, indicator: Indicator | None) -> str:
+    """Where a question about the unit, or about a column of its map, is asked."""
+    query = f"?{urlencode({'indicator': indicator.code})}" if indicator else ""
+    return f"{reverse('interventions:question-new', args=[unit.key])}{query}"
 
 
 def log_names(request: MunicipalityRequest, pupil_ids: set[int], unit: Unit | None = None) -> None:

@@ -9,6 +9,7 @@ from accounts.web import MunicipalityRequest, signed_in
 from colourmaps.map_page import own_classes
 
 from ..agenda import agenda_of, own_maps
+from ..questions.queries import questions_waiting_for
 from ..tables import follow_ups
 
 
@@ -27,6 +28,7 @@ def start(request: MunicipalityRequest) -> HttpResponse:
         "maps": own_maps(sight),
         "has_team": len(own_classes(sight)) > 1,
         "imports": imports,
+        "questions": questions_waiting_for(sight),
         "roles": [
             (held.get_role_display(), held.unit, ROLES[held.role].purpose) for held in sight.assignments
         ],
