@@ -16,9 +16,9 @@ from accounts.models import Level, Unit, UnitPlacement
 from .identity import search_key
 from .models import Enrolment, Pupil
 
-# A run of letters, an apostrophe inside it included; or a number with the signs that stand in identity numbers.
-WORD = re.compile(r"\d[\d+-]*\d|[^\W\d_]+(?:['’`´][^\W\d_]+)*", re.UNICODE)
-DIGITS_OF_A_PUPIL = 6
+# A number with the signs that stand in identity numbers; or a run of letters, an apostrophe inside it included.
+WORD = re.compile(r"\d[\d+-]*\d(?![^\W_])|[^\W_]+(?:['’`´][^\W_]+)*")
+DIGITS_OF_A_PUPIL, SHORTEST_ID = 6, 4
 SHORTEST_NAME = 2
 # Parts of family names that are ordinary words, too: never a name without the part that follows.
 PARTICLES = frozenset("af al av bin da das de del den der di do dos du el la le van von zu".split())
@@ -54,7 +54,7 @@ def _parts_of(name: str) -> Collection[str]:
     parts = search_key(name).split()
     if len(parts) > 1:
         parts = [part for part in parts if part not in PARTICLES]
-    return [part for part in parts if len(part) >= SHORTEST_NAME]
+    return [part for part in parts if len(part) >= (SHORTEST_ID if part.isdigit() else SHORTEST_NAME)]
 
 
 def parts_of(text: str, names: Collection[str]) -> list[Part]:

@@ -44,6 +44,7 @@ from pupils.school_years import SchoolYear, first_year_group, year_groups
 
 from .history import write_interventions
 from .phases import Say, phase
+from .questions import write_questions
 from .tables import gather_statistics
 
 # The day on which the story is told: the last round is over, its late follow-ups are a few days old.
@@ -133,6 +134,8 @@ def tell(municipality: Municipality, tale: Tale, say: Say) -> None:
             made.n_made = Release.objects.count()
         with phase("Interventions", say) as made:
             made.n_made = write_interventions(town, tale.n_interventions, first_class=demo_class(town))
+        with phase("Questions", say) as made:
+            made.n_made = write_questions(town, first_class=demo_class(town), told_on=TOLD_ON)
         record("municipality seeded", by=None, subject=municipality.code, seed=tale.seed)
 
 

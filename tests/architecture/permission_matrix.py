@@ -16,7 +16,8 @@ from colourmaps.importing.jobs import read_import
 from colourmaps.importing.lifecycle import upload_file
 from colourmaps.models import ColourMap, ImportBatch, ImportKind, Indicator, MeasurementRound
 from colourmaps.services import adopt_map
-from interventions.models import Intervention
+from interventions.models import DevelopmentArea, Intervention, Question, SupportQueue
+from interventions.services.question_setup import add_area, add_queue
 from pupils.models import Pupil, PupilGroup
 from tests.factories.colourmaps import (
     ColourMapFactory,
@@ -29,6 +30,7 @@ from tests.factories.colourmaps import (
 )
 from tests.factories.interventions import InterventionFactory
 from tests.factories.pupils import GroupFactory, PupilFactory
+from tests.factories.questions import QuestionFactory
 from tests.fixtures import Place
 
 People = frozenset[str]
@@ -47,6 +49,8 @@ PLANNING = CONFIGURING | IMPORTING
 CHOOSING_MAPS = frozenset({"principal"})
 # Of the map that the school uses: the same in every world, since it stands in the address beside the school's key.
 MAP_KEY = "bcdfghjkmnpq"
+LEADING = frozenset({"principal", "health_team"})
+ANSWERING = ACTING | {"area_head", "administration_head", "board_member", "support_function"}
 FILLING_IN_4A = frozenset({"teacher", "analysis_lead", "principal", "coordinator"})
 FILLING_IN = FILLING_IN_4A | {"colleague"}
 
@@ -205,6 +209,32 @@ MATRIX: dict[str, Address] = {
     "interventions:intervention-new": Address(of="class_4a", opens_to=AT_4A),
     "interventions:unit-unanswered": Address(of="class_4a", opens_to=AT_4A),
     "interventions:cell-answers": Address(of="pupil", opens_to=AT_4A, more={"code": "LAS"}),
+    "interventions:question-list": Address(opens_to=ANSWERING),
+    "interventions:question-list-xlsx": Address(opens_to=ANSWERING),
+    "interventions:question-setup": Address(opens_to=CONFIGURING),
+    "interventions:question-area": Address(of="development_area", opens_to=CONFIGURING),
+    "interventions:question-queue": Address(of="support_queue", opens_to=CONFIGURING),
+    "interventions:question": Address(of="question", opens_to=AT_4A),
+    "interventions:question-take": Address(of="question", opens_to=LEADING, method="post", answer=302),
+    "interventions:question-answer": Address(
+        of="question",
+        opens_to=LEADING | {"teacher"},
+        method="post",
+        form={"text": "Ja", "seen": "1"},
+        answer=302,
+    ),
+    "interventions:question-read": Address(of="question", opens_to=AT_4A, method="post", answer=302),
+    "interventions:question-again": Address(
+        of="question", opens_to=frozenset({"teacher"}), method="post", answer=422
+    ),
+    "interventions:question-sort": Address(
+        of="question", opens_to=LEADING | {"teacher"}, method="post", answer=302
+    ),
+    "interventions:question-pass-on": Address(of="question", opens_to=LEADING),
+    "interventions:question-new": Address(of="class_4a", opens_to=AT_4A),
+    "interventions:unit-obstacles": Address(
+        of="school", opens_to=SUMS_OF_SCHOOL - {"collaboration_partner"} | {"support_function"}
+    ),
 }
 
 # What a query may name besides: (address, name in the query, what it names, by which of its fields).
@@ -240,6 +270,10 @@ QUERIES = [
     ("interventions:unit-interventions", "indicator", "indicator", "code"),
     ("interventions:intervention-new", "pupil", "pupil", "key"),
     ("interventions:intervention-new", "indicator", "indicator", "code"),
+    ("interventions:question-new", "pupil", "pupil", "key"),
+    ("interventions:question-new", "indicator", "indicator", "code"),
+    ("interventions:question-new", "round", "round", "key"),
+    ("interventions:question-list", "area", "development_area", "key"),
 ]
 
 
@@ -258,6 +292,9 @@ class World:
     failed_job: Job
     group: PupilGroup
     colour_map: ColourMap
+    question: Question
+    development_area: DevelopmentArea
+    support_queue: SupportQueue
 
     @property
     def class_4a(self) -> Unit:
@@ -310,6 +347,24 @@ def make_world(place: Place, word: str, code: str) -> World:
         colour_map = ColourMapFactory(names={"sv": f"Karta {word}"}, indicators=[indicator])
         used = ColourMapFactory(names={"sv": f"Skolkarta {word}"}, indicators=[indicator], key=MAP_KEY)
         adopt_map(colour_map=used, school=place.school, by=place.principal)
+        question = QuestionFactory(
+            unit=place.class_4a, pupil=pupil, asked_by=place.teacher, text=f"Räcker tiden för {word}?"
+        )
+        area = add_area(name=f"Område {word}", by=place.administrator)
+        queue = add_queue(name=f"Stöd {word}", by=place.administrator)
     return World(
-        place, word, pupil, indicator, round_, intervention, batch, filled_in, failed_job, group, colour_map
+        place=place,
+        word=word,
+        pupil=pupil,
+        indicator=indicator,
+        round=round_,
+        intervention=intervention,
+        import_batch=batch,
+        filled_in=filled_in,
+        failed_job=failed_job,
+        group=group,
+        colour_map=colour_map,
+        question=question,
+        development_area=area,
+        support_queue=queue,
     )
