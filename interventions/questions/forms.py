@@ -51,8 +51,10 @@ class Looked(forms.Form):
     @cached_property
     def _words(self) -> dict[str, str]:
         """What may be a name in any text that can leave, as it stands, by the word that is ticked."""
-        found = [part for name in self.border_fields for part in self.parts(name) if part.is_name]
-        return {part.word: part.text for part in reversed(found)}
+        words: dict[str, str] = {}
+        for part in (part for name in self.border_fields for part in self.parts(name) if part.is_name):
+            words.setdefault(part.word, part.text)
+        return words
 
     def parts(self, name: str) -> list[Part]:
         """The text of a field in pieces, what may be names marked; empty where nothing may be."""
@@ -145,6 +147,7 @@ class AskForm(Looked):
         self.places = {place.code: place for place in places}
         self.areas = {area.key: area for area in areas}
         _offer(self.fields["to"], [(code, place.words) for code, place in self.places.items()])
+        self.fields["text_above"].required = self.leaves_the_school
         _offer(self.fields["area"], [NOT_SORTED, *((key, area.name) for key, area in self.areas.items())])
 
     @property

@@ -43,7 +43,12 @@ def age_in_words(days: int) -> str:
 class QuestionTable(tables.Table):
     """Rows are stops of queries.standing."""
 
-    text = tables.Column(verbose_name=gettext_lazy("Question or obstacle"), accessor="pk", orderable=False)
+    text = tables.Column(
+        verbose_name=gettext_lazy("Question or obstacle"),
+        accessor="pk",
+        orderable=False,
+        attrs={"td": {"class": "asked-text"}},
+    )
     state = tables.Column(verbose_name=gettext_lazy("Now"), accessor="pk", orderable=False)
     age = tables.Column(
         verbose_name=gettext_lazy("Age"),

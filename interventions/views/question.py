@@ -55,7 +55,7 @@ def show(
     context = {
         "asked": asked,
         "question": found,
-        "text": text_for(found, asked.reader),
+        "words": text_for(found, asked.reader),
         "text_above": found.text_above if asked.is_inside and found.text_above != found.text else "",
         "state": WORDS[asked.state],
         "state_class": TAGS[asked.state],
@@ -241,7 +241,7 @@ def question_pass_on(request: MunicipalityRequest, key: str) -> HttpResponse:
     context = {
         "form": form,
         "question": asked.question,
-        "text": text_for(asked.question, asked.reader),
+        "words": text_for(asked.question, asked.reader),
         "seen": asked.last.position,
         "breadcrumb": breadcrumb_of(request.sight, request.line) if asked.is_inside else [],
     }
