@@ -67,6 +67,12 @@ NO_PAGES = {
     "colourmaps:typing-save": FORM,
     "interventions:cell-answers": PART,
     "interventions:intervention-end": FORM,
+    "interventions:question-again": FORM,
+    "interventions:question-answer": FORM,
+    "interventions:question-list-xlsx": FILE,
+    "interventions:question-read": FORM,
+    "interventions:question-sort": FORM,
+    "interventions:question-take": FORM,
 }
 LOOKS_TWICE = "colourmaps:import"
 # Pages that are the answer to a form.

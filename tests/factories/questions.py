@@ -1,7 +1,6 @@
 """Questions as rows: nothing is checked or audited (interventions.services.questions does that)."""
 
 import factory
-from django.utils import timezone
 
 from interventions.models import Question, QuestionStop, Rung
 from interventions.questions.border import school_of
@@ -36,7 +35,6 @@ class QuestionFactory(TenantFactory):
             **(stop or {}),
         )
         if asked_at is not None:
-            moment = timezone.make_aware(asked_at)
-            Question.objects.filter(pk=question.pk).update(asked_at=moment)
+            Question.objects.filter(pk=question.pk).update(asked_at=asked_at)
             question.refresh_from_db()
         return question

@@ -25,8 +25,13 @@ from .conftest import Measured
 pytestmark = pytest.mark.slow
 
 SignIn = Callable[[User], Client]
-ABOVE = ("area_head", "administration_head", "board_member", "support_function")
-ENOUGH_DAYS = datetime.datetime(2026, 8, 1, 12)
+ABOVE = {
+    "area_head": "area",
+    "administration_head": "administration",
+    "board_member": "root",
+    "support_function": "root",
+}
+ENOUGH_DAYS = datetime.datetime(2026, 8, 1, 12, tzinfo=datetime.UTC)
 CANARY, FAMILY = "Kanarina", "Fågelström"
 
 
@@ -34,6 +39,7 @@ CANARY, FAMILY = "Kanarina", "Fågelström"
 def town(in_solviken: Place, measured: Measured) -> Place:
     measured.ada.given_name, measured.ada.family_name = CANARY, FAMILY
     measured.ada.save()
+    User.objects.filter(pk=in_solviken.teacher.pk).update(name="Maj Lind")  # else called after the class
     return in_solviken
 
 
@@ -157,7 +163,7 @@ def climbed(town: Place, measured: Measured, sign_in: SignIn) -> Question:
     return question
 
 
-def files_and_pages(browser: Client, question: Question, units: list[str]) -> list[str]:
+def files_and_pages(browser: Client, question: Question, unit: str) -> list[str]:
     """Everything that shows the question to somebody above the school, as text."""
     listed = reverse("interventions:question-list")
     texts = [
@@ -165,12 +171,7 @@ def files_and_pages(browser: Client, question: Question, units: list[str]) -> li
         browser.get(reverse("interventions:question", args=[question.key])).content.decode(),
         *(browser.get(listed, {"show": tab}).content.decode() for tab in ("", "asked", "all")),
         browser.post(listed, {"q": CANARY}).content.decode().replace(f'value="{CANARY}"', ""),
-        *(
-            browser.get(
-                reverse("interventions:unit-obstacles", args=[key]), {"waited": "30"}
-            ).content.decode()
-            for key in units
-        ),
+        browser.get(reverse("interventions:unit-obstacles", args=[unit]), {"waited": "30"}).content.decode(),
     ]
     content = browser.get(reverse("interventions:question-list-xlsx"), {"show": "all"}).content
     rows = openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)
@@ -193,9 +194,7 @@ def test_no_name_of_a_pupil_above_the_school(
     )
     browser = sign_in(getattr(town, person))
 
-    texts = files_and_pages(
-        browser, climbed, [town.root.key] if "board" in person or "support" in person else []
-    )
+    texts = files_and_pages(browser, climbed, getattr(town, ABOVE[person]).key)
 
     assert [text for text in texts if "Elever fastnar i läsningen." in text] != []
     assert [text for text in texts if CANARY in text or FAMILY in text or measured.ada.key in text] == []
