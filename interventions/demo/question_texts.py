@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from colourmaps.models import IndicatorArea
 from interventions.models import Rung, Whose
 
 STAFF, ECONOMY, IT, TEACHING, PREMISES, FAMILIES = range(6)
@@ -28,8 +29,8 @@ class Step:
 class Asked:
     """A question. by: on which rung it is asked; school: of the plan, 0 is the one whose people sign in.
 
-    above: as it is read above the school, if it has left it. is_about_red: from a red cell of the class, whose pupil
-    the text can name.
+    above: as it is read above the school, if it has left it. red: from a red cell of the class on an
+    indicator of that area; the text can name its pupil.
     """
 
     text: str
@@ -43,7 +44,7 @@ class Asked:
     steps: tuple[Step, ...] = field(default_factory=tuple)
     answer: str = ""
     is_read: bool = False
-    is_about_red: bool = False
+    red: IndicatorArea | None = None
 
 
 TO_AREA = "Det här kan skolan inte lösa själv."
@@ -57,9 +58,14 @@ SWEDISH = [
         area=TEACHING,
         answer="Gå tillbaka till talraden och tiokompisar i två veckor, och mät igen. Vi kommer gärna och tittar på "
         "en lektion: föreslå en tid.",
-        is_about_red=True,
+        red=IndicatorArea.MATHEMATICS,
     ),
-    Asked("Eleven vill inte läsa högt inför gruppen. Hur gör ni andra?", 4, is_about_red=True, area=TEACHING),
+    Asked(
+        "Eleven vill inte läsa högt inför gruppen. Hur gör ni andra?",
+        4,
+        area=TEACHING,
+        red=IndicatorArea.LANGUAGE,
+    ),
     Asked("Läsgrupperna krockar med slöjden varje tisdag.", 33, to=Rung.SCHOOL, area=STAFF),
     Asked(
         "Kuratorn är här en dag i veckan. Tre elever väntar på samtal sedan i augusti.",
@@ -96,7 +102,6 @@ SWEDISH = [
                 recipient="Specialpedagogiska skolmyndigheten",
             ),
         ),
-        is_about_red=False,
     ),
     Asked("Elevdatorerna laddas inte under natten. Skåpen saknar uttag.", 71, to=Rung.SCHOOL, area=IT),
     Asked(

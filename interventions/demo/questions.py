@@ -11,7 +11,7 @@ from accounts.models import Country, Level, RoleAssignment, Unit, User
 from accounts.queries import line_of
 from accounts.roles import RoleCode
 from colourmaps.classification import Colour
-from colourmaps.models import MeasurementRound, Result
+from colourmaps.models import IndicatorArea, MeasurementRound, Result
 from interventions.models import (
     AnswerRead,
     DevelopmentArea,
@@ -66,7 +66,7 @@ class _Teller:
         unit = self.ladder[asked.by].unit
         assert unit is not None  # noqa: S101 – a rung has a unit
         areas = list(DevelopmentArea.objects.all())
-        about = self._red_cell() if asked.is_about_red else None
+        about = self._red_cell(asked.red) if asked.red else None
         pupil = about.pupil.given_name if about and about.pupil else "En elev"
         question = ask_question(
             unit=unit,
@@ -143,10 +143,11 @@ class _Teller:
         held = held.filter(unit=place.unit) if place.unit else held.filter(unit__level=Level.MUNICIPALITY)
         return held.order_by("-role", "pk")[0].user
 
-    def _red_cell(self) -> About | None:
-        """The first red result of the class in the last round."""
+    def _red_cell(self, area: IndicatorArea) -> About | None:
+        """The first red result of the class in the last round, on an indicator of the area."""
         round_ = MeasurementRound.objects.latest("starts_on")
         red = Result.objects.filter(round=round_, school_class=self.school_class, colour=Colour.RED)
+        red = red.filter(indicator__area=area)
         result = red.select_related("pupil", "indicator").order_by("indicator__position", "pupil_id").first()
         return About(result.indicator, round_, result.pupil) if result else None
 

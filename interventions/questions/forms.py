@@ -249,7 +249,7 @@ class AnswerForm(Looked):
 
     border_fields = ("text",)
     text = forms.CharField(
-        label=_("Answer"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("What do you answer?"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4})
     )
     answered_on = forms.DateField(label=_("Answered on"), widget=DayInput)
 

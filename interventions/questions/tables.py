@@ -86,11 +86,11 @@ class QuestionTable(tables.Table):
 
     def render_where(self, record: QuestionStop) -> str:
         if state_of_stop(record) not in OPEN:
-            return "–"
+            return ""
         return where_in_words(record, is_inside=self.reader.is_inside(record.question))
 
     def render_area(self, record: QuestionStop) -> str:
-        return record.question.area.name if record.question.area else "–"
+        return record.question.area.name if record.question.area else ""
 
     def render_asked(self, record: QuestionStop) -> str:
         return asked_where(record.question, self.reader)
