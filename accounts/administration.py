@@ -65,4 +65,9 @@ ENTRIES = [
         _("From how many pupils on heads, the board and partners see figures."),
         "aggregation:limits",
     ),
+    Entry(
+        _("Questions and support functions"),
+        _("Who answers for mathematics, language and health, and what obstacles are about."),
+        "interventions:question-setup",
+    ),
 ]

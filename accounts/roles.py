@@ -17,6 +17,8 @@ class Permission(enum.Enum):
     SEE_PUPILS = "see pupils"
     SEE_SUMS = "see sums"
     DECIDE_INTERVENTIONS = "decide interventions"
+    ASK_QUESTIONS = "ask questions"
+    ANSWER_QUESTIONS = "answer questions"
     RECORD_RESULTS = "record results"
     IMPORT_RESULTS = "import results"
     KEEP_GROUPS = "keep groups"
@@ -36,6 +38,8 @@ SENTENCES = {
     Permission.SEE_PUPILS: _("sees pupils by name and their results"),
     Permission.SEE_SUMS: _("sees how many pupils have which colour"),
     Permission.DECIDE_INTERVENTIONS: _("decides on interventions and follows them up"),
+    Permission.ASK_QUESTIONS: _("asks questions and tells of obstacles"),
+    Permission.ANSWER_QUESTIONS: _("answers questions that have come here, and passes them on"),
     Permission.RECORD_RESULTS: _("fills in results"),
     Permission.IMPORT_RESULTS: _("imports files with results and class lists"),
     Permission.KEEP_GROUPS: _("sets which pupils belong to registered groups"),
@@ -98,7 +102,13 @@ def _role(
     return Role(code, purpose, frozenset(permissions), lowest_level, tier)
 
 
-SEES_AND_ACTS = (Permission.SEE_PUPILS, Permission.SEE_SUMS, Permission.DECIDE_INTERVENTIONS)
+ASKS_AND_ANSWERS = (Permission.ASK_QUESTIONS, Permission.ANSWER_QUESTIONS)
+SEES_AND_ACTS = (
+    Permission.SEE_PUPILS,
+    Permission.SEE_SUMS,
+    Permission.DECIDE_INTERVENTIONS,
+    *ASKS_AND_ANSWERS,
+)
 FILLS_IN = (*SEES_AND_ACTS, Permission.RECORD_RESULTS)
 
 ROLES: dict[str, Role] = {
@@ -128,6 +138,7 @@ ROLES: dict[str, Role] = {
             Permission.SEE_SUMS,
             Permission.DECIDE_INTERVENTIONS,
             Permission.KEEP_CATALOGUE,
+            *ASKS_AND_ANSWERS,
             lowest_level=SCHOOL,
         ),
         _role(
@@ -136,12 +147,14 @@ ROLES: dict[str, Role] = {
             Permission.SEE_SUMS,
             Permission.DECIDE_INTERVENTIONS,
             Permission.KEEP_CATALOGUE,
+            *ASKS_AND_ANSWERS,
             lowest_level=SCHOOL,
         ),
         _role(
             RoleCode.BOARD_MEMBER,
             _("follows the goals"),
             Permission.SEE_SUMS,
+            Permission.ANSWER_QUESTIONS,
             lowest_level=SCHOOL,
             tier=Tier.BOARD,
         ),
@@ -156,6 +169,7 @@ ROLES: dict[str, Role] = {
             RoleCode.SUPPORT_FUNCTION,
             _("answers questions that the schools could not solve"),
             Permission.KEEP_CATALOGUE,
+            Permission.ANSWER_QUESTIONS,
         ),
         _role(
             RoleCode.COORDINATOR,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, override
 from .audit import record
 from .known import change, remove
 from .models import Level, Municipality, RoleAssignment, Unit, UnitCode, UnitKind, UnitPlacement, User
-from .signals import limits_changed, successors_changed, units_leaving
+from .signals import limits_changed, municipality_created, successors_changed, units_leaving
 from .statements import hold_lock
 from .tenancy import current_municipality, municipality_scope
 
@@ -39,6 +39,7 @@ def create_municipality(*, code: str, name: str, country: str) -> Municipality:
             name=name,
             valid_from=BEGINNING,
         )
+        municipality_created.send(sender=create_municipality, municipality=municipality)
         record("municipality created", by=None, subject=code)
     return municipality
 

@@ -2,6 +2,9 @@
 
 from django.dispatch import Signal
 
+# A municipality has been made, and is entered: what every new one has of its own is written now.
+municipality_created = Signal()
+
 # unit_ids: of units that are about to be removed, while they still stand in the tree.
 units_leaving = Signal()
 

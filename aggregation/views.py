@@ -65,6 +65,7 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
         "unit": unit,
         "heading": unit.name,
         "breadcrumb": breadcrumb_of(request.sight, request.line),
+        "may_answer": request.sight.can_in_line(Permission.ANSWER_QUESTIONS, request.line),
         "may_decide": request.sight.can_in_line(Permission.DECIDE_INTERVENTIONS, request.line),
     }
     if chosen is None:

@@ -46,6 +46,7 @@ class Place:
     administration_head: User
     board_member: User
     collaboration_partner: User
+    support_function: User
     coordinator: User
     administrator: User
     access_auditor: User
@@ -123,6 +124,7 @@ def make_place(code: str, name: str, school_name: str) -> Place:
             administration_head=(RoleCode.ADMINISTRATION_HEAD, administration),
             board_member=(RoleCode.BOARD_MEMBER, root),
             collaboration_partner=(RoleCode.COLLABORATION_PARTNER, root),
+            support_function=(RoleCode.SUPPORT_FUNCTION, root),
             coordinator=(RoleCode.COORDINATOR, root),
             administrator=(RoleCode.ADMINISTRATOR, root),
             access_auditor=(RoleCode.ACCESS_AUDITOR, root),

@@ -3,13 +3,27 @@ from .catalogue import CONTENT_FIELDS, CatalogueEntry, EvidenceLevel, Profession
 from .intervention import Intervention, InterventionPupil, InterventionUnit, Participant, WaitingPupil
 from .kinds import Kind
 from .plan_lines import CostLine, Step
+from .question import (
+    AnswerRead,
+    Audience,
+    Question,
+    QuestionAnswer,
+    QuestionEvidence,
+    QuestionStop,
+    Rung,
+    Whose,
+)
+from .question_setup import DevelopmentArea, QueueMember, SupportQueue
 from .session import Session, SessionState
 
 __all__ = [
     "CONTENT_FIELDS",
+    "AnswerRead",
+    "Audience",
     "Baseline",
     "CatalogueEntry",
     "CostLine",
+    "DevelopmentArea",
     "Evaluation",
     "EvidenceLevel",
     "FollowUp",
@@ -20,9 +34,17 @@ __all__ = [
     "NextStep",
     "Participant",
     "Profession",
+    "Question",
+    "QuestionAnswer",
+    "QuestionEvidence",
+    "QuestionStop",
+    "QueueMember",
+    "Rung",
     "Session",
     "SessionState",
     "SharedEntry",
     "Step",
+    "SupportQueue",
     "WaitingPupil",
+    "Whose",
 ]

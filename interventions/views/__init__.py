@@ -14,6 +14,18 @@ from .lists import (
     unit_interventions_xlsx,
 )
 from .new import intervention_new, intervention_new_together
+from .question import (
+    question,
+    question_again,
+    question_answer,
+    question_pass_on,
+    question_read,
+    question_sort,
+    question_take,
+)
+from .question_new import question_new
+from .question_setup import question_area, question_queue, question_setup
+from .questions import question_list, question_list_xlsx, unit_obstacles
 from .sessions import session_add, session_list, session_mark, session_mark_several, session_plan
 from .sharing import entry_share, entry_source, entry_unshare, offer, offer_list, offer_take
 from .start import start
@@ -50,6 +62,19 @@ __all__ = [
     "offer",
     "offer_list",
     "offer_take",
+    "question",
+    "question_again",
+    "question_answer",
+    "question_area",
+    "question_list",
+    "question_list_xlsx",
+    "question_new",
+    "question_pass_on",
+    "question_queue",
+    "question_read",
+    "question_setup",
+    "question_sort",
+    "question_take",
     "session_add",
     "session_list",
     "session_mark",
@@ -58,5 +83,6 @@ __all__ = [
     "start",
     "unit_interventions",
     "unit_interventions_xlsx",
+    "unit_obstacles",
     "unit_unanswered",
 ]

@@ -52,6 +52,8 @@ def cell_answers(request: MunicipalityRequest, pupil: Pupil, code: str) -> HttpR
         "new_url": f"{new}?{urlencode({'pupil': pupil.key, 'indicator': code})}"
         if request.sight.can_in_line(Permission.DECIDE_INTERVENTIONS, request.line)
         else "",
+        "ask_url": f"{reverse('interventions:question-new', args=[school_class.key])}"
+        f"?{urlencode({'pupil': pupil.key, 'indicator': code})}",
     }
     return render(request, f"interventions/cell_answers{_part(request)}.html", context)
 

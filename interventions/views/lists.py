@@ -67,6 +67,7 @@ def unit_interventions(request: MunicipalityRequest, unit: Unit) -> HttpResponse
         "table": table,
         "new_url": f"{new_url}?{urlencode({'indicator': code})}" if code else new_url,
         "unit": unit,
+        "ask_url": ask_url(unit, code),
         "breadcrumb": breadcrumb_of(request.sight, request.line),
     }
     return show_page_or_part(request, context)
@@ -110,6 +111,12 @@ def workbook_of(
         at=timezone.now(),
     )
     return file_response(content, file_name(title, suffix=FileType.XLSX.value), FileType.XLSX)
+
+
+def ask_url(unit: Unit, code: str) -> str:
+    """Where a question about the unit, or about the column of an indicator with the code, is asked."""
+    query = f"?{urlencode({'indicator': code})}" if code else ""
+    return f"{reverse('interventions:question-new', args=[unit.key])}{query}"
 
 
 def log_names(request: MunicipalityRequest, pupil_ids: set[int], unit: Unit | None = None) -> None:

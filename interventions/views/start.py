@@ -11,6 +11,7 @@ from colourmaps.map_page import own_classes
 from ..agenda import agenda_of
 from ..oversight import counts_by_school
 from ..own_maps import own_maps
+from ..questions.queries import questions_waiting_for
 from ..tables import follow_ups
 
 
@@ -32,6 +33,7 @@ def start(request: MunicipalityRequest) -> HttpResponse:
         "maps": own_maps(sight),
         "has_team": len(own_classes(sight)) > 1,
         "imports": imports,
+        "questions": questions_waiting_for(sight),
         "roles": [
             (held.get_role_display(), held.unit, ROLES[held.role].purpose) for held in sight.assignments
         ],

@@ -16,7 +16,15 @@ from colourmaps.importing.jobs import read_import
 from colourmaps.importing.lifecycle import upload_file
 from colourmaps.models import ColourMap, ImportBatch, ImportKind, Indicator, MeasurementRound
 from colourmaps.services import adopt_map
-from interventions.models import CatalogueEntry, Intervention, SharedEntry
+from interventions.models import (
+    CatalogueEntry,
+    DevelopmentArea,
+    Intervention,
+    Question,
+    SharedEntry,
+    SupportQueue,
+)
+from interventions.services.question_setup import add_area, add_queue
 from pupils.models import Pupil, PupilGroup
 from tests.factories.accounts import MunicipalityFactory
 from tests.factories.colourmaps import (
@@ -30,6 +38,7 @@ from tests.factories.colourmaps import (
 )
 from tests.factories.interventions import EntryFactory, InterventionFactory, shared_entry
 from tests.factories.pupils import GroupFactory, PupilFactory
+from tests.factories.questions import QuestionFactory
 from tests.fixtures import Place
 
 People = frozenset[str]
@@ -56,6 +65,8 @@ KEEPING_THE_CATALOGUE = frozenset(
 OFFERING = frozenset({"principal", "administrator"})
 # Of what a third municipality offers to both worlds.
 OFFER_KEY = "bcdfghjkmnpr"
+LEADING = frozenset({"principal", "health_team"})
+ANSWERING = ACTING | {"area_head", "administration_head", "board_member", "support_function"}
 FILLING_IN_4A = frozenset({"teacher", "analysis_lead", "principal", "coordinator"})
 FILLING_IN = FILLING_IN_4A | {"colleague"}
 
@@ -247,6 +258,32 @@ MATRIX: dict[str, Address] = {
     "interventions:offer-take": Address(
         opens_to=KEEPING_THE_CATALOGUE, more={"offer_key": OFFER_KEY}, method="post", answer=302
     ),
+    "interventions:question-list": Address(opens_to=ANSWERING),
+    "interventions:question-list-xlsx": Address(opens_to=ANSWERING),
+    "interventions:question-setup": Address(opens_to=CONFIGURING),
+    "interventions:question-area": Address(of="development_area", opens_to=CONFIGURING),
+    "interventions:question-queue": Address(of="support_queue", opens_to=CONFIGURING),
+    "interventions:question": Address(of="question", opens_to=AT_4A),
+    "interventions:question-take": Address(of="question", opens_to=LEADING, method="post", answer=302),
+    "interventions:question-answer": Address(
+        of="question",
+        opens_to=LEADING | {"teacher"},
+        method="post",
+        form={"text": "Ja", "seen": "1"},
+        answer=302,
+    ),
+    "interventions:question-read": Address(of="question", opens_to=AT_4A, method="post", answer=302),
+    "interventions:question-again": Address(
+        of="question", opens_to=frozenset({"teacher"}), method="post", answer=422
+    ),
+    "interventions:question-sort": Address(
+        of="question", opens_to=LEADING | {"teacher"}, method="post", answer=302
+    ),
+    "interventions:question-pass-on": Address(of="question", opens_to=LEADING),
+    "interventions:question-new": Address(of="class_4a", opens_to=AT_4A),
+    "interventions:unit-obstacles": Address(
+        of="school", opens_to=SUMS_OF_SCHOOL - {"collaboration_partner"} | {"support_function"}
+    ),
 }
 
 # What a query may name besides: (address, name in the query, what it names, by which of its fields).
@@ -287,6 +324,10 @@ QUERIES = [
     ("interventions:intervention-new", "part", "class_4a", "key"),
     ("interventions:intervention-new", "round", "round", "key"),
     ("interventions:intervention-new-together", "unit", "class_4a", "key"),
+    ("interventions:question-new", "pupil", "pupil", "key"),
+    ("interventions:question-new", "indicator", "indicator", "code"),
+    ("interventions:question-new", "round", "round", "key"),
+    ("interventions:question-list", "area", "development_area", "key"),
 ]
 
 
@@ -306,6 +347,9 @@ class World:
     group: PupilGroup
     colour_map: ColourMap
     entry: CatalogueEntry
+    question: Question
+    development_area: DevelopmentArea
+    support_queue: SupportQueue
 
     @property
     def class_4a(self) -> Unit:
@@ -367,17 +411,25 @@ def make_world(place: Place, word: str, code: str) -> World:
         colour_map = ColourMapFactory(names={"sv": f"Karta {word}"}, indicators=[indicator])
         used = ColourMapFactory(names={"sv": f"Skolkarta {word}"}, indicators=[indicator], key=MAP_KEY)
         adopt_map(colour_map=used, school=place.school, by=place.principal)
+        question = QuestionFactory(
+            unit=place.class_4a, pupil=pupil, asked_by=place.teacher, text=f"Räcker tiden för {word}?"
+        )
+        area = add_area(name=f"Område {word}", by=place.administrator)
+        queue = add_queue(name=f"Stöd {word}", by=place.administrator)
     return World(
-        place,
-        word,
-        pupil,
-        indicator,
-        round_,
-        intervention,
-        batch,
-        filled_in,
-        failed_job,
-        group,
-        colour_map,
-        entry,
+        place=place,
+        word=word,
+        pupil=pupil,
+        indicator=indicator,
+        round=round_,
+        intervention=intervention,
+        import_batch=batch,
+        filled_in=filled_in,
+        failed_job=failed_job,
+        group=group,
+        colour_map=colour_map,
+        entry=entry,
+        question=question,
+        development_area=area,
+        support_queue=queue,
     )

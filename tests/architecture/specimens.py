@@ -49,18 +49,26 @@ from colourmaps.models import (
     SupersededResult,
 )
 from interventions.models import (
+    AnswerRead,
+    Audience,
     Baseline,
     CatalogueEntry,
     CostLine,
+    DevelopmentArea,
     Evaluation,
     FollowUp,
     Intervention,
     InterventionPupil,
     InterventionUnit,
     Participant,
+    Question,
+    QuestionAnswer,
+    QuestionEvidence,
+    QueueMember,
     Session,
     SessionState,
     Step,
+    SupportQueue,
     WaitingPupil,
 )
 from pupils.models import Enrolment, FormerEnrolment, Pupil, PupilGroup
@@ -76,6 +84,7 @@ from tests.factories.colourmaps import (
 )
 from tests.factories.interventions import EntryFactory, InterventionFactory
 from tests.factories.pupils import MembershipFactory, PupilFactory
+from tests.factories.questions import QuestionFactory
 
 COUNTS = ("due", "measured", "green", "yellow", "red", "paired", "up", "still", "down")
 
@@ -102,6 +111,13 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
     intervention = InterventionFactory(unit=school_class, responsible=teacher, pupils=[pupil], entry=entry)
     of_it = {"intervention": intervention, **own}
     follow_up = FollowUp.objects.create(round=round_, frozen_at=now, verdict="better", **of_it)
+    question = QuestionFactory(unit=school_class, pupil=pupil, asked_by=teacher)
+    stop = question.stops.get()
+    of_question = {"question": question, **own}
+    queue = SupportQueue.objects.all()[0]
+    answer = QuestionAnswer.objects.create(
+        stop=stop, text="specimen", answered_on=LONG_AGO, by=teacher, **of_question
+    )
     record_audit_event("specimen made", by=teacher)
     rows: list[models.Model] = [
         AuditEvent.objects.get(action="specimen made"),
@@ -173,6 +189,16 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
         follow_up,
         Evaluation.objects.create(
             follow_up=follow_up, learnt="specimen", next_step="stop", evaluated_by=teacher, **of_it
+        ),
+        DevelopmentArea.objects.all()[0],
+        queue,
+        QueueMember.objects.create(queue=queue, user=teacher, **own),
+        Question.objects.get(pk=question.pk),
+        stop,
+        answer,
+        AnswerRead.objects.create(answer=answer, user=teacher, **own),
+        QuestionEvidence.objects.create(
+            audience=Audience.SCHOOL, state="red", value=1000, movement=1, **summed, **of_question
         ),
     ]
     return {type(row): row for row in rows}

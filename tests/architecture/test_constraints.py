@@ -48,17 +48,26 @@ from colourmaps.models import (
     Threshold,
 )
 from interventions.models import (
+    AnswerRead,
     Baseline,
     CatalogueEntry,
     CostLine,
+    DevelopmentArea,
     Evaluation,
     FollowUp,
     Intervention,
     InterventionPupil,
     InterventionUnit,
     Participant,
+    Question,
+    QuestionAnswer,
+    QuestionEvidence,
+    QuestionStop,
+    QueueMember,
+    Rung,
     Session,
     SharedEntry,
+    SupportQueue,
     WaitingPupil,
 )
 from pupils.models import Enrolment, Pupil, PupilGroup, PupilGroupMembership
@@ -212,6 +221,19 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "sharedentry_ages_in_order": changed(SharedEntry, age_to=6),
     "sharedentry_once": doubled(SharedEntry, key=new_key),
     "waitingpupil_once": doubled(WaitingPupil),
+    "developmentarea_key_once": doubled(DevelopmentArea),
+    "supportqueue_key_once": doubled(SupportQueue),
+    "queuemember_once": doubled(QueueMember),
+    "question_key_once": doubled(Question),
+    "question_says_something": changed(Question, text=""),
+    "question_pupil_only_at_a_school": changed(Question, school=None),
+    "questionstop_position_once": doubled(QuestionStop),
+    "questionstop_at_one_place": changed(QuestionStop, rung=Rung.QUEUE),
+    "questionstop_application_has_a_day": changed(QuestionStop, recipient="specimen"),
+    "questionanswer_once_a_stop": doubled(QuestionAnswer),
+    "answerread_once": doubled(AnswerRead),
+    "questionevidence_once": doubled(QuestionEvidence),
+    "questionevidence_no_cell_above_the_school": changed(QuestionEvidence, audience="heads"),
 }
 
 

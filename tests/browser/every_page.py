@@ -77,6 +77,12 @@ NO_PAGES = {
     "interventions:intervention-list-xlsx": FILE,
     "interventions:intervention-step": FORM,
     "interventions:unit-interventions-xlsx": FILE,
+    "interventions:question-again": FORM,
+    "interventions:question-answer": FORM,
+    "interventions:question-list-xlsx": FILE,
+    "interventions:question-read": FORM,
+    "interventions:question-sort": FORM,
+    "interventions:question-take": FORM,
 }
 LOOKS_TWICE = "colourmaps:import"
 # Pages that are the answer to a form.

@@ -1,0 +1,88 @@
+"""A municipality's development areas and support functions: the usual ones, its own, and who serves them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.audit import record
+from accounts.models import Municipality, User
+from accounts.tenancy import current_municipality
+
+from ..models import DevelopmentArea, QueueMember, SupportQueue
+from ..questions.usual import AREAS, QUEUES
+
+
+def write_usual_names(municipality: Municipality) -> None:
+    """What every new municipality begins with."""
+    for model, usual in ((DevelopmentArea, AREAS), (SupportQueue, QUEUES)):
+        model.objects.bulk_create(
+            model(municipality=municipality, names=names, position=position)
+            for position, names in enumerate(usual)
+        )
+
+
+@transaction.atomic
+def add_area(*, name: str, by: User) -> DevelopmentArea:
+    municipality = current_municipality()
+    area = DevelopmentArea.objects.create(
+        municipality=municipality, names={municipality.language: name}, position=_next(DevelopmentArea)
+    )
+    record("development area added", by=by, subject=area.key)
+    return area
+
+
+@transaction.atomic
+def add_queue(*, name: str, by: User) -> SupportQueue:
+    municipality = current_municipality()
+    queue = SupportQueue.objects.create(
+        municipality=municipality, names={municipality.language: name}, position=_next(SupportQueue)
+    )
+    record("support function added", by=by, subject=queue.key)
+    return queue
+
+
+@transaction.atomic
+def change_queue(
+    *, queue: SupportQueue, name: str, members: Collection[User], is_closed: bool, by: User
+) -> SupportQueue:
+    """Its name in the municipality's language, who serves it, and whether questions can still be sent there."""
+    queue.names = {**queue.names, current_municipality().language: name}
+    _close(queue, is_closed)
+    queue.save()
+    QueueMember.objects.filter(queue=queue).exclude(user__in=members).delete()
+    there = set(queue.memberships.values_list("user_id", flat=True))
+    QueueMember.objects.bulk_create(
+        QueueMember(municipality=queue.municipality, queue=queue, user=user)
+        for user in members
+        if user.pk not in there
+    )
+    record(
+        "support function changed",
+        by=by,
+        subject=queue.key,
+        members=sorted(user.pk for user in members),
+        is_closed=is_closed,
+    )
+    return queue
+
+
+@transaction.atomic
+def change_area(*, area: DevelopmentArea, name: str, is_closed: bool, by: User) -> DevelopmentArea:
+    area.names = {**area.names, current_municipality().language: name}
+    _close(area, is_closed)
+    area.save()
+    record("development area changed", by=by, subject=area.key, is_closed=is_closed)
+    return area
+
+
+def _close(thing: DevelopmentArea | SupportQueue, is_closed: bool) -> None:
+    if is_closed != (thing.closed_at is not None):
+        thing.closed_at = timezone.now() if is_closed else None
+
+
+def _next(model: type[DevelopmentArea] | type[SupportQueue]) -> int:
+    last = model.objects.order_by("-position").values_list("position", flat=True).first()
+    return 0 if last is None else last + 1
