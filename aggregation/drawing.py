@@ -44,7 +44,7 @@ def _cell(_language: str | None, share: Share, unit: Unit, is_first: bool, addre
         return f'<td class="share notdue{first}"><b>{words}</b>'
     if share.percents is None and not share.measured:
         return f'<td class="share missing{first}" title="{words}"><b>{words}</b>'
-    inside = f"{_bar(share)}<b>{words}</b>{_pool(pool)}{_moves(share)}"
+    inside = f"{_bar(share)}<b>{words}</b>{_pool(pool)}{_moves(share)}{_newcomers(share)}"
     classes = f"share{' pool' if pool else ''}{first}"
     if address:
         return f'<td class="{classes}" title="{words}"><a href="{address}">{inside}</a>'
@@ -86,6 +86,13 @@ def _coverage(share: Share) -> str:
 
 def _pool(pool: Pool | None) -> str:
     return f'<span class="together" aria-hidden="true">{escape(count_of(pool))}</span>' if pool else ""
+
+
+def _newcomers(share: Share) -> str:
+    """ "+3 −1": measured for the first time, and not any more; they are in no movement."""
+    signs = ((f"+{share.joined}", share.joined), (f"−{share.left}", share.left))
+    shown = " ".join(sign for sign, count in signs if count)
+    return f'<span class="newcomers" aria-hidden="true">{shown}</span>' if shown else ""
 
 
 def _moves(share: Share) -> str:

@@ -26,13 +26,14 @@ from pupils.queries import year_groups_in
 
 from .dashboards.filters import NOW, Filters, narrowed
 from .dashboards.pages import Chosen, breadcrumb_with, choose, filter_context, freshness_context
+from .dashboards.red_row import red_row
 from .drawing import draw_cells
 from .exporting import Origin, unit_map_csv, unit_map_file_name, unit_map_workbook
 from .history_map import has_two_readings, map_of_now, offers_now
 from .own_limits import own_limits_in_words
 from .queries import unit_map
 from .shares import UnitMap
-from .wording import READ_NOW, held_back_words, pool_words, pools_on
+from .wording import READ_NOW, held_back_words, pool_words, pools_on, untold_words
 from .work import want_first
 
 # How many pools are named above the map; the others are a click away.
@@ -94,6 +95,8 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
             (row.unit, address, draw_cells(row, firsts, address))
             for row, address in zip(figures.children, addresses, strict=True)
         ],
+        "red_row": red_row(figures, firsts),
+        "untold": untold_words(figures.tier),
         **reading_context(unit, chosen, request.sight.today),
         "is_lowest": not figures.children and figures.tier is not None,
         "downloads": downloads_of(figures, filters) if figures.indicators and not as_of else [],
