@@ -271,7 +271,9 @@ def untold_words(tier: Tier | None) -> list[str]:
         )
     ]
     if tier is Tier.BOARD:
-        untold.append(_("In steps of five percentage points it cannot be told in how few units half of the red is."))
+        untold.append(
+            _("In steps of five percentage points it cannot be told in how few units half of the red is.")
+        )
     return untold
 
 

@@ -10,5 +10,6 @@ urlpatterns = [
     path("units/<slug:key>/interventions/", views.unit_interventions, name="unit-interventions"),
     path("units/<slug:key>/interventions/new/", views.intervention_new, name="intervention-new"),
     path("units/<slug:key>/unanswered/", views.unit_unanswered, name="unit-unanswered"),
+    path("team/unanswered/", views.team_unanswered, name="team-unanswered"),
     path("pupils/<slug:key>/<str:code>/answers/", views.cell_answers, name="cell-answers"),
 ]

@@ -36,9 +36,7 @@ def red_row(figures: UnitMap, firsts: Sequence[bool]) -> list[RedFoot]:
     """One per indicator; none at all where no indicator's red can be told of."""
     columns = zip(*(row.shares for row in figures.children), strict=True)
     units = [row.unit for row in figures.children]
-    feet = [
-        _foot(units, shares, is_first) for shares, is_first in zip(columns, firsts, strict=False)
-    ]
+    feet = [_foot(units, shares, is_first) for shares, is_first in zip(columns, firsts, strict=False)]
     return feet if any(foot.short for foot in feet) else []
 
 

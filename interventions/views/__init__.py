@@ -1,4 +1,4 @@
-from .answers import cell_answers, unit_unanswered
+from .answers import cell_answers, team_unanswered, unit_unanswered
 from .intervention import intervention, intervention_end
 from .lists import intervention_list, unit_interventions
 from .new import intervention_new
@@ -11,6 +11,7 @@ __all__ = [
     "intervention_list",
     "intervention_new",
     "start",
+    "team_unanswered",
     "unit_interventions",
     "unit_unanswered",
 ]

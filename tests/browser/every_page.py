@@ -61,10 +61,12 @@ NO_PAGES = {
     "colourmaps:school-map-adopt": FORM,
     "colourmaps:school-map-leave": FORM,
     "colourmaps:starter-set-adopt": FORM,
+    "colourmaps:team-map-xlsx": FILE,
     "colourmaps:threshold-end": FORM,
     "colourmaps:threshold-save": FORM,
     "colourmaps:threshold-take-back": FORM,
     "colourmaps:typing-save": FORM,
+    "colourmaps:year-group-map-xlsx": FILE,
     "interventions:cell-answers": PART,
     "interventions:intervention-end": FORM,
 }

@@ -67,7 +67,9 @@ def test_board_is_told_why_there_is_no_foot(page: Callable[..., HttpResponse]) -
 def test_who_came_and_went_is_shown_to_the_school_and_heads_read_why_not(
     page: Callable[..., HttpResponse],
 ) -> None:
-    school, area = (page(*asked).content.decode() for asked in (("principal", "school"), ("area_head", "area")))
+    school, area = (
+        page(*asked).content.decode() for asked in (("principal", "school"), ("area_head", "area"))
+    )
 
     assert (school.count(NEWCOMERS), area.count(NEWCOMERS)) == (3, 0)
     assert "3 measured for the first time; 1 measured last time and not now" in school
