@@ -19,7 +19,7 @@ from accounts.web import MunicipalityRequest, breadcrumb_of, requires, unit_url
 from colourmaps.as_of import asked_for
 from colourmaps.as_of_choice import as_of_choice
 from colourmaps.exporting.downloads import FileType, file_response
-from colourmaps.map_page import Link, year_group_link
+from colourmaps.map_page import Link, column_panel_address, year_group_link
 from colourmaps.models import MeasurementRound
 from colourmaps.presentation import areas_of, heads_of
 from pupils.queries import year_groups_in
@@ -66,6 +66,7 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
         "unit": unit,
         "heading": unit.name,
         "breadcrumb": breadcrumb_of(request.sight, request.line),
+        "heads_panel": heads_panel_of(request, unit),
         "may_decide": request.sight.can_in_line(Permission.DECIDE_INTERVENTIONS, request.line),
     }
     if chosen is None:
@@ -168,6 +169,13 @@ def actions_of(request: MunicipalityRequest, unit: Unit, round_: MeasurementRoun
         address = reverse("colourmaps:school-maps", args=[unit.key])
         actions.append({"label": _("The school's maps"), "url": address, "kind": ""})
     return actions
+
+
+def heads_panel_of(request: MunicipalityRequest, unit: Unit) -> str:
+    """The address of what a column's head says of what is being done; only for those who decide on it."""
+    if not request.sight.can_in_line(Permission.DECIDE_INTERVENTIONS, request.line):
+        return ""
+    return column_panel_address(unit)
 
 
 def beside_of(request: MunicipalityRequest, unit: Unit, round_: MeasurementRound) -> list[Link]:

@@ -99,6 +99,12 @@ def panel_address(round_: MeasurementRound, as_of: AsOf | None = None) -> str:
     return f"{address}?round={round_.key}{day}".replace("ROW", "{row}").replace("COLUMN", "{column}")
 
 
+def column_panel_address(unit: Unit) -> str:
+    """The address of what the head of a column says, with {column} for cell-panel.js to fill in."""
+    address = reverse("interventions:column-answers", args=[unit.key, "COLUMN"])
+    return address.replace("COLUMN", "{column}")
+
+
 def what_to_show(grid: Grid) -> dict[str, Any]:
     """The choices of a small screen: one pupil, or one indicator, instead of the whole map."""
     rows: Sequence[Row] = by_name(grid.rows, get_language() or "sv")

@@ -157,6 +157,11 @@ def tried_on(
 
     The most urgent first, and the latest of what has ended.
     """
-    about = list(interventions_of(pupil, sight).filter(indicator=indicator))
-    running = [each for each in about if each.ended_on is None]
-    return running, [each for each in about if each.ended_on is not None][:ENDED_SHOWN]
+    return running_and_ended(interventions_of(pupil, sight).filter(indicator=indicator))
+
+
+def running_and_ended(about: Iterable[Intervention]) -> tuple[list[Intervention], list[Intervention]]:
+    """about: the latest of those that have ended first, of which only a few are told."""
+    found = list(about)
+    running = [each for each in found if each.ended_on is None]
+    return running, [each for each in found if each.ended_on is not None][:ENDED_SHOWN]

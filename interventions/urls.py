@@ -10,6 +10,8 @@ urlpatterns = [
     path("units/<slug:key>/interventions/", views.unit_interventions, name="unit-interventions"),
     path("units/<slug:key>/interventions/new/", views.intervention_new, name="intervention-new"),
     path("units/<slug:key>/unanswered/", views.unit_unanswered, name="unit-unanswered"),
+    path("units/<slug:key>/<str:code>/answers/", views.column_answers, name="column-answers"),
+    path("team/<str:code>/answers/", views.team_column_answers, name="team-column-answers"),
     path("team/unanswered/", views.team_unanswered, name="team-unanswered"),
     path("pupils/<slug:key>/<str:code>/answers/", views.cell_answers, name="cell-answers"),
 ]

@@ -1,4 +1,4 @@
-"""A map of pupils, of a class or of several, as a workbook that looks like the page and can be imported again, and as plain CSV.
+"""A map of pupils as a workbook that looks like the page and can be imported again; that of a class also as plain CSV.
 
 Values are numbers (grades and steps are texts), their colour and movement are how they are shown. What is no result of
 the round is a text that the import knows: "missing", "not due", or a value of an earlier round with its age in

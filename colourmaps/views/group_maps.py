@@ -22,14 +22,17 @@ from pupils.school_years import year_group_name
 from ..exporting.class_map import Origin, class_map_file_name, class_map_workbook
 from ..exporting.downloads import FileType, file_response
 from ..grid import Grid, group_grid
-from ..map_page import grid_context, own_classes
+from ..map_page import column_panel_address, grid_context, own_classes
 from ..models import MeasurementRound
 from ..queries import choose_round
 
 
 @dataclass(frozen=True)
 class GroupMap:
-    """heading: what the map is called. unanswered: where the row of red without an answer is asked for."""
+    """heading: what the map is called. download: of its file.
+
+    unanswered, heads_panel: where the row of red without an answer, and what a head says, are asked for.
+    """
 
     grid: Grid
     rounds: Sequence[MeasurementRound]
@@ -37,6 +40,7 @@ class GroupMap:
     school: str
     download: str
     unanswered: str
+    heads_panel: str
 
 
 @requires(Permission.SEE_PUPILS)
@@ -118,6 +122,7 @@ def _year_group_map(
         school.name,
         reverse("colourmaps:year-group-map-xlsx", args=[school.key, year_group]),
         f"{unanswered}?year={year_group}&",
+        f"{column_panel_address(school)}?year={year_group}",
     )
 
 
@@ -137,6 +142,7 @@ def _team_map(request: MunicipalityRequest, *, is_for_file: bool = False) -> Gro
         _school_of_all(classes, round_) if is_for_file else "",
         reverse("colourmaps:team-map-xlsx"),
         f"{reverse('interventions:team-unanswered')}?",
+        reverse("interventions:team-column-answers", args=["COLUMN"]).replace("COLUMN", "{column}"),
     )
 
 
@@ -168,6 +174,7 @@ def _show(request: MunicipalityRequest, found: GroupMap, context: dict[str, Any]
         "round": grid.round,
         "rounds": found.rounds,
         "unanswered": f"{found.unanswered}{chosen}&columns={columns}",
+        "heads_panel": found.heads_panel,
         "downloads": [{"label": "Excel", "url": f"{found.download}?{chosen}"}],
         **grid_context(request, grid, of_class=None),
     }

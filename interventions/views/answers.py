@@ -47,22 +47,29 @@ def cell_answers(request: MunicipalityRequest, pupil: Pupil, code: str) -> HttpR
     context = {
         "heading": _("%(indicator)s, %(pupil)s") % {"indicator": indicator.name, "pupil": pupil.shown_name},
         "breadcrumb": breadcrumb_of(request.sight, request.line),
-        "running": [_row(each, request) for each in running],
-        "ended": [_row(each, request) for each in ended],
+        "running": [_row_of_cell(each, request) for each in running],
+        "ended": [_row_of_cell(each, request) for each in ended],
         "new_url": f"{new}?{urlencode({'pupil': pupil.key, 'indicator': code})}"
         if request.sight.can_in_line(Permission.DECIDE_INTERVENTIONS, request.line)
         else "",
     }
-    return render(request, f"interventions/cell_answers{_part(request)}.html", context)
+    name = "answers_part" if request.htmx else "cell_answers"
+    return render(request, f"interventions/{name}.html", context)
 
 
-def _row(intervention: Intervention, request: MunicipalityRequest) -> dict[str, Any]:
+def _row_of_cell(intervention: Intervention, request: MunicipalityRequest) -> dict[str, Any]:
+    """For whom is said only where it is not the pupil alone."""
+    row = answer_row(intervention, request)
+    return row | {"whom": "" if intervention.pupils.all() else _("the whole class")}
+
+
+def answer_row(intervention: Intervention, request: MunicipalityRequest) -> dict[str, Any]:
+    """For templates/interventions/answers_part.html, without for whom it is."""
     on = request.sight.today
     return {
         "intervention": intervention,
         "state": state_in_words(intervention, on),
         "state_class": TAG_CLASSES[state_of(intervention, on)],
-        "is_of_class": not intervention.pupils.all(),
     }
 
 

@@ -207,6 +207,8 @@ MATRIX: dict[str, Address] = {
     "interventions:intervention-new": Address(of="class_4a", opens_to=AT_4A),
     "interventions:unit-unanswered": Address(of="class_4a", opens_to=AT_4A),
     "interventions:team-unanswered": Address(opens_to=ACTING),
+    "interventions:column-answers": Address(of="class_4a", opens_to=AT_4A, more={"code": "LAS"}),
+    "interventions:team-column-answers": Address(opens_to=ACTING, more={"code": "LAS"}),
     "interventions:cell-answers": Address(of="pupil", opens_to=AT_4A, more={"code": "LAS"}),
 }
 

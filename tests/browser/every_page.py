@@ -68,7 +68,9 @@ NO_PAGES = {
     "colourmaps:typing-save": FORM,
     "colourmaps:year-group-map-xlsx": FILE,
     "interventions:cell-answers": PART,
+    "interventions:column-answers": PART,
     "interventions:intervention-end": FORM,
+    "interventions:team-column-answers": PART,
 }
 LOOKS_TWICE = "colourmaps:import"
 # Pages that are the answer to a form.

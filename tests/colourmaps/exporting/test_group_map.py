@@ -58,7 +58,10 @@ def test_rows_of_a_team_stand_by_class_and_say_it(of_team: HttpResponse) -> None
         ["Ek", "Bo", "B2", "4A", "[30.5, 3 mo.]"],
         ["Berg", "Cia", "C3", "5A", 30],
     ]
-    assert (sheet["A1"].value, sheet["A2"].value) == ("Colour map My classes: 4A, 5A", "School: Solviksskolan")
+    assert (sheet["A1"].value, sheet["A2"].value) == (
+        "Colour map My classes: 4A, 5A",
+        "School: Solviksskolan",
+    )
     assert not [text for text in texts_of(opened(of_team)) if SECRET in text or "SKYDD9" in text]
 
 
