@@ -44,7 +44,7 @@ def _cell(_language: str | None, share: Share, unit: Unit, is_first: bool, addre
         return f'<td class="share notdue{first}"><b>{words}</b>'
     if share.percents is None and not share.measured:
         return f'<td class="share missing{first}" title="{words}"><b>{words}</b>'
-    inside = f"{_bar(share)}<b>{words}</b>{_pool(pool)}{_moves(share)}{_newcomers(share)}"
+    inside = f"{_bar(share)}<b>{words}</b>{_pool(pool)}{_moves(share)}"
     classes = f"share{' pool' if pool else ''}{first}"
     if address:
         return f'<td class="{classes}" title="{words}"><a href="{address}">{inside}</a>'
@@ -88,13 +88,6 @@ def _pool(pool: Pool | None) -> str:
     return f'<span class="together" aria-hidden="true">{escape(count_of(pool))}</span>' if pool else ""
 
 
-def _newcomers(share: Share) -> str:
-    """ "+3 −1": measured for the first time, and not any more; they are in no movement."""
-    signs = ((f"+{share.joined}", share.joined), (f"−{share.left}", share.left))
-    shown = " ".join(sign for sign, count in signs if count)
-    return f'<span class="newcomers" aria-hidden="true">{shown}</span>' if shown else ""
-
-
 def _moves(share: Share) -> str:
     """Who moved in the unit, or in the units that the bar is of; dots where that is hidden or of yet others."""
     moves = share.percents.moves if share.percents is not None else share.moves
@@ -105,4 +98,11 @@ def _moves(share: Share) -> str:
         return ""
     sign = "%" if share.percents is not None else ""
     inside = "".join(f'{count}{sign}<i class="{name}"></i>' for name, count in moves._asdict().items())
-    return f'<span class="moves" aria-hidden="true">{inside}</span>'
+    return f'<span class="moves" aria-hidden="true">{inside}{_newcomers(share)}</span>'
+
+
+def _newcomers(share: Share) -> str:
+    """ "+3 −1": measured for the first time, and not any more; they are in no movement."""
+    signs = ((f"+{share.joined}", share.joined), (f"−{share.left}", share.left))
+    shown = " ".join(sign for sign, count in signs if count)
+    return f"<span>{shown}</span>" if shown else ""

@@ -182,7 +182,7 @@ def _write_red_row(sheet: Worksheet, pen: Pen, figures: UnitMap, at: int) -> Non
     feet = red_row(figures, [False] * len(figures.indicators))
     if not feet:
         return
-    pen.write(sheet, at, 1, _("Half of the red is in"), PLAIN)
+    pen.write(sheet, at, 1, _("Half of the red"), PLAIN)
     for column, foot in zip(_columns(figures), feet, strict=True):
         style = Style(Look() if foot.is_in_few else NONE_OF_IT, horizontal="center")
         write_merged(sheet, pen, at, column, len(SEGMENTS), foot.short or "–", style)

@@ -21,7 +21,7 @@ from .sentences import concentration_words
 
 @dataclass(frozen=True)
 class RedFoot:
-    """short: "3 of 14", or that it is spread; empty where nothing can be said. words: the whole sentence, or why not.
+    """short: "in 3 of 14", or that it is spread; empty where nothing can be said. words: the whole sentence, or why not.
 
     is_in_few: clearly fewer units than have half of the pupils. is_first: a new area of indicators begins.
     """
@@ -52,4 +52,4 @@ def _foot(units: Sequence[Unit], shares: Sequence[Share], is_first: bool) -> Red
     if not concentration.is_in_few:
         return RedFoot(_("spread"), words, False, is_first)
     numbers = {"n": concentration.n_holding, "of": concentration.n_units}
-    return RedFoot(_("%(n)s of %(of)s") % numbers, words, True, is_first)
+    return RedFoot(_("in %(n)s of %(of)s") % numbers, words, True, is_first)

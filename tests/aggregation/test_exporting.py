@@ -118,7 +118,7 @@ def test_half_of_the_red_stands_below_the_map_in_the_file_too(download: Callable
     sheet = opened(download(LARGE, "xlsx")).worksheets[0]
 
     rows = {row[0]: row[2] for row in sheet.iter_rows(min_row=10, values_only=True)}
-    assert rows["Half of the red is in"] == "spread"
+    assert rows["Half of the red"] == "spread"
 
 
 def test_map_has_the_colours_and_signs_of_the_page(download: Callable[..., HttpResponse]) -> None:
