@@ -21,7 +21,7 @@ from .sentences import concentration_words
 
 @dataclass(frozen=True)
 class RedFoot:
-    """short: "in 3 of 14", or that it is spread; empty where nothing can be said. words: the whole sentence, or why not.
+    """short: "in 3 of 14", or that it is spread; empty where nothing can be said. words: the sentence, or why not.
 
     is_in_few: clearly fewer units than have half of the pupils. is_first: a new area of indicators begins.
     """
