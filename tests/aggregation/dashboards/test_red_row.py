@@ -19,7 +19,7 @@ from .conftest import LARGE, Scene
 pytestmark = pytest.mark.usefixtures("in_english")
 
 MOSTLY_RED = Figures(Colours(20, 30, 300), Moves(50, 60, 30), 12)
-NEWCOMERS = "<span>+3 −1</span></span>"
+NEWCOMERS = '<span class="came" aria-hidden="true">+3 −1</span>'
 
 
 @pytest.fixture
