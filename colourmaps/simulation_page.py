@@ -52,18 +52,15 @@ def _certain_words(line: Line) -> str:
     counts = line.counts
     if counts is None:
         return ""
-    certain = (
-        _("%(n)s change colour for certain.") % {"n": _number(counts.n_flips, line.is_rounded)}
-        if counts.n_flips
-        else _("No value changes colour for certain.")
-    )
+    n_certain = _number(counts.n_flips, line.is_rounded) if counts.n_flips else _("none")
+    certain = _("Change colour for certain: %(n)s.") % {"n": n_certain}
     return f"{certain} {_may_words(line)}".rstrip()
 
 
 def _may_words(line: Line) -> str:
     if line.counts is None or not line.counts.n_near_flips:
         return ""
-    return _("%(n)s are near the limit and may.") % {"n": _number(line.counts.n_near_flips, line.is_rounded)}
+    return _("Near the limit, and may: %(n)s.") % {"n": _number(line.counts.n_near_flips, line.is_rounded)}
 
 
 def _row(line: Line, name: str, *, is_class: bool = False) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def test_trial_changes_nothing_and_says_what_would(
     assert list(shown) == ["Solviksskolan", "4A"]
     for row in shown.values():
         assert (row["n_values"], row["near"]) == ("12", "6")
-        assert (row["flips"], row["may"]) == ([], "6 are near the limit and may.")
+        assert (row["flips"], row["may"]) == ([], "Near the limit, and may: 6.")
         assert (row["before_words"], row["after_words"]) == (
             "1 intervention needed, 6 passed, 5 good result",
             "1 intervention needed, 11 good result",
@@ -154,8 +154,8 @@ def test_changes_near_the_limit_are_told_apart_from_certain_ones(
 
     for row in rows(response).values():
         assert [(flip.n, flip.before, flip.after) for flip in row["flips"]] == [("7", "yellow", "green")]
-        assert row["may"] == "5 are near the limit and may."
-    sentence = "7 change colour for certain. 5 are near the limit and may."
+        assert row["may"] == "Near the limit, and may: 5."
+    sentence = "Change colour for certain: 7. Near the limit, and may: 5."
     assert response.context["trial"]["sentence"] == sentence
     assert sentence in response.content.decode()
 
@@ -180,7 +180,7 @@ def test_who_sees_no_pupils_gets_schools_in_fives_and_no_small_count(
     for row in shown.values():
         assert (row["n_values"], row["near"]) == ("about 10", "about 5")
         assert row["before_words"] == "1–4 intervention needed, about 5 passed, about 5 good result"
-        assert (row["flips"], row["may"]) == ([], "about 5 are near the limit and may.")
+        assert (row["flips"], row["may"]) == ([], "Near the limit, and may: about 5.")
 
 
 def test_school_with_few_pupils_or_all_of_one_colour_is_not_shown_to_who_sees_no_pupils(
