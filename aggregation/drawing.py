@@ -98,4 +98,11 @@ def _moves(share: Share) -> str:
         return ""
     sign = "%" if share.percents is not None else ""
     inside = "".join(f'{count}{sign}<i class="{name}"></i>' for name, count in moves._asdict().items())
-    return f'<span class="moves" aria-hidden="true">{inside}</span>'
+    return f'<span class="moves" aria-hidden="true">{inside}</span>{_newcomers(share)}'
+
+
+def _newcomers(share: Share) -> str:
+    """ "+3 −1": measured for the first time, and not any more; they are in no movement."""
+    signs = ((f"+{share.joined}", share.joined), (f"−{share.left}", share.left))
+    shown = " ".join(sign for sign, count in signs if count)
+    return f'<span class="came" aria-hidden="true">{shown}</span>' if shown else ""

@@ -31,6 +31,7 @@ from colourmaps.exporting.workbook_file import (
 )
 
 from .dashboards.filters import pupils_name
+from .dashboards.red_row import red_row
 from .disclosure import Part
 from .figure_lines import (
     FIRST_COUNT,
@@ -117,6 +118,7 @@ def _write_map(sheet: Worksheet, pen: Pen, figures: UnitMap, origin: Origin, tit
         pen.write(sheet, at, 2, row.unit.kind.name, style)
         for column, share in zip(_columns(figures), row.shares, strict=True):
             _write_share(sheet, pen, at, column, share)
+    _write_red_row(sheet, pen, figures, first_row + len(figures.rows))
     for at, sentence in enumerate(sentences_of(figures), start=sheet.max_row + 2):
         pen.write(sheet, at, 1, sentence, QUIET)
     sheet.freeze_panes = f"C{first_row}"
@@ -173,6 +175,17 @@ def _write_share(sheet: Worksheet, pen: Pen, row: int, column: int, share: Share
         if Part.COLOURS in share.pools:
             look = replace(look, edge="dotted")
         pen.write(sheet, row, at, count, Style(look, number_format, horizontal="center"))
+
+
+def _write_red_row(sheet: Worksheet, pen: Pen, figures: UnitMap, at: int) -> None:
+    """In how few units half of the red is, as below the map on the page."""
+    feet = red_row(figures, [False] * len(figures.indicators))
+    if not feet:
+        return
+    pen.write(sheet, at, 1, _("Half of the red"), PLAIN)
+    for column, foot in zip(_columns(figures), feet, strict=True):
+        style = Style(Look() if foot.is_in_few else NONE_OF_IT, horizontal="center")
+        write_merged(sheet, pen, at, column, len(SEGMENTS), foot.short or "–", style)
 
 
 def _write_figures(sheet: Worksheet, pen: Pen, figures: UnitMap, title: str) -> None:

@@ -35,6 +35,8 @@ def heads_of_figures(tier: Tier | None) -> list[str]:
     if tier is Tier.BOARD:
         percents = [f"{word}, %" for word in (*colours, *moves)]
         counts = [_("measured of those due, %"), _("pupils with a colour"), *percents]
+    elif tier is None:
+        counts += [_("measured for the first time"), _("measured last time and not now")]
     return [_("Unit"), _("Kind"), _("Indicator"), *counts, _("Remark")]
 
 
@@ -44,6 +46,8 @@ def lines_of_figures(figures: UnitMap) -> Iterator[list[Field]]:
         for indicator, share in zip(figures.indicators, row.shares, strict=True):
             if state_of_share(share) is not State.NOT_DUE:
                 counts = [field for part in PARTS for field in _fields(share, part, None)]
+                if figures.tier is None:
+                    counts += [share.joined, share.left]
                 remark = remark_of(share, row.unit)
                 yield [row.unit.name, row.unit.kind.name, indicator.name, *counts, remark]
     yield from _lines_of_pools(figures)

@@ -81,7 +81,7 @@ class JobTable(tables.Table):
 
     class Meta:
         template_name = "components/table.html"
-        attrs = {"id": "jobs"}
+        attrs = {"id": "jobs", "class": "stacks"}
 
     def __init__(self, *args: Any, now: datetime.datetime, has_heavy_running: bool, **kwargs: Any) -> None:
         self.now = now

@@ -114,6 +114,8 @@ class SumRow(NamedTuple):
     up: int
     still: int
     down: int
+    joined: int
+    left: int
 
 
 def share_of(row: UnitSum | SumRow) -> Share:
@@ -124,6 +126,8 @@ def share_of(row: UnitSum | SumRow) -> Share:
         Colours(row.green, row.yellow, row.red, uncoloured),
         Moves(row.up, row.still, row.down),
         row.due - row.measured,
+        joined=row.joined,
+        left=row.left,
     )
 
 

@@ -60,6 +60,7 @@ class Share:
     Where a part has a pool, its figures are the sum of all units in the pool, and not the unit's own.
     colours: None where they are hidden, or nothing is due, or there are percents instead; moves, missing: None where
     they are hidden. due: None where the number missing is hidden, or is that of other units than the colours are.
+    joined, left: as in UnitSum, for those who see the pupils; they are not released.
     hidden_by: the parts that are not shown at all, each with its rule; pooled_by: why a part has a pool.
     """
 
@@ -70,6 +71,8 @@ class Share:
     pools: Mapping[Part, Pool] = field(default_factory=dict)
     pooled_by: Mapping[Part, Rule] = field(default_factory=dict)
     percents: Percents | None = None
+    joined: int = 0
+    left: int = 0
 
     def __hash__(self) -> int:
         return hash((self.colours, self.moves, self.missing, self.percents))

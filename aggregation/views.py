@@ -19,20 +19,21 @@ from accounts.web import MunicipalityRequest, breadcrumb_of, requires, unit_url
 from colourmaps.as_of import asked_for
 from colourmaps.as_of_choice import as_of_choice
 from colourmaps.exporting.downloads import FileType, file_response
-from colourmaps.map_page import Link, year_group_link
+from colourmaps.map_page import Link, column_panel_address, year_group_link
 from colourmaps.models import MeasurementRound
 from colourmaps.presentation import areas_of, heads_of
 from pupils.queries import year_groups_in
 
 from .dashboards.filters import NOW, Filters, narrowed
 from .dashboards.pages import Chosen, breadcrumb_with, choose, filter_context, freshness_context
+from .dashboards.red_row import red_row
 from .drawing import draw_cells
 from .exporting import Origin, unit_map_csv, unit_map_file_name, unit_map_workbook
 from .history_map import has_two_readings, map_of_now, offers_now
 from .own_limits import own_limits_in_words
 from .queries import unit_map
 from .shares import UnitMap
-from .wording import READ_NOW, held_back_words, pool_words, pools_on
+from .wording import READ_NOW, held_back_words, pool_words, pools_on, untold_words
 from .work import want_first
 
 # How many pools are named above the map; the others are a click away.
@@ -66,6 +67,7 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
         "heading": unit.name,
         "breadcrumb": breadcrumb_of(request.sight, request.line),
         "may_answer": request.sight.can_in_line(Permission.ANSWER_QUESTIONS, request.line),
+        "heads_panel": heads_panel_of(request, unit),
         "may_decide": request.sight.can_in_line(Permission.DECIDE_INTERVENTIONS, request.line),
     }
     if chosen is None:
@@ -95,6 +97,8 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
             (row.unit, address, draw_cells(row, firsts, address))
             for row, address in zip(figures.children, addresses, strict=True)
         ],
+        "red_row": red_row(figures, firsts),
+        "untold": untold_words(figures.tier),
         **reading_context(unit, chosen, request.sight.today),
         "is_lowest": not figures.children and figures.tier is not None,
         "downloads": downloads_of(figures, filters) if figures.indicators and not as_of else [],
@@ -166,6 +170,13 @@ def actions_of(request: MunicipalityRequest, unit: Unit, round_: MeasurementRoun
         address = reverse("colourmaps:school-maps", args=[unit.key])
         actions.append({"label": _("The school's maps"), "url": address, "kind": ""})
     return actions
+
+
+def heads_panel_of(request: MunicipalityRequest, unit: Unit) -> str:
+    """The address of what a column's head says of what is being done; only for those who decide on it."""
+    if not request.sight.can_in_line(Permission.DECIDE_INTERVENTIONS, request.line):
+        return ""
+    return column_panel_address(unit)
 
 
 def beside_of(request: MunicipalityRequest, unit: Unit, round_: MeasurementRound) -> list[Link]:

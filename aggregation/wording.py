@@ -88,7 +88,11 @@ def words_of(share: Share, unit: Unit) -> str:
     elif not share.measured:
         words = [_missing_words(share, unit)]
     else:
-        words = [*_measured_words(share, share.colours, unit), *_moves_words(share, unit)]
+        words = [
+            *_measured_words(share, share.colours, unit),
+            *_moves_words(share, unit),
+            *_newcomer_words(share),
+        ]
     if Part.COLOURS in share.pools:
         words.insert(0, together_with(share, Part.COLOURS, unit))
     return "; ".join(words)
@@ -171,6 +175,16 @@ def _moves_words(share: Share, unit: Unit) -> list[str]:
     return [words if is_same else f"{_of(share, Part.MOVEMENT, unit)}: {words}"]
 
 
+def _newcomer_words(share: Share) -> list[str]:
+    """Who came and who went since the indicator's round before; neither is in the movement."""
+    words = []
+    if share.joined:
+        words.append(_("%(n)s measured for the first time") % {"n": share.joined})
+    if share.left:
+        words.append(_("%(n)s measured last time and not now") % {"n": share.left})
+    return words
+
+
 def _of(share: Share, part: Part, unit: Unit) -> str:
     """Whose figures a part is, where it is not shown of the units that the colours are shown of."""
     pool = share.pools.get(part)
@@ -244,6 +258,23 @@ def notes_of(figures: UnitMap) -> list[str]:
     if figures.reading:
         notes += [str(READ_NOW), *figures.reading]
     return notes
+
+
+def untold_words(tier: Tier | None) -> list[str]:
+    """What a map would say to those who see the pupils, and why it does not say it to this reader."""
+    if tier is None:
+        return []
+    untold = [
+        _(
+            "Who is measured for the first time, and who is not measured any more, is told to the schools alone: they "
+            "are few, and known by name."
+        )
+    ]
+    if tier is Tier.BOARD:
+        untold.append(
+            _("In steps of five percentage points it cannot be told in how few units half of the red is.")
+        )
+    return untold
 
 
 def held_back_words(held_back: Mapping[HeldBack, Iterable[Indicator]]) -> str:

@@ -99,6 +99,12 @@ def panel_address(round_: MeasurementRound, as_of: AsOf | None = None) -> str:
     return f"{address}?round={round_.key}{day}".replace("ROW", "{row}").replace("COLUMN", "{column}")
 
 
+def column_panel_address(unit: Unit) -> str:
+    """The address of what the head of a column says, with {column} for cell-panel.js to fill in."""
+    address = reverse("interventions:column-answers", args=[unit.key, "COLUMN"])
+    return address.replace("COLUMN", "{column}")
+
+
 def what_to_show(grid: Grid) -> dict[str, Any]:
     """The choices of a small screen: one pupil, or one indicator, instead of the whole map."""
     rows: Sequence[Row] = by_name(grid.rows, get_language() or "sv")
@@ -118,7 +124,7 @@ def own_classes(sight: Sight) -> list[Unit]:
 
 
 def links_beside(request: MunicipalityRequest, school_class: Unit, round_: MeasurementRound) -> list[Link]:
-    """The larger maps that the class is part of, for those who may see them."""
+    """The larger maps that the class is part of, and the classes before and after it, for those who may see them."""
     links = []
     school = next((unit for unit in request.line if unit.level == Level.SCHOOL), None)
     sees_school = school is not None and request.sight.can_in_line(
@@ -126,9 +132,40 @@ def links_beside(request: MunicipalityRequest, school_class: Unit, round_: Measu
     )
     if school is not None and sees_school and school_class.year_group is not None:
         links.append(year_group_link(school, school_class.year_group, round_, request))
+    links += classes_before_and_after(request, school_class)
     if school_class in own_classes(request.sight) and len(own_classes(request.sight)) > 1:
         links.append(Link(_("All my classes"), f"{reverse('colourmaps:team-map')}?round={round_.key}"))
     return links
+
+
+def classes_before_and_after(request: MunicipalityRequest, school_class: Unit) -> list[Link]:
+    """The maps of its pupils in the year before, and of a class that has ended in the class that they go to today.
+
+    Whoever sees only the class itself does not see those, and costs no query.
+    """
+    above = request.line[:-1]
+    if not request.sight.can_in_line(Permission.SEE_PUPILS, above):
+        return []
+    before = Unit.objects.filter(successor=school_class, placements__parent=above[-1]).distinct()
+    links = [
+        Link(_("Last year: %(name)s") % {"name": each.name}, reverse("colourmaps:class-map", args=[each.key]))
+        for each in before.order_by("name")
+    ]
+    heir = _heir(school_class, request.sight)
+    if heir is not None and request.sight.can(Permission.SEE_PUPILS, heir):
+        label = _("These pupils today: %(name)s") % {"name": heir.name}
+        links.append(Link(label, reverse("colourmaps:class-map", args=[heir.key])))
+    return links
+
+
+def _heir(school_class: Unit, sight: Sight) -> Unit | None:
+    """The class in which the pupils of one that has ended are today; None if it is still there, or they have left."""
+    if school_class.is_in_force(sight.today):
+        return None
+    heir: Unit | None = school_class
+    while heir is not None and not heir.is_in_force(sight.today):
+        heir = heir.successor
+    return heir
 
 
 def year_group_link(

@@ -168,6 +168,14 @@ GRADE = Scale(ValueType.GRADE, steps=SWEDISH_GRADES)
 MINUTES = Scale(ValueType.MINUTES, 0, unit="min")
 YES_NO = Scale(ValueType.YES_NO, steps=NO_AND_YES)
 
+# What files and forms call the scales whose steps everybody knows.
+NAMED = {
+    "swedish": GRADE,
+    "norwegian": Scale(ValueType.GRADE, steps=NORWEGIAN_GRADES),
+    "danish": Scale(ValueType.GRADE, steps=DANISH_GRADES),
+    "yes_no": YES_NO,
+}
+
 
 def points(maximum: int, *, decimals: int = 0) -> Scale:
     """The scale of a test with 0 to `maximum` whole points, for example points(40)."""

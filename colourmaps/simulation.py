@@ -16,7 +16,7 @@ import pandas as pd
 from accounts.models import Municipality, Unit
 
 from .classification import Colour
-from .services import Decision, Flip, values_judged
+from .services import Decision, Flip, summarised, values_judged, ways_of
 
 STEP = 5
 
@@ -25,7 +25,8 @@ STEP = 5
 class Counts:
     """Values that the limits judge. n_near: within the measurement error of a limit.
 
-    before, after: how many have each colour; flips: how many go from one colour to another.
+    before, after: how many have each colour. flips: how many go from one colour to another for certain; n_flips: all
+    of these; n_near_flips: how many besides would, but are near a limit, so that they may as well keep their colour.
     """
 
     n_values: int
@@ -33,6 +34,8 @@ class Counts:
     before: Counter[int]
     after: Counter[int]
     flips: Counter[Flip]
+    n_flips: int
+    n_near_flips: int
 
 
 @dataclass(frozen=True)
@@ -101,13 +104,16 @@ def _school_line(
 
 
 def _counts(values: pd.DataFrame) -> Counts:
-    pairs = Counter(zip(values["colour"].astype(int), values["new_colour"].astype(int), strict=True))
+    pairs = ways_of(values)
+    flips = summarised(values)
     return Counts(
         n_values=len(values),
-        n_near=int(values["is_near"].sum()),
+        n_near=flips.n_near_a_limit,
         before=_summed((before, n) for (before, _after), n in pairs.items()),
         after=_summed((after, n) for (_before, after), n in pairs.items()),
-        flips=Counter({pair: n for pair, n in pairs.items() if pair[0] != pair[1]}),
+        flips=flips.certain,
+        n_flips=flips.n_certain_flips,
+        n_near_flips=flips.near.total(),
     )
 
 
@@ -129,6 +135,8 @@ def _protected(unit: Unit | None, values: pd.DataFrame, municipality: Municipali
         before=Counter({key: _rounded(n, least) for key, n in exact.before.items()}),
         after=Counter({key: _rounded(n, least) for key, n in exact.after.items()}),
         flips=Counter({key: _rounded(n, least) for key, n in exact.flips.items()}),
+        n_flips=_rounded(exact.n_flips, least),
+        n_near_flips=_rounded(exact.n_near_flips, least),
     )
     return Line(unit, rounded, is_rounded=True)
 

@@ -38,12 +38,29 @@ def trial_context(simulation: Simulation, is_many: bool) -> dict[str, Any]:
     lines = [simulation.total, *simulation.schools]
     return {
         "rows": rows,
+        "sentence": _certain_words(simulation.total),
         "n_values": simulation.total.counts.n_values if simulation.total.counts else None,
         "is_empty": not simulation.schools
         and not (simulation.total.counts and simulation.total.counts.n_values),
         "is_rounded": any(line.is_rounded and line.counts for line in lines),
         "is_hidden": any(line.counts is None for line in lines),
     }
+
+
+def _certain_words(line: Line) -> str:
+    """What changes beyond the measurement error, and what may; empty where the counts are not shown."""
+    counts = line.counts
+    if counts is None:
+        return ""
+    n_certain = _number(counts.n_flips, line.is_rounded) if counts.n_flips else _("none")
+    certain = _("Change colour for certain: %(n)s.") % {"n": n_certain}
+    return f"{certain} {_may_words(line)}".rstrip()
+
+
+def _may_words(line: Line) -> str:
+    if line.counts is None or not line.counts.n_near_flips:
+        return ""
+    return _("Near the limit, and may: %(n)s.") % {"n": _number(line.counts.n_near_flips, line.is_rounded)}
 
 
 def _row(line: Line, name: str, *, is_class: bool = False) -> dict[str, Any]:
@@ -68,6 +85,7 @@ def _row(line: Line, name: str, *, is_class: bool = False) -> dict[str, Any]:
             )
             for (before, after), n in sorted(counts.flips.items())
         ],
+        "may": _may_words(line),
         "near": _number(counts.n_near, line.is_rounded),
         "before": _bar(counts.before),
         "after": _bar(counts.after),

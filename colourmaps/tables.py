@@ -59,7 +59,7 @@ class ImportTable(tables.Table):
 
     class Meta:
         template_name = "components/table.html"
-        attrs = {"id": "imports"}
+        attrs = {"id": "imports", "class": "stacks"}
 
     def render_file_name(self, record: ImportBatch) -> str:
         address = reverse("colourmaps:import", args=[record.key])

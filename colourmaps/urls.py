@@ -9,7 +9,13 @@ urlpatterns = [
     path("classes/<slug:key>/map.csv", views.class_map_as_csv, name="class-map-csv"),
     path("classes/<slug:key>/indicators/<str:code>/", views.class_indicator, name="class-indicator"),
     path("units/<slug:key>/year/<int:year_group>/", views.year_group_map, name="year-group-map"),
+    path(
+        "units/<slug:key>/year/<int:year_group>/map.xlsx",
+        views.year_group_map_xlsx,
+        name="year-group-map-xlsx",
+    ),
     path("team/", views.team_map, name="team-map"),
+    path("team/map.xlsx", views.team_map_xlsx, name="team-map-xlsx"),
     path("classes/<slug:key>/type/", views.typing, name="typing"),
     path("classes/<slug:key>/type/save/", views.typing_save, name="typing-save"),
     path("search/", views.search, name="search"),

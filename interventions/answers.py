@@ -52,9 +52,16 @@ class ClassAnswers(NamedTuple):
     unanswered: Sequence[tuple[Indicator, int]]
 
 
-def red_cells(class_ids: Collection[int], round_: MeasurementRound) -> list[RedCell]:
-    """Those that are counted in the classes: measured in the round, in the class of the round's last day."""
+def red_cells(
+    class_ids: Collection[int], round_: MeasurementRound, year_group: int | None = None
+) -> list[RedCell]:
+    """Those that are counted in the classes: measured in the round, in the class of the round's last day.
+
+    year_group: only of pupils who were in it.
+    """
     red = Result.objects.filter(round=round_, school_class__in=class_ids, colour=Colour.RED)
+    if year_group is not None:
+        red = red.filter(year_group=year_group)
     ids, shown = ("school_class_id", "pupil_id", "indicator_id", "year_group"), KeptResult._fields
     rows = list(red.values_list(*ids, *shown))
     indicators = Indicator.objects.in_bulk({row[2] for row in rows})
@@ -111,20 +118,28 @@ def _answered_classes(class_ids: Collection[int]) -> set[tuple[int, int]]:
     )
 
 
-def answers_of_class(school_class: Unit, round_: MeasurementRound) -> dict[str, Count]:
-    """By code of the indicator; those without red are left out."""
-    red = red_cells([school_class.pk], round_)
+def answers_by_indicator(
+    classes: Iterable[Unit], round_: MeasurementRound, year_group: int | None = None
+) -> dict[str, Count]:
+    """Of classes together, by code of the indicator; those without red are left out."""
+    red = red_cells([each.pk for each in classes], round_, year_group)
     all_of, unanswered = _by(red, "indicator_id"), _by(without_answer(red), "indicator_id")
     codes = dict(Indicator.objects.filter(pk__in=all_of).values_list("pk", "code"))
     return {codes[pk]: count_of(cells, unanswered[pk]) for pk, cells in all_of.items()}
 
 
-def answers_below(unit: Unit, round_: MeasurementRound) -> list[ClassAnswers]:
-    """Of each class below a unit, as the tree was when the round was counted; classes without red are left out."""
+def classes_below(unit: Unit, round_: MeasurementRound) -> list[Unit]:
+    """As the tree was when the round was counted."""
     on = unit.nearest_day(round_.counted_on)
-    below = Unit.objects.filter(pk__in=subtree_ids([unit.pk], on), level=Level.SCHOOL_CLASS)
-    classes = {each.pk: each for each in below}
-    red = red_cells(classes.keys(), round_)
+    return list(Unit.objects.filter(pk__in=subtree_ids([unit.pk], on), level=Level.SCHOOL_CLASS))
+
+
+def answers_by_class(
+    all_classes: Iterable[Unit], round_: MeasurementRound, year_group: int | None = None
+) -> list[ClassAnswers]:
+    """Of each of the classes; those without red are left out."""
+    classes = {each.pk: each for each in all_classes}
+    red = red_cells(classes.keys(), round_, year_group)
     all_of, unanswered = _by(red, "class_id"), _by(without_answer(red), "class_id")
     indicators = list(Indicator.objects.filter(pk__in={cell.indicator_id for cell in red}))
     found = []
@@ -154,6 +169,11 @@ def tried_on(
 
     The most urgent first, and the latest of what has ended.
     """
-    about = list(interventions_of(pupil, sight).filter(indicator=indicator))
-    running = [each for each in about if each.ended_on is None]
-    return running, [each for each in about if each.ended_on is not None][:ENDED_SHOWN]
+    return running_and_ended(interventions_of(pupil, sight).filter(indicator=indicator))
+
+
+def running_and_ended(about: Iterable[Intervention]) -> tuple[list[Intervention], list[Intervention]]:
+    """about: the latest of those that have ended first, of which only a few are told."""
+    found = list(about)
+    running = [each for each in found if each.ended_on is None]
+    return running, [each for each in found if each.ended_on is not None][:ENDED_SHOWN]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Unit
+from colourmaps.tables import labelled
 
 from .models import Intervention
 from .states import State, state_in_words, state_of
@@ -40,14 +41,30 @@ class InterventionTable(tables.Table):
     state = tables.Column(verbose_name=gettext_lazy("Now"), accessor="pk", orderable=False)
     for_whom = tables.Column(verbose_name=gettext_lazy("For whom"), accessor="pk", orderable=False)
     unit = tables.Column(verbose_name=gettext_lazy("Unit"), accessor="unit__name")
-    indicator = tables.Column(verbose_name=gettext_lazy("Indicator"), orderable=False)
-    responsible = tables.Column(verbose_name=gettext_lazy("Responsible"), accessor="responsible__name")
-    starts_on = tables.DateColumn(verbose_name=gettext_lazy("Start"), short=True)
-    follow_up_on = tables.DateColumn(verbose_name=gettext_lazy("Follow-up"), short=True)
-    verdict = tables.Column(verbose_name=gettext_lazy("Verdict"), accessor="pk", orderable=False)
+    indicator = tables.Column(
+        verbose_name=gettext_lazy("Indicator"), orderable=False, attrs=labelled(gettext_lazy("Indicator"))
+    )
+    responsible = tables.Column(
+        verbose_name=gettext_lazy("Responsible"),
+        accessor="responsible__name",
+        attrs=labelled(gettext_lazy("Responsible")),
+    )
+    starts_on = tables.DateColumn(
+        verbose_name=gettext_lazy("Start"), short=True, attrs=labelled(gettext_lazy("Start"))
+    )
+    follow_up_on = tables.DateColumn(
+        verbose_name=gettext_lazy("Follow-up"), short=True, attrs=labelled(gettext_lazy("Follow-up"))
+    )
+    verdict = tables.Column(
+        verbose_name=gettext_lazy("Verdict"),
+        accessor="pk",
+        orderable=False,
+        attrs=labelled(gettext_lazy("Verdict")),
+    )
 
     class Meta:
         template_name = "components/table.html"
+        attrs = {"class": "stacks"}
         row_attrs = {"class": lambda record, table: ROW_CLASSES.get(state_of(record, table.on))}
 
     def __init__(

@@ -1,4 +1,8 @@
-"""The demo's indicators, in the order of the map. Limits and tests are invented, but for what a starter set ships."""
+"""The demo's indicators, in the order of the map. Limits and tests are invented, but for what a starter set ships.
+
+Measurement errors are small against the distance between the limits, so that about one value in six is near a limit.
+Scales of few steps have none: a stanine, a day or a pupil's own answer is a step as wide as its error.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +36,7 @@ LANGUAGE_INDICATORS = (
         scale=points(60),
         limits={0: (5, 11), 1: (15, 25), 2: (26, 36), 3: (34, 44)},
         due={AUTUMN: range(4), SPRING: range(4)},
-        error=3,
+        error=1,
         source="Screening, lågstadiet",
     ),
     IndicatorSpec(
@@ -43,7 +47,6 @@ LANGUAGE_INDICATORS = (
         scale=STANINE,
         limits=every(range(1, 7), (4, 5)),
         due={AUTUMN: range(1, 7), SPRING: range(1, 7)},
-        error=1,
         source="Normerat läsprov, höst och vår",
         centre=0.23,
         spread=2.13,
@@ -56,7 +59,7 @@ LANGUAGE_INDICATORS = (
         scale=number(400, "ord/min"),
         limits={1: (15, 30), 2: (40, 60), 3: (60, 80), 4: (75, 95), 5: (85, 105), 6: (95, 120)},
         due={AUTUMN: range(1, 7), SPRING: range(1, 7)},
-        error=8,
+        error=5,
         source="Läsning under en minut, ordinarie lärare",
         centre=0.23,
         spread=1.34,
@@ -69,7 +72,7 @@ LANGUAGE_INDICATORS = (
         scale=points(30),
         limits={4: (11, 17), 5: (12, 18), 6: (13, 19), 7: (13, 19), 8: (14, 20), 9: (15, 21)},
         due={AUTUMN: GRADED, MIDWINTER: MIDDLE, SPRING: [4, 5, *GRADED]},
-        error=2,
+        error=1,
         source="Gemensamt prov i kommunen",
         spread=1.12,
     ),
@@ -103,7 +106,7 @@ MATHEMATICS_INDICATORS = (
         scale=points(40, decimals=1),
         limits={0: (9, 17), 1: (11, 20), 2: (13, 22), 3: (15, 24), 4: (16, 26), 5: (16, 26), 6: (18, 28)},
         due={AUTUMN: range(7), SPRING: range(7)},
-        error=2,
+        error=1.5,
         source="Kartläggningsprov i taluppfattning",
         centre=0.15,
         spread=0.9,
@@ -116,7 +119,7 @@ MATHEMATICS_INDICATORS = (
         scale=PERCENT,
         limits={4: (35, 55), 5: (35, 55), 6: (40, 58), 7: (40, 58), 8: (40, 60), 9: (40, 60)},
         due={AUTUMN: range(4, 10), SPRING: range(4, 10)},
-        error=8,
+        error=4,
         source="Gemensamt prov i kommunen, andel rätt",
         spread=1.12,
     ),
@@ -160,7 +163,6 @@ HEALTH_INDICATORS = (
         scale=SURVEY,
         limits=every(range(4, 10), (5, 7)),
         due={AUTUMN: GRADED, MIDWINTER: range(4, 10), SPRING: GRADED},
-        error=1,
         source="Elevenkät, egen skattning",
         centre=-0.02,
         spread=1.06,
@@ -175,7 +177,6 @@ HEALTH_INDICATORS = (
         scale=number(7, "d/v"),
         limits=every(range(4, 10), (4, 6)),
         due={AUTUMN: GRADED, MIDWINTER: range(4, 10)},
-        error=1,
         source="Elevhälsans enkät",
         centre=-0.07,
         spread=0.9,
@@ -188,7 +189,6 @@ HEALTH_INDICATORS = (
         scale=number(7, "d/v"),
         limits=every(range(4, 10), (2, 4)),
         due={MIDWINTER: range(4, 10), SPRING: GRADED},
-        error=1,
         source="Elevhälsans enkät",
         centre=-0.02,
         spread=0.95,
@@ -213,7 +213,7 @@ ATTENDANCE_INDICATORS = (
         scale=Scale(ValueType.MINUTES, 0, 500_00, unit="min"),
         limits=every(GRADED, (30, 12)),
         due=dict.fromkeys(Season, GRADED),
-        error=4,
+        error=3,
         source="Minuter per vecka, ur frånvarosystemet",
         is_high_good=False,
         spread=1.12,
@@ -230,7 +230,6 @@ ENVIRONMENT_INDICATORS = (
         scale=SURVEY,
         limits=every(range(1, 10), (5, 7)),
         due={AUTUMN: range(1, 10), SPRING: range(1, 10)},
-        error=1,
         source="Elevenkät, egen skattning",
         centre=0.08,
         spread=1.12,
@@ -243,7 +242,6 @@ ENVIRONMENT_INDICATORS = (
         scale=SURVEY,
         limits=every(range(4, 10), (4, 6)),
         due={AUTUMN: GRADED, MIDWINTER: range(4, 10), SPRING: GRADED},
-        error=1,
         source="Elevenkät, egen skattning",
         centre=-0.12,
         spread=1.06,
@@ -256,7 +254,6 @@ ENVIRONMENT_INDICATORS = (
         scale=SURVEY,
         limits=every(range(4, 10), (4, 6)),
         due={MIDWINTER: range(4, 10), SPRING: GRADED},
-        error=1,
         source="Elevenkät, egen skattning",
         centre=0.05,
         spread=1,

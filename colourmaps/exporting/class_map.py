@@ -1,4 +1,4 @@
-"""A class map as a workbook that looks like the page and can be imported again, and as plain CSV.
+"""A map of pupils as a workbook that looks like the page and can be imported again; that of a class also as plain CSV.
 
 Values are numbers (grades and steps are texts), their colour and movement are how they are shown. What is no result of
 the round is a text that the import knows: "missing", "not due", or a value of an earlier round with its age in
@@ -23,10 +23,10 @@ from pupils.models import Pupil
 
 from ..cells import EARLIER, MOVEMENT_WORDS, NEAR, WORDS, Cell, State
 from ..classification import COMPARED, Movement
-from ..drawing import sort_key
 from ..grid import Grid, Row
 from ..importing.tables import OWN_REMARK
 from ..models import Indicator
+from ..ordering import BY_CLASS, BY_NAME, in_order
 from ..presentation import facts_of, limits_of, summaries_of, uncounted_in_words
 from ..scales import HUNDREDTHS, Scale, ValueType, format_value
 from .csv_file import Field, csv_bytes
@@ -36,39 +36,46 @@ from .looks import FRAME, LOOKS, MOVEMENT_SIGNS, SOFT, Look, look_of, number_for
 from .safe_cells import file_name, sheet_title
 from .workbook_file import TITLE_SIZE, Pen, Style, new_workbook, set_up_printing, workbook_bytes
 
-NAME_WIDTH, ID_WIDTH, REMARK_WIDTH = 18, 12, 16
+NAME_WIDTH, ID_WIDTH, CLASS_WIDTH, REMARK_WIDTH = 18, 12, 10, 16
 HEADING, PLAIN, QUIET = Style(is_bold=True, size=TITLE_SIZE), Style(), Style(SOFT)
 NAME = Style(Look())
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a map comes from: names of its school and of who takes it out, the country of its school years, when."""
+    """Where a map comes from: names of its school and of who takes it out, the country of its school years, when.
+
+    heading: what a map of several classes is called, each of whose rows says its class; empty for the map of one.
+    """
 
     school: str
     by: str
     country: str
     at: datetime.datetime
+    heading: str = ""
+
+    def name_of(self, grid: Grid) -> str:
+        return self.heading or grid.unit.name
 
 
 def class_map_workbook(grid: Grid, origin: Origin) -> bytes:
-    """An .xlsx with the map, and behind it the key and the limits. grid: one for a file (class_grid)."""
+    """An .xlsx with the map, and behind it the key and the limits. grid: one for a file (class_grid, group_grid)."""
     return _ClassMapSheet(grid, origin).file()
 
 
 def class_map_csv(grid: Grid, origin: Origin) -> bytes:
     """A row per pupil below one row of heads; who is in no file, is said in the last line."""
-    columns = name_columns(grid)
+    columns = _person_columns(grid)
     heads = [_("School"), _("Class"), *(head for head, _width in columns)]
     rows: list[list[Field]] = [[*heads, *(_head(each, " ") for each in grid.indicators)]]
-    for row in rows_by_name(grid):
-        names = names_of(row.pupil, len(columns))
-        rows.append([origin.school, grid.unit.name, *names, *_csv_values(grid, row)])
+    for row in rows_of(grid, origin):
+        names = _names_of(row.pupil, len(columns))
+        rows.append([origin.school, _class_of(row, grid), *names, *_csv_values(grid, row)])
     return csv_bytes([*rows, [], [protection_sentence()]])
 
 
-def class_map_file_name(grid: Grid, suffix: str) -> str:
-    return file_name(_("Colour map"), grid.unit.name, grid.round.name, suffix=suffix)
+def class_map_file_name(grid: Grid, suffix: str, heading: str = "") -> str:
+    return file_name(_("Colour map"), heading or grid.unit.name, grid.round.name, suffix=suffix)
 
 
 def protection_sentence() -> str:
@@ -86,12 +93,16 @@ def task_sentence() -> str:
     )
 
 
-def rows_by_name(grid: Grid) -> list[Row]:
-    language = get_language() or "sv"
-    return sorted(grid.rows, key=lambda row: sort_key(row.pupil, language))
+def rows_of(grid: Grid, origin: Origin) -> list[Row]:
+    """By name; of several classes by class first."""
+    return in_order(grid, BY_CLASS if origin.heading else BY_NAME, get_language() or "sv")
 
 
-def name_columns(grid: Grid) -> list[tuple[str, float]]:
+def _class_of(row: Row, grid: Grid) -> str:
+    return row.school_class.name if row.school_class else grid.unit.name
+
+
+def _person_columns(grid: Grid) -> list[tuple[str, float]]:
     """(head, width) of the columns that say who it is; the municipality's own id where there is one."""
     columns: list[tuple[str, float]] = [(_("Family name"), NAME_WIDTH), (_("Given name"), NAME_WIDTH)]
     if any(pupil.own_id for pupil in grid.pupils):
@@ -99,7 +110,7 @@ def name_columns(grid: Grid) -> list[tuple[str, float]]:
     return columns
 
 
-def names_of(pupil: Pupil, n_columns: int) -> list[str]:
+def _names_of(pupil: Pupil, n_columns: int) -> list[str]:
     """The cells that say who it is; somebody without a name and an id of their own gets a name for lists."""
     is_nameless = not (pupil.family_name or pupil.given_name or pupil.own_id)
     family_name = pupil.shown_name if is_nameless else pupil.family_name
@@ -181,13 +192,14 @@ class _ClassMapSheet:
 
     def __init__(self, grid: Grid, origin: Origin) -> None:
         self.grid, self.origin = grid, origin
-        self.title = f"{_('Colour map')} {grid.unit.name}"
+        self.title = f"{_('Colour map')} {origin.name_of(grid)}"
         self.keys = keys_of(grid)
-        self.name_columns = name_columns(grid)
-        self.first_column = len(self.name_columns) + 1
+        self.name_columns = _person_columns(grid)
+        self.class_columns = [(_("Class"), CLASS_WIDTH)] if origin.heading else []
+        self.first_column = len(self.name_columns) + len(self.class_columns) + 1
         self.pen = Pen()
         self.workbook = new_workbook(f"{self.title}, {grid.round.name}")
-        self.sheet: Worksheet = self.workbook.create_sheet(sheet_title(grid.unit.name, _("Colour map")))
+        self.sheet: Worksheet = self.workbook.create_sheet(sheet_title(origin.name_of(grid), _("Colour map")))
 
     def file(self) -> bytes:
         header_row = self._titles() + 3
@@ -206,7 +218,7 @@ class _ClassMapSheet:
         round_name, *facts = facts_of(self.grid)
         lines = [
             (self.title, HEADING),
-            (f"{_('School')}: {self.origin.school}", PLAIN),
+            (f"{_('School')}: {self.origin.school}" if self.origin.school else "", PLAIN),
             (f"{_('Measurement round')}: {round_name}", PLAIN),
             (" · ".join(facts), QUIET),
             (_("As it stood %(when)s, taken out by %(who)s") % {"when": when, "who": self.origin.by}, QUIET),
@@ -218,7 +230,7 @@ class _ClassMapSheet:
 
     def _heads(self, header_row: int) -> None:
         write_areas(self.sheet, self.pen, header_row - 1, self.first_column, self.grid.indicators)
-        heads = [(head, width, NAME_HEAD) for head, width in self.name_columns]
+        heads = [(head, width, NAME_HEAD) for head, width in [*self.name_columns, *self.class_columns]]
         heads += [
             (_head(each, "\n"), head_width(_head(each, "\n")), COLUMN_HEAD) for each in self.grid.indicators
         ]
@@ -236,9 +248,11 @@ class _ClassMapSheet:
     def _pupils(self, first_row: int) -> int:
         """A row per pupil; returns the next free row."""
         scales = [indicator.scale for indicator in self.grid.indicators]
-        rows = rows_by_name(self.grid)
+        rows = rows_of(self.grid, self.origin)
         for at, row in enumerate(rows, start=first_row):
-            for column, name in enumerate(names_of(row.pupil, len(self.name_columns)), start=1):
+            names = _names_of(row.pupil, len(self.name_columns))
+            classes = [_class_of(row, self.grid) for _column in self.class_columns]
+            for column, name in enumerate([*names, *classes], start=1):
                 self.pen.write(self.sheet, at, column, name or None, NAME)
             for column, (cell, scale) in enumerate(zip(row.cells, scales, strict=True), self.first_column):
                 self.pen.write(self.sheet, at, column, value_of(cell, scale), style_of(cell, scale))

@@ -11,23 +11,18 @@ from django.utils.translation import gettext_lazy
 
 from ..importing.mapping import LONGEST_UNIT, header_key
 from ..importing.mapping_file import LARGEST
-from ..scales import (
-    DANISH_GRADES,
-    HUNDREDTHS,
-    NO_AND_YES,
-    NORWEGIAN_GRADES,
-    SWEDISH_GRADES,
-    Scale,
-    Step,
-    ValueType,
-)
+from ..scales import HUNDREDTHS, NAMED, Scale, Step, ValueType
 
-# Kinds of value whose steps are known by their name: (label, kind of value, steps).
+NAMES = {
+    "swedish": gettext_lazy("grade A–F"),
+    "norwegian": gettext_lazy("grade 1–6 (Norway)"),
+    "danish": gettext_lazy("grade −3–12 (Denmark)"),
+    "yes_no": gettext_lazy("yes or no"),
+}
+# Kinds of value whose steps are known by their name: "grade:swedish", "yes_no".
 NAMED_KINDS = {
-    "grade:swedish": (gettext_lazy("grade A–F"), ValueType.GRADE, SWEDISH_GRADES),
-    "grade:norwegian": (gettext_lazy("grade 1–6 (Norway)"), ValueType.GRADE, NORWEGIAN_GRADES),
-    "grade:danish": (gettext_lazy("grade −3–12 (Denmark)"), ValueType.GRADE, DANISH_GRADES),
-    "yes_no": (gettext_lazy("yes or no"), ValueType.YES_NO, NO_AND_YES),
+    f"grade:{name}" if scale.value_type is ValueType.GRADE else name: (NAMES[name], scale)
+    for name, scale in NAMED.items()
 }
 KINDS = [
     (ValueType.POINTS.value, gettext_lazy("points")),
@@ -36,7 +31,7 @@ KINDS = [
     (ValueType.MINUTES.value, gettext_lazy("minutes")),
     (ValueType.STANINE.value, gettext_lazy("stanine 1–9")),
     (ValueType.SURVEY.value, gettext_lazy("survey answer (whole numbers)")),
-    *((kind, label) for kind, (label, _type, _steps) in NAMED_KINDS.items()),
+    *((kind, label) for kind, (label, _scale) in NAMED_KINDS.items()),
     (ValueType.STEPS.value, gettext_lazy("steps with names")),
 ]
 MOST_STEPS = 20
@@ -117,8 +112,8 @@ class ScaleForm(forms.Form):
     def _steps(self, cleaned: dict[str, Any]) -> tuple[ValueType, tuple[Step, ...]]:
         kind = cleaned["kind"]
         if kind in NAMED_KINDS:
-            _label, value_type, steps = NAMED_KINDS[kind]
-            return value_type, steps
+            _label, scale = NAMED_KINDS[kind]
+            return scale.value_type, scale.steps
         if kind != ValueType.STEPS:
             return ValueType(kind), ()
         labels = [label for part in cleaned["steps"].split(",") if (label := " ".join(part.split()))]
@@ -132,7 +127,7 @@ class ScaleForm(forms.Form):
 
 def kind_of(scale: Scale) -> str:
     """The choice among KINDS that the scale is of."""
-    named = (kind for kind, (_label, _type, steps) in NAMED_KINDS.items() if steps == scale.steps)
+    named = (kind for kind, (_label, known) in NAMED_KINDS.items() if known.steps == scale.steps)
     if scale.value_type in (ValueType.GRADE, ValueType.YES_NO):
         return next(named, ValueType.STEPS.value)
     return scale.value_type.value

@@ -65,12 +65,16 @@ def group_grid(
     today: datetime.date,
     *,
     year_group: int | None = None,
+    is_for_file: bool = False,
 ) -> Grid:
     """The map of several classes, each row with its class; as many queries as for one.
 
     unit: what the map is of. year_group: only the pupils who were in it when the round was counted, or came into it.
+    is_for_file: as in class_grid.
     """
     enrolments = _members(classes, round_, today, None)
+    if is_for_file:
+        enrolments = [each for each in enrolments if not each.pupil.is_protected]
     if year_group is not None:
         enrolments = [each for each in enrolments if each.year_group == year_group]
     return _grid(unit, classes, enrolments, round_, None)

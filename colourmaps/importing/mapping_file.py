@@ -34,16 +34,7 @@ from colourmaps.importing.mapping import (
     PercentAs,
 )
 from colourmaps.importing.reader.output import UNSTORABLE
-from colourmaps.scales import (
-    DANISH_GRADES,
-    HUNDREDTHS,
-    NO_AND_YES,
-    NORWEGIAN_GRADES,
-    SWEDISH_GRADES,
-    Scale,
-    Step,
-    ValueType,
-)
+from colourmaps.scales import HUNDREDTHS, NAMED, Scale, Step, ValueType
 
 FORMAT = "colourmaps-mapping"
 VERSION = 1
@@ -56,13 +47,6 @@ YEARS = range(1990, 2101)
 
 MOST_ITEMS = 1000
 """Of each list; each indicator of a mapping is a form on the page."""
-
-NAMED_STEPS = {
-    "swedish": SWEDISH_GRADES,
-    "norwegian": NORWEGIAN_GRADES,
-    "danish": DANISH_GRADES,
-    "yes_no": NO_AND_YES,
-}
 
 Choice = TypeVar("Choice", HiddenRows, Meaning, PercentAs, ValueType)
 Item = TypeVar("Item")
@@ -250,9 +234,9 @@ def _steps(fields: _Fields) -> tuple[Step, ...]:
         return tuple(
             fields.each("steps", lambda step: Step(step.text("label"), step.hundredths("number")), [])
         )
-    if named not in NAMED_STEPS:
-        raise _none_of(NAMED_STEPS, named, f"{fields.path}.steps")
-    return NAMED_STEPS[fields.text("steps")]
+    if named not in NAMED:
+        raise _none_of(NAMED, named, f"{fields.path}.steps")
+    return NAMED[fields.text("steps")].steps
 
 
 def scale_from_json(stored: object) -> Scale:
@@ -265,7 +249,7 @@ def scale_from_json(stored: object) -> Scale:
 
 def scale_to_json(scale: Scale) -> dict[str, Any]:
     """The JSON value that scale_from_json reads."""
-    named = next((name for name, steps in NAMED_STEPS.items() if steps == scale.steps), None)
+    named = next((name for name, known in NAMED.items() if known.steps == scale.steps), None)
     steps = [{"label": step.label, "number": _in_units(step.number)} for step in scale.steps]
     ends = {"minimum": scale.minimum, "maximum": scale.maximum}
     return {

@@ -9,7 +9,7 @@ from .defining import (
     check_new,
     n_results,
 )
-from .flips import Decision, Flip, Flips, summarised, values_judged
+from .flips import Decision, Flip, Flips, summarised, values_judged, ways_of
 from .judging import UnknownReference
 from .limit_checks import LimitsRefused, check_threshold
 from .limits import end_own_limits, set_threshold, set_thresholds, take_back_threshold
@@ -81,5 +81,6 @@ __all__ = [
     "undo_batch",
     "unplan_indicator",
     "values_judged",
+    "ways_of",
     "work_out_results",
 ]

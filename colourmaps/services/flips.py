@@ -64,9 +64,13 @@ class Flips:
         return self.colours.total()
 
     @property
+    def certain(self) -> Counter[Flip]:
+        """Of those flips the ones that are not near a new limit: what changes beyond the measurement error."""
+        return self.colours - self.near
+
+    @property
     def n_certain_flips(self) -> int:
-        """Those that are not near a new limit: what the new limits change beyond the measurement error."""
-        return self.n_flips - self.near.total()
+        return self.certain.total()
 
     @property
     def touched(self) -> Touched:
@@ -84,13 +88,14 @@ def summarised(values: pd.DataFrame) -> Flips:
     return Flips(
         n_judged=len(values),
         n_near_a_limit=int(values["is_near"].sum()),
-        near=_ways(flipped(values[values["is_near"]])),
+        near=ways_of(flipped(values[values["is_near"]])),
         by_class=dict(by_class),
     )
 
 
-def _ways(flips: pd.DataFrame) -> Counter[Flip]:
-    rows = flips[["colour", "new_colour"]].itertuples(index=False)
+def ways_of(values: pd.DataFrame) -> Counter[Flip]:
+    """How many have which colour before and after, also those that keep it."""
+    rows = values[["colour", "new_colour"]].itertuples(index=False)
     return Counter((int(before), int(after)) for before, after in rows)
 
 

@@ -156,7 +156,9 @@ def _judge_again(action: str, decision: Decision, *, by: User | None) -> Flips:
     facts: dict[str, Any] = {"year_group": decision.year_group}
     if decision.limits is not None:
         facts |= {"yellow": decision.limits.yellow, "green": decision.limits.green}
-    facts |= {"from_day": decision.from_day.isoformat(), "flips": flips.n_flips}
+    facts |= {"from_day": decision.from_day.isoformat(), "flips": flips.n_certain_flips}
+    if flips.near:
+        facts["flips_near_a_limit"] = flips.near.total()
     record(action, by=by, unit=decision.school, subject=decision.indicator.code, **facts)
     if flips.touched:
         results_changed.send(sender=set_threshold, touched=flips.touched)

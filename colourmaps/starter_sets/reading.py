@@ -13,27 +13,9 @@ from django.utils.translation import get_language
 
 from ..definition import Definition
 from ..limits import Limits
-from ..scales import (
-    DANISH_GRADES,
-    HUNDREDTHS,
-    NORWEGIAN_GRADES,
-    PERCENT,
-    STANINE,
-    SWEDISH_GRADES,
-    YES_NO,
-    Scale,
-    Step,
-    ValueType,
-)
+from ..scales import HUNDREDTHS, NAMED, PERCENT, STANINE, Scale, Step, ValueType
 
 FOLDER = Path(__file__).parent
-NAMED_SCALES = {
-    "grade_se": Scale(ValueType.GRADE, steps=SWEDISH_GRADES),
-    "grade_no": Scale(ValueType.GRADE, steps=NORWEGIAN_GRADES),
-    "grade_dk": Scale(ValueType.GRADE, steps=DANISH_GRADES),
-    "stanine": STANINE,
-    "yes_no": YES_NO,
-}
 # What a set may say once for all its indicators.
 SHARED = ("definitions", "owner", "source", "purpose", "legal_ground", "version")
 PLAIN = (
@@ -156,7 +138,7 @@ def _indicator(said: Mapping[str, Any]) -> StarterIndicator:
 def _scale(said: str | Mapping[str, Any]) -> Scale:
     """A scale by its name, or by its type with its ends in the indicator's unit or its steps from the lowest on."""
     if isinstance(said, str):
-        return NAMED_SCALES[said]
+        return STANINE if said == ValueType.STANINE else NAMED[said]
     value_type = ValueType(said["type"])
     minimum, maximum = (
         round(said[end] * HUNDREDTHS) if end in said else None for end in ("minimum", "maximum")

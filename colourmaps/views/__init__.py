@@ -12,7 +12,7 @@ from .filled_in import (
     filled_in_undo,
 )
 from .filling_in import fill_in, fill_in_list, fill_in_upload, fill_in_workbook
-from .group_maps import team_map, year_group_map
+from .group_maps import team_map, team_map_xlsx, year_group_map, year_group_map_xlsx
 from .import_decisions import import_decide
 from .import_undo import import_undo
 from .imports import (
@@ -108,6 +108,7 @@ __all__ = [
     "starter_set_adopt",
     "starter_set_list",
     "team_map",
+    "team_map_xlsx",
     "threshold",
     "threshold_end",
     "threshold_list",
@@ -116,4 +117,5 @@ __all__ = [
     "typing",
     "typing_save",
     "year_group_map",
+    "year_group_map_xlsx",
 ]

@@ -18,7 +18,7 @@ from ..as_of import AsOf, asked_for
 from ..as_of_choice import as_of_choice
 from ..drawing import draw_cells_of
 from ..grid import Grid, Row, class_grid
-from ..map_page import grid_context, links_beside, panel_address, what_to_show
+from ..map_page import column_panel_address, grid_context, links_beside, panel_address, what_to_show
 from ..maps import ChosenMap, choose_map, narrowed
 from ..models import MeasurementRound
 from ..presentation import legend_of
@@ -98,6 +98,7 @@ def _context_of_now(
 ) -> dict[str, Any]:
     """What leads on from the map as it stands, and not from that of an earlier day."""
     return {
+        "heads_panel": column_panel_address(school_class),
         "links": links_beside(request, school_class, grid.round),
         "unanswered": unanswered_address(school_class, grid),
         "downloads": downloads_of(school_class, grid.round.key + map_query)

@@ -2,80 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.models import Level, Unit
-from accounts.queries import root_unit, subtree_ids
+from accounts.queries import root_unit, schools_of, subtree_ids
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires, requires_somewhere
 from pupils.school_years import year_group_name
 
+from ..exporting.class_map import Origin, class_map_file_name, class_map_workbook
+from ..exporting.downloads import FileType, file_response
 from ..grid import Grid, group_grid
-from ..map_page import grid_context, own_classes
+from ..map_page import column_panel_address, grid_context, own_classes
+from ..models import MeasurementRound
 from ..queries import choose_round
+
+
+@dataclass(frozen=True)
+class GroupMap:
+    """heading: what the map is called. download: of its file.
+
+    unanswered, heads_panel: where the row of red without an answer, and what a head says, are asked for.
+    """
+
+    grid: Grid
+    rounds: Sequence[MeasurementRound]
+    heading: str
+    school: str
+    download: str
+    unanswered: str
+    heads_panel: str
 
 
 @requires(Permission.SEE_PUPILS)
 def year_group_map(request: MunicipalityRequest, school: Unit, year_group: int) -> HttpResponse:
     """Pupils x indicators of a year group of a school, by class and name."""
-    if school.level != Level.SCHOOL:
-        raise Http404
-    rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, school)
-    if round_ is None:
+    found = _year_group_map(request, school, year_group)
+    if found is None:
         return render(request, "colourmaps/no_round.html", {"heading": school.name})
-    on = school.nearest_day(round_.counted_on)
-    below = Unit.objects.filter(pk__in=subtree_ids([school.pk], on), level=Level.SCHOOL_CLASS)
-    grid = group_grid(school, list(below), round_, request.sight.today, year_group=year_group)
-    record(
-        "year group map seen",
-        by=request.user,
-        unit=school,
-        subject=round_.key,
-        pupils=[pupil.pk for pupil in grid.pupils],
-        year_group=year_group,
-    )
-    name = year_group_name(year_group, request.municipality.country, round_.counted_on)
-    heading = _("Year %(year)s, %(school)s") % {"year": name, "school": school.name}
+    _record_year_group(request, "year group map seen", school, year_group, found.grid)
     return _show(
         request,
-        grid,
+        found,
         {
-            "heading": heading,
             "breadcrumb": breadcrumb_of(request.sight, request.line),
-            "rounds": rounds,
             "empty_title": _("No pupils in this year group"),
             "empty_text": _("Choose another round above, or another year group on the map of the school."),
         },
     )
 
 
+@requires(Permission.SEE_PUPILS)
+def year_group_map_xlsx(request: MunicipalityRequest, school: Unit, year_group: int) -> HttpResponse:
+    """The map of a year group as a workbook."""
+    found = _year_group_map(request, school, year_group, is_for_file=True)
+    if found is None:
+        raise Http404
+    _record_year_group(request, "year group map downloaded", school, year_group, found.grid)
+    return _file(request, found)
+
+
 @requires_somewhere(Permission.SEE_PUPILS)
 def team_map(request: MunicipalityRequest) -> HttpResponse:
     """Pupils x indicators of all classes at which the person has a role: a team's map for its analysis lead."""
-    classes = own_classes(request.sight)
-    root = root_unit()
-    rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, root)
-    if round_ is None:
+    found = _team_map(request)
+    if found is None:
         return render(request, "colourmaps/no_round.html", {"heading": _("My classes")})
-    grid = group_grid(root, classes, round_, request.sight.today)
-    for school_class in classes:
-        pupils = [row.pupil.pk for row in grid.rows if row.school_class == school_class]
-        record("team map seen", by=request.user, unit=school_class, subject=round_.key, pupils=pupils)
+    _record_team(request, "team map seen", found.grid)
     return _show(
         request,
-        grid,
+        found,
         {
-            "heading": _("My classes: %(classes)s") % {"classes": ", ".join(each.name for each in classes)}
-            if classes
-            else _("My classes"),
-            "rounds": rounds,
-            "actions": _plan_together(classes),
+            "actions": _plan_together(own_classes(request.sight)),
             "empty_title": _("No class is yours"),
             "empty_text": _(
                 "Here stand the classes at which you have a role. Open a school to see its classes."
@@ -84,7 +92,7 @@ def team_map(request: MunicipalityRequest) -> HttpResponse:
     )
 
 
-def _plan_together(classes: list[Unit]) -> list[dict]:
+def _plan_together(classes: Sequence[Unit]) -> list[dict[str, Any]]:
     """A new intervention for all of them or some; who has a class decides for it."""
     if not classes:
         return []
@@ -93,6 +101,100 @@ def _plan_together(classes: list[Unit]) -> list[dict]:
     return [{"label": _("Decide on an intervention"), "url": f"{address}?{query}", "kind": ""}]
 
 
-def _show(request: MunicipalityRequest, grid: Grid, context: dict) -> HttpResponse:
-    context |= {"round": grid.round, **grid_context(request, grid, of_class=None)}
+@requires_somewhere(Permission.SEE_PUPILS)
+def team_map_xlsx(request: MunicipalityRequest) -> HttpResponse:
+    """The map of the own classes as a workbook."""
+    found = _team_map(request, is_for_file=True)
+    if found is None:
+        raise Http404
+    _record_team(request, "team map downloaded", found.grid)
+    return _file(request, found)
+
+
+def _year_group_map(
+    request: MunicipalityRequest, school: Unit, year_group: int, *, is_for_file: bool = False
+) -> GroupMap | None:
+    """None if no round has begun."""
+    if school.level != Level.SCHOOL:
+        raise Http404
+    rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, school)
+    if round_ is None:
+        return None
+    on = school.nearest_day(round_.counted_on)
+    below = Unit.objects.filter(pk__in=subtree_ids([school.pk], on), level=Level.SCHOOL_CLASS)
+    today = request.sight.today
+    grid = group_grid(school, list(below), round_, today, year_group=year_group, is_for_file=is_for_file)
+    name = year_group_name(year_group, request.municipality.country, round_.counted_on)
+    unanswered = reverse("interventions:unit-unanswered", args=[school.key])
+    return GroupMap(
+        grid,
+        rounds,
+        _("Year %(year)s, %(school)s") % {"year": name, "school": school.name},
+        school.name,
+        reverse("colourmaps:year-group-map-xlsx", args=[school.key, year_group]),
+        f"{unanswered}?year={year_group}&",
+        f"{column_panel_address(school)}?year={year_group}",
+    )
+
+
+def _team_map(request: MunicipalityRequest, *, is_for_file: bool = False) -> GroupMap | None:
+    """None if no round has begun."""
+    classes = own_classes(request.sight)
+    root = root_unit()
+    rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, root)
+    if round_ is None:
+        return None
+    grid = group_grid(root, classes, round_, request.sight.today, is_for_file=is_for_file)
+    names = ", ".join(each.name for each in classes)
+    return GroupMap(
+        grid,
+        rounds,
+        _("My classes: %(classes)s") % {"classes": names} if classes else _("My classes"),
+        _school_of_all(classes, round_) if is_for_file else "",
+        reverse("colourmaps:team-map-xlsx"),
+        f"{reverse('interventions:team-unanswered')}?",
+        reverse("interventions:team-column-answers", args=["COLUMN"]).replace("COLUMN", "{column}"),
+    )
+
+
+def _school_of_all(classes: Sequence[Unit], round_: MeasurementRound) -> str:
+    """The name of the one school; empty if the classes are of several."""
+    schools = set(schools_of([each.pk for each in classes], round_.counted_on).values())
+    return Unit.objects.get(pk=schools.pop()).name if len(schools) == 1 else ""
+
+
+def _record_year_group(
+    request: MunicipalityRequest, what: str, school: Unit, year_group: int, grid: Grid
+) -> None:
+    pupils = [pupil.pk for pupil in grid.pupils]
+    record(what, by=request.user, unit=school, subject=grid.round.key, pupils=pupils, year_group=year_group)
+
+
+def _record_team(request: MunicipalityRequest, what: str, grid: Grid) -> None:
+    """Once for each class."""
+    for school_class in own_classes(request.sight):
+        pupils = [row.pupil.pk for row in grid.rows if row.school_class == school_class]
+        record(what, by=request.user, unit=school_class, subject=grid.round.key, pupils=pupils)
+
+
+def _show(request: MunicipalityRequest, found: GroupMap, context: dict[str, Any]) -> HttpResponse:
+    grid = found.grid
+    chosen, columns = f"round={grid.round.key}", ",".join(column.key for column in grid.columns)
+    context |= {
+        "heading": found.heading,
+        "round": grid.round,
+        "rounds": found.rounds,
+        "unanswered": f"{found.unanswered}{chosen}&columns={columns}",
+        "heads_panel": found.heads_panel,
+        "downloads": [{"label": "Excel", "url": f"{found.download}?{chosen}"}],
+        **grid_context(request, grid, of_class=None),
+    }
     return render(request, "colourmaps/group_map.html", context)
+
+
+def _file(request: MunicipalityRequest, found: GroupMap) -> HttpResponse:
+    origin = Origin(
+        found.school, request.user.name, request.municipality.country, timezone.localtime(), found.heading
+    )
+    name = class_map_file_name(found.grid, FileType.XLSX.value, found.heading)
+    return file_response(class_map_workbook(found.grid, origin), name, FileType.XLSX)

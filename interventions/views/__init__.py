@@ -1,18 +1,14 @@
-from .answers import cell_answers, unit_unanswered
+from .answers import cell_answers, team_unanswered, unit_unanswered
 from .catalogue import catalogue, entry, entry_use
 from .closing import evaluation, intervention_continue
+from .columns import column_answers, team_column_answers
 from .early_effort import early_effort
 from .edit import intervention_edit, intervention_expectation, intervention_step
 from .following_up import baseline_anew, follow_up
 from .improvements import improvements
 from .intervention import intervention, intervention_end, intervention_sheet
 from .keeping import entry_check, entry_edit, entry_new, entry_restore, entry_withdraw
-from .lists import (
-    intervention_list,
-    intervention_list_xlsx,
-    unit_interventions,
-    unit_interventions_xlsx,
-)
+from .lists import intervention_list, intervention_list_xlsx, unit_interventions, unit_interventions_xlsx
 from .new import intervention_new, intervention_new_together
 from .question import (
     question,
@@ -34,6 +30,7 @@ __all__ = [
     "baseline_anew",
     "catalogue",
     "cell_answers",
+    "column_answers",
     "early_effort",
     "entry",
     "entry_check",
@@ -81,6 +78,8 @@ __all__ = [
     "session_mark_several",
     "session_plan",
     "start",
+    "team_column_answers",
+    "team_unanswered",
     "unit_interventions",
     "unit_interventions_xlsx",
     "unit_obstacles",

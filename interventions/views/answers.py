@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.models import Unit
+from accounts.queries import root_unit
 from accounts.roles import Permission
-from accounts.web import MunicipalityRequest, breadcrumb_of, requires, unit_url
-from colourmaps.models import Indicator
+from accounts.web import MunicipalityRequest, breadcrumb_of, requires, requires_somewhere, unit_url
+from colourmaps.map_page import own_classes
+from colourmaps.models import Indicator, MeasurementRound
 from colourmaps.queries import choose_round
 from pupils.models import Pupil
 from pupils.web import locate_pupil
 
-from ..answers import Count, answers_below, answers_of_class, tried_on
+from ..answers import Count, answers_by_class, answers_by_indicator, classes_below, tried_on
 from ..models import Intervention
 from ..states import state_in_words, state_of
 from ..tables import TAG_CLASSES
@@ -47,27 +49,36 @@ def cell_answers(request: MunicipalityRequest, pupil: Pupil, code: str) -> HttpR
     context = {
         "heading": _("%(indicator)s, %(pupil)s") % {"indicator": indicator.name, "pupil": pupil.shown_name},
         "breadcrumb": breadcrumb_of(request.sight, request.line),
-        "running": [_row(each, request, verdicts) for each in running],
-        "ended": [_row(each, request, verdicts) for each in ended],
+        "running": [_row_of_cell(each, request, verdicts) for each in running],
+        "ended": [_row_of_cell(each, request, verdicts) for each in ended],
         "new_url": f"{new}?{urlencode({'pupil': pupil.key, 'indicator': code})}"
         if request.sight.can_in_line(Permission.DECIDE_INTERVENTIONS, request.line)
         else "",
         "ask_url": f"{reverse('interventions:question-new', args=[school_class.key])}"
         f"?{urlencode({'pupil': pupil.key, 'indicator': code})}",
     }
-    return render(request, f"interventions/cell_answers{_part(request)}.html", context)
+    name = "answers_part" if request.htmx else "cell_answers"
+    return render(request, f"interventions/{name}.html", context)
 
 
-def _row(
+def _row_of_cell(
     intervention: Intervention, request: MunicipalityRequest, verdicts: Mapping[int, str]
 ) -> dict[str, Any]:
+    """For whom is said only where it is not the pupil alone."""
+    row = answer_row(intervention, request, verdicts)
+    return row | {"whom": "" if intervention.pupils.all() else _("the whole class")}
+
+
+def answer_row(
+    intervention: Intervention, request: MunicipalityRequest, verdicts: Mapping[int, str]
+) -> dict[str, Any]:
+    """For templates/interventions/answers_part.html, without for whom it is. verdicts: in words, by id."""
     on = request.sight.today
     return {
         "intervention": intervention,
         "state": state_in_words(intervention, on),
         "state_class": TAG_CLASSES[state_of(intervention, on)],
         "verdict": verdicts.get(intervention.pk, ""),
-        "is_of_class": not intervention.pupils.all(),
     }
 
 
@@ -75,40 +86,78 @@ def _row(
 def unit_unanswered(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
     """How many red cells have no answer: of a class by indicator, of a unit above by class.
 
-    For htmx of a class a row of its map, for the columns that ?columns= names; of a unit above a part of its page.
+    ?year= narrows a school to one of its year groups. With ?columns=, for htmx, a row of a map instead.
     """
     _rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, unit)
     if round_ is None:
         raise Http404
+    year = request.GET.get("year", "")
+    year_group = int(year) if year.isdecimal() and len(year) < 3 else None
+    classes = [unit] if unit.is_school_class else classes_below(unit, round_)
+    decides = request.sight.can_in_line(Permission.DECIDE_INTERVENTIONS, request.line)
     context = {
         "heading": _("Red without an answer, %(unit)s") % {"unit": unit.name},
         "breadcrumb": breadcrumb_of(request.sight, request.line),
         "round": round_,
-        "unit": unit,
+        "address": f"{request.path}?{urlencode({'round': round_.key, **({'year': year} if year else {})})}",
+        "with_class": not unit.is_school_class,
     }
-    if not unit.is_school_class:
-        rows = [(each, unit_url(each.school_class)) for each in answers_below(unit, round_)]
-        n_unanswered = sum(each.counted.n_unanswered for each, _address in rows)
-        context |= {"rows": rows, "n_unanswered": n_unanswered}
-        return render(request, f"interventions/unanswered_below{_part(request)}.html", context)
-    answers = answers_of_class(unit, round_)
-    decides = request.sight.can_in_line(Permission.DECIDE_INTERVENTIONS, request.line)
-    if request.htmx:
-        columns = request.GET.get("columns", "").split(",")
-        counts = [(code, answers.get(code, Count())) for code in columns]
+    if unit.is_school_class and not request.htmx:
+        answers = answers_by_indicator(classes, round_)
+        context |= _by_column(unit, answers) | {"unit": unit, "may_decide": decides}
+        return render(request, "interventions/unanswered_of_class.html", context)
+    if unit.is_school_class and decides:
         new = reverse("interventions:intervention-new", args=[unit.key])
-        context |= {
-            "counts": counts,
-            "new_url": f"{new}?round={round_.key}&red=unanswered" if decides else "",
-        }
-        return render(request, "interventions/unanswered_row_part.html", context)
-    context["may_decide"] = decides
+        context["new_url"] = f"{new}?round={round_.key}&red=unanswered"
+    return _answered(request, classes, round_, year_group, context)
+
+
+@requires_somewhere(Permission.SEE_PUPILS)
+def team_unanswered(request: MunicipalityRequest) -> HttpResponse:
+    """How many red cells have no answer in the classes at which the person has a role, and in each of them."""
+    _rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, root_unit())
+    if round_ is None:
+        raise Http404
+    context = {
+        "heading": _("Red without an answer, my classes"),
+        "round": round_,
+        "address": f"{request.path}?round={round_.key}",
+        "with_class": True,
+    }
+    return _answered(request, own_classes(request.sight), round_, None, context)
+
+
+def _answered(
+    request: MunicipalityRequest,
+    classes: Sequence[Unit],
+    round_: MeasurementRound,
+    year_group: int | None,
+    context: dict[str, Any],
+) -> HttpResponse:
+    """A row under a map, for the columns that are asked for; else each of the classes, as a page or its part."""
+    if request.htmx and "columns" in request.GET:
+        answers = answers_by_indicator(classes, round_, year_group)
+        counts = [(code, answers.get(code, Count())) for code in request.GET["columns"].split(",")]
+        return render(request, "interventions/unanswered_row_part.html", context | {"counts": counts})
+    rows = [(each, unit_url(each.school_class)) for each in answers_by_class(classes, round_, year_group)]
+    n_unanswered = sum(each.counted.n_unanswered for each, _address in rows)
+    context |= {"rows": rows, "n_unanswered": n_unanswered}
+    return render(request, f"interventions/unanswered_below{_part(request)}.html", context)
+
+
+def _by_column(school_class: Unit, answers: Mapping[str, Count]) -> dict[str, Any]:
+    """Each indicator of a class with its page."""
     indicators = Indicator.objects.filter(code__in=answers)
-    context["rows"] = [
-        (each, answers[each.code], reverse("colourmaps:class-indicator", args=[unit.key, each.code]))
-        for each in indicators
-    ]
-    return render(request, "interventions/unanswered_of_class.html", context)
+    return {
+        "rows": [
+            (
+                each,
+                answers[each.code],
+                reverse("colourmaps:class-indicator", args=[school_class.key, each.code]),
+            )
+            for each in indicators
+        ]
+    }
 
 
 def _part(request: MunicipalityRequest) -> str:

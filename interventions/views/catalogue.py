@@ -15,7 +15,6 @@ from accounts.models import Level, Unit
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, configure_table, requires_somewhere, signed_in
 
-from ..agenda import classes_of
 from ..catalogue.entries import entries_with_owners, in_order, is_stale
 from ..catalogue.filters import FilterForm, entries_wished, wish_of
 from ..catalogue.offers import is_newer, offer_of, offers_to, source_of
@@ -23,8 +22,9 @@ from ..catalogue.results import n_pupils_measured, results_of, schools_of_use
 from ..catalogue.tables import CatalogueTable, tags_of
 from ..catalogue.words import evidence_of, facts_of, hours_in_words, money_in_words
 from ..models import CatalogueEntry
+from ..own_maps import classes_of
 from ..queries import parents_of
-from ..verdict_words import VERDICT_WORDS
+from ..verdict_words import VerdictWord
 
 ROWS_PER_PAGE = 25
 
@@ -70,7 +70,7 @@ def entry(request: MunicipalityRequest, key: str) -> HttpResponse:
         "evidence": evidence_of(found),
         "results": results,
         "came": [
-            (VERDICT_WORDS[verdict], each, money_in_words(each.money), hours_in_words(each.hours))
+            (VerdictWord(verdict).label, each, money_in_words(each.money), hours_in_words(each.hours))
             for verdict, each in results.by_verdict.items()
         ],
         "n_pupils": n_pupils_measured(found),

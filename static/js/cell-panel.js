@@ -1,5 +1,7 @@
 /* The panel of a cell: hover, focus, a click or a long press shows what components/cell_panel.html says about it.
  * The address is the table's data-panel with {row} from the row's data-row and {column} from the head's data-column.
+ * The head of a column opens one, too, where the table has data-heads (an address with {column}): what is being done
+ * about the indicator, and a link to the page to which the head leads without script.
  * A click, a tap or Enter keeps the panel open, and Enter goes on into it; Escape closes it and goes back to the cell.
  * The pointer may enter the panel. Without script the name of the row and the head of the column lead to the
  * same facts.
@@ -22,7 +24,11 @@
   let current = null;
   let isKept = false;
 
+  const isHead = (cell) => cell.tagName === "TH";
+  const linkOf = (head) => head.querySelector("a");
+
   function addressOf(cell) {
+    if (isHead(cell)) return cell.closest("table").dataset.heads.replace("{column}", encodeURIComponent(cell.dataset.column));
     const table = cell.closest("table[data-panel]");
     const row = cell.parentElement.dataset.row;
     const heads = table.querySelectorAll("thead th[data-column]");
@@ -91,7 +97,8 @@
     clearTimeout(timer);
     timer = setTimeout(act, milliseconds);
   };
-  const cellOf = (target) => target instanceof Element && target.closest("table[data-panel] tbody td");
+  const CELLS = "table[data-panel] tbody td, table[data-heads] thead th[data-column]";
+  const cellOf = (target) => target instanceof Element && target.closest(CELLS);
 
   panel.addEventListener("htmx:afterSettle", () => { if (current) place(current); });
 
@@ -114,9 +121,20 @@
   document.addEventListener("click", (event) => {
     if (panel.contains(event.target)) return;
     const cell = cellOf(event.target);
-    if (cell) keep(cell);
-    else hide();
+    if (!cell) hide();
+    else if (isHead(cell)) openHead(cell, event);
+    else keep(cell);
   });
+
+  /** Instead of following the link, unless a new tab is asked for or the panel cannot be had. */
+  async function openHead(head, event) {
+    if (!event.target.closest("a") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    await keep(head);
+    if (panel.hidden) window.location.assign(linkOf(head).href);
+    // Pressed by keyboard or a screen reader: what it says must be next.
+    else if (event.detail === 0) panel.focus();
+  }
 
   document.addEventListener("touchstart", (event) => {
     const cell = cellOf(event.target);
@@ -132,8 +150,8 @@
       const back = current;
       const wasInside = panel.contains(document.activeElement);
       hide();
-      if (wasInside) { back.focus(); clearTimeout(timer); }
-    } else if (event.key === "Enter" && cell) {
+      if (wasInside) { (isHead(back) ? linkOf(back) : back).focus(); clearTimeout(timer); }
+    } else if (event.key === "Enter" && cell && !isHead(cell)) {
       event.preventDefault();
       await keep(cell);
       if (!panel.hidden) panel.focus();

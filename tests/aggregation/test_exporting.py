@@ -20,6 +20,7 @@ from openpyxl.workbook import Workbook
 from accounts.models import AuditEvent, Unit, User
 from aggregation.disclosure import Colours, Figures, Moves
 from aggregation.exporting import Origin, unit_map_csv, unit_map_workbook
+from aggregation.models import UnitSum
 from aggregation.releasing import release_round
 from aggregation.shares import Share, UnitMap, UnitRow
 from colourmaps.models import Indicator, MeasurementRound
@@ -75,7 +76,7 @@ def opened(response: HttpResponse) -> Workbook:
 
 
 def figures_in(workbook: Workbook) -> dict[str, tuple[object, ...]]:
-    """By the name of the unit, the nine counts and the remark."""
+    """By the name of the unit, the nine counts (for the school also who came and went) and the remark."""
     return {str(row[0]): row[3:] for row in workbook["Figures"].iter_rows(min_row=2, values_only=True)}
 
 
@@ -97,6 +98,27 @@ def test_counts_stand_as_numbers(download: Callable[..., HttpResponse]) -> None:
         "Ö": (*counts, None),
     }
     assert map_in(workbook)["Solviksskolan"] == (70, 80, 90)
+
+
+def test_who_came_and_went_stands_in_the_file_of_the_school_alone(
+    in_solviken: Place, download: Callable[..., HttpResponse], sign_in: Callable[[User], Client]
+) -> None:
+    of_area = opened(download(LARGE, "xlsx"))
+    UnitSum.objects.update(joined=3, left=1)
+    address = reverse("aggregation:unit-map-xlsx", args=[in_solviken.school.key])
+    of_school = opened(sign_in(in_solviken.principal).get(address))
+
+    came_and_went = ["measured for the first time", "measured last time and not now"]
+    heads = [[cell.value for cell in book["Figures"][1]] for book in (of_area, of_school)]
+    assert [head for head in heads[1] if head not in heads[0]] == came_and_went
+    assert figures_in(of_school)["Solviksskolan"][9:] == (3, 1, None)
+
+
+def test_half_of_the_red_stands_below_the_map_in_the_file_too(download: Callable[..., HttpResponse]) -> None:
+    sheet = opened(download(LARGE, "xlsx")).worksheets[0]
+
+    rows = {row[0]: row[2] for row in sheet.iter_rows(min_row=10, values_only=True)}
+    assert rows["Half of the red"] == "spread"
 
 
 def test_map_has_the_colours_and_signs_of_the_page(download: Callable[..., HttpResponse]) -> None:
@@ -211,7 +233,7 @@ def test_who_sees_the_pupils_gets_every_number_in_the_file(
 
     workbook = opened(sign_in(in_solviken.principal).get(address))
 
-    assert figures_in(workbook)["Solviksskolan"] == (5, 33, 3, 10, 20, 0, 5, 10, 0, None)
+    assert figures_in(workbook)["Solviksskolan"] == (5, 33, 3, 10, 20, 0, 5, 10, 0, 0, 0, None)
 
 
 def test_names_of_units_never_become_formulas(download: Callable[..., HttpResponse]) -> None:

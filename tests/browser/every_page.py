@@ -61,10 +61,12 @@ NO_PAGES = {
     "colourmaps:school-map-adopt": FORM,
     "colourmaps:school-map-leave": FORM,
     "colourmaps:starter-set-adopt": FORM,
+    "colourmaps:team-map-xlsx": FILE,
     "colourmaps:threshold-end": FORM,
     "colourmaps:threshold-save": FORM,
     "colourmaps:threshold-take-back": FORM,
     "colourmaps:typing-save": FORM,
+    "colourmaps:year-group-map-xlsx": FILE,
     "interventions:cell-answers": PART,
     "interventions:baseline-anew": FORM,
     "interventions:follow-up": FORM,
@@ -83,6 +85,8 @@ NO_PAGES = {
     "interventions:question-read": FORM,
     "interventions:question-sort": FORM,
     "interventions:question-take": FORM,
+    "interventions:column-answers": PART,
+    "interventions:team-column-answers": PART,
 }
 LOOKS_TWICE = "colourmaps:import"
 # Pages that are the answer to a form.

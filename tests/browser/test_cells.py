@@ -78,3 +78,25 @@ def test_nothing_lies_beside_the_screen_of_a_phone(class_map: Any) -> None:
 
     assert page.evaluate(BESIDE) == 0
     assert page.locator("table.upright tbody tr").count() > 5
+
+
+def test_head_of_a_column_opens_what_is_being_done_and_leads_on(class_map: Any) -> None:
+    page = class_map
+    head = page.locator("table.class-map thead th[data-column] a").first
+    address = head.get_attribute("href")
+
+    head.click()
+    page.wait_for_selector(".panel .answers")
+    stayed = page.url
+    page.keyboard.press("Escape")
+    head.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".panel .answers")
+    is_inside = page.evaluate("document.activeElement === document.querySelector('.panel')")
+    link = page.get_attribute(".panel > p:last-child a", "href")
+    page.keyboard.press("Escape")
+
+    assert "/indicators/" not in stayed
+    assert is_inside
+    assert link == address
+    assert page.evaluate("document.activeElement.getAttribute('href')") == address

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from colourmaps.classification import Colour, check_limits, classify
+from colourmaps.classification import Colour, check_limits, classify, is_near
 from colourmaps.demo import CATALOGUE, indicators_for, rounds_until
 from colourmaps.demo.development import Development
 from colourmaps.demo.specification import Season
@@ -106,6 +106,20 @@ def test_most_are_green_and_some_are_red(development, spec):
 
     assert 0.45 <= np.mean(colours == Colour.GREEN) <= 0.92
     assert 0.04 <= np.mean(colours == Colour.RED) <= 0.25
+
+
+def test_one_value_in_ten_to_one_in_five_is_near_a_limit(development):
+    n_values, n_near = 0, {}
+    for spec in CATALOGUE:
+        for year_group in sorted({group for due in spec.due.values() for group in due}):
+            yellow, green = (HUNDREDTHS * limit for limit in spec.limits_in(year_group))
+            values = values_of(development, spec.code, year_group)
+            near = is_near(values, yellow, green, HUNDREDTHS * spec.error)
+            n_near[spec.code, year_group] = np.sum(near)
+            n_values += N_PUPILS
+
+    assert 0.1 <= sum(n_near.values()) / n_values <= 0.2
+    assert max(n_near.values()) <= 0.4 * N_PUPILS
 
 
 def test_pupils_keep_their_place_from_one_round_to_the_next(development):

@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import AuditEvent, RoleAssignment, User
+from accounts.models import AuditEvent, RoleAssignment, Unit, User
+from accounts.services import set_successors
 from colourmaps.models import BreakKind, Indicator, MeasurementRound
 from colourmaps.services import add_break
 from pupils.models import Pupil
@@ -339,3 +340,45 @@ def test_panel_says_near_earlier_and_why_there_is_no_arrow(
     assert ada.count("<polyline") == 2
     assert "within the measurement error (±1)" in bo
     assert "and outdated" in cia
+
+
+# --- the class before and after ---------------------------------------------------------------
+
+
+@pytest.fixture
+def class_3a(in_solviken: Place) -> Unit:
+    """What 4A was until July."""
+    end = datetime.date(2026, 7, 1)
+    unit = SchoolClassFactory(
+        name="3A", year_group=3, parent=in_solviken.school, valid_from=LONG_AGO, valid_to=end
+    )
+    set_successors({unit.pk: in_solviken.class_4a.pk})
+    return unit
+
+
+def test_class_leads_to_the_one_it_was_and_that_one_to_what_it_is_today(
+    in_solviken: Place, pupils: dict[str, Pupil], class_3a: Unit, sign_in: SignIn
+) -> None:
+    RoundFactory(name="VT", starts_on=datetime.date(2026, 5, 1), ends_on=datetime.date(2026, 6, 1))
+    client, today = sign_in(in_solviken.principal), in_solviken.class_4a
+
+    of_today, of_then = (
+        client.get(reverse("colourmaps:class-map", args=[key])) for key in (today.key, class_3a.key)
+    )
+
+    beside = [
+        [link for link in page.context["links"] if "3A" in link.label or "4A" in link.label]
+        for page in (of_today, of_then)
+    ]
+    assert beside == [
+        [("Last year: 3A", reverse("colourmaps:class-map", args=[class_3a.key]))],
+        [("These pupils today: 4A", reverse("colourmaps:class-map", args=[today.key]))],
+    ]
+
+
+def test_teacher_of_the_class_alone_is_led_to_no_class_that_is_closed_to_her(
+    in_solviken: Place, pupils: dict[str, Pupil], class_3a: Unit, sign_in: SignIn
+) -> None:
+    content = page(sign_in(in_solviken.teacher), "colourmaps:class-map", in_solviken.class_4a.key)
+
+    assert class_3a.key not in content

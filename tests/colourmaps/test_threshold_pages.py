@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from aggregation.work import do_waiting_recounts
 from colourmaps.classification import Colour
 from colourmaps.limits import Limits
@@ -135,13 +135,40 @@ def test_trial_changes_nothing_and_says_what_would(
     assert list(shown) == ["Solviksskolan", "4A"]
     for row in shown.values():
         assert (row["n_values"], row["near"]) == ("12", "6")
-        assert [(flip.n, flip.before, flip.after) for flip in row["flips"]] == [("6", "yellow", "green")]
+        assert (row["flips"], row["may"]) == ([], "Near the limit, and may: 6.")
         assert (row["before_words"], row["after_words"]) == (
             "1 intervention needed, 6 passed, 5 good result",
             "1 intervention needed, 11 good result",
         )
     assert shown["4A"]["url"] == reverse("colourmaps:class-map", args=[in_solviken.class_4a.key])
     assert (list(Result.objects.values()), list(Threshold.objects.values())) == before
+
+
+def test_changes_near_the_limit_are_told_apart_from_certain_ones(
+    in_solviken: Place, autumn: MeasurementRound, reading: Indicator, pupils: list[Pupil], browser
+) -> None:
+    """Give or take two: 21 and 22 are near the new limit of 20, and 23 is not."""
+    record(autumn, reading, dict(zip(pupils, [2100] * 3 + [2200] * 2 + [2300] * 7, strict=True)))
+
+    response = browser("principal", data=own(in_solviken))
+
+    for row in rows(response).values():
+        assert [(flip.n, flip.before, flip.after) for flip in row["flips"]] == [("7", "yellow", "green")]
+        assert row["may"] == "Near the limit, and may: 5."
+    sentence = "Change colour for certain: 7. Near the limit, and may: 5."
+    assert response.context["trial"]["sentence"] == sentence
+    assert sentence in response.content.decode()
+
+
+def test_decision_is_remembered_with_its_certain_changes_alone(
+    autumn: MeasurementRound, reading: Indicator, pupils: list[Pupil]
+) -> None:
+    record(autumn, reading, dict(zip(pupils, [2100] * 5 + [2300] * 7, strict=True)))
+
+    set_threshold(indicator=reading, year_group=4, yellow=1000, green=2000, from_day=DAY, by=None)
+
+    facts = AuditEvent.objects.get(action="threshold set").facts
+    assert (facts["flips"], facts["flips_near_a_limit"]) == (7, 5)
 
 
 def test_who_sees_no_pupils_gets_schools_in_fives_and_no_small_count(
@@ -153,7 +180,7 @@ def test_who_sees_no_pupils_gets_schools_in_fives_and_no_small_count(
     for row in shown.values():
         assert (row["n_values"], row["near"]) == ("about 10", "about 5")
         assert row["before_words"] == "1–4 intervention needed, about 5 passed, about 5 good result"
-        assert [flip.n for flip in row["flips"]] == ["about 5"]
+        assert (row["flips"], row["may"]) == ([], "Near the limit, and may: about 5.")
 
 
 def test_school_with_few_pupils_or_all_of_one_colour_is_not_shown_to_who_sees_no_pupils(
@@ -185,8 +212,9 @@ def test_simulation_of_seen_schools_is_exact_and_of_others_rounded(
 
     assert exact is not None
     assert rounded is not None
-    assert (exact.n_values, exact.n_near, exact.flips) == (12, 6, {(YELLOW, GREEN): 6})
+    assert (exact.n_values, exact.n_near, exact.flips, exact.n_near_flips) == (12, 6, {}, 6)
     assert (rounded.n_values, rounded.before) == (10, {RED: FEW, YELLOW: 5, GREEN: 5})
+    assert (rounded.n_flips, rounded.n_near_flips) == (0, 5)
 
 
 def test_year_groups_are_tried_out_together(

@@ -10,7 +10,14 @@ from accounts.access import Sight
 from accounts.tenancy import municipality_scope
 from colourmaps.models import BreakKind
 from colourmaps.services import add_break
-from interventions.answers import Count, answers_below, answers_of_class, red_cells, without_answer
+from interventions.answers import (
+    Count,
+    answers_by_class,
+    answers_by_indicator,
+    classes_below,
+    red_cells,
+    without_answer,
+)
 from interventions.figures import figures_of
 from interventions.services import decide_intervention
 from tests.factories.colourmaps import IndicatorFactory, ThresholdFactory, record
@@ -79,11 +86,11 @@ def test_class_counts_by_indicator_and_school_by_class(in_4a, measured):
     record(measured.autumn, attendance, {measured.ada: 100, measured.bo: 100, in_5a: 100})
     answer(in_4a, measured, indicator=attendance, pupils=[measured.bo])
 
-    assert answers_of_class(in_4a.class_4a, measured.autumn) == {
+    assert answers_by_indicator([in_4a.class_4a], measured.autumn) == {
         "LAS": Count(n_red=1, n_unanswered=1),
         "NARV": Count(n_red=2, n_unanswered=1),
     }
-    below = answers_below(in_4a.school, measured.autumn)
+    below = answers_by_class(classes_below(in_4a.school, measured.autumn), measured.autumn)
     assert [(each.school_class.name, each.counted.n_unanswered, each.counted.n_red) for each in below] == [
         ("4A", 2, 3),
         ("5A", 1, 1),
@@ -95,7 +102,7 @@ def test_red_near_the_limit_is_told_apart(in_4a, measured):
     """Yellow from 16, give or take 2."""
     record(measured.autumn, measured.reading, {measured.bo: 1400, measured.cia: 1399})
 
-    assert answers_of_class(in_4a.class_4a, measured.autumn) == {"LAS": Count(3, 3, n_near=1)}
+    assert answers_by_indicator([in_4a.class_4a], measured.autumn) == {"LAS": Count(3, 3, n_near=1)}
 
 
 def test_outdated_red_of_an_earlier_round_is_not_counted(in_4a, measured):
@@ -207,3 +214,53 @@ def test_start_and_now_are_not_compared_across_a_break(in_4a, measured, in_sprin
     assert (before.n_both, before.series_break) == (1, "")
     assert after.n_both == 0
     assert after.series_break == "From VT 2027 on not comparable with the rounds before: new scale."
+
+
+# --- maps of several classes ------------------------------------------------------------------
+
+
+def red_in_5a(place, measured):
+    with municipality_scope(place.municipality):
+        ThresholdFactory(indicator=measured.reading, year_group=5)
+        record(measured.autumn, measured.reading, {PupilFactory(school_class=place.class_5a): 100})
+
+
+def cells_of_row(client, address, measured, **query):
+    asked = {"round": measured.autumn.key, "columns": "INGEN,LAS"} | query
+    return re.findall(r"<td.*?</td>", client.get(address, asked, headers=HTMX).content.decode())
+
+
+def test_row_of_a_year_group_counts_its_pupils_in_all_classes(solviken, measured, sign_in):
+    red_in_5a(solviken, measured)
+    client = sign_in(solviken.principal)
+    address = reverse("interventions:unit-unanswered", args=[solviken.school.key])
+
+    of_year, of_all = (cells_of_row(client, address, measured, **query) for query in ({"year": "4"}, {}))
+
+    assert of_year == ['<td class="zero">0</td>', "<td>1<small>/1</small></td>"]
+    assert of_all == ['<td class="zero">0</td>', "<td>2<small>/2</small></td>"]
+
+
+def test_row_of_a_team_counts_the_own_classes_alone(solviken, measured, sign_in):
+    red_in_5a(solviken, measured)
+    address = reverse("interventions:team-unanswered")
+
+    of_4a, of_5a = (
+        cells_of_row(sign_in(person), address, measured) for person in (solviken.teacher, solviken.colleague)
+    )
+
+    assert (of_4a[1], of_5a[1]) == ("<td>1<small>/1</small></td>", "<td>1<small>/1</small></td>")
+    page = sign_in(solviken.teacher).get(address, {"round": measured.autumn.key}).content.decode()
+    assert ("4A" in page, "5A" in page) == (True, False)
+
+
+def test_maps_of_several_classes_ask_for_the_row(solviken, measured, sign_in):
+    chosen = f"round={measured.autumn.key}&amp;columns=LAS"
+    year = reverse("colourmaps:year-group-map", args=[solviken.school.key, 4])
+
+    of_year = sign_in(solviken.principal).get(year).content.decode()
+    of_team = sign_in(solviken.teacher).get(reverse("colourmaps:team-map")).content.decode()
+
+    school = reverse("interventions:unit-unanswered", args=[solviken.school.key])
+    assert f'hx-get="{school}?year=4&amp;{chosen}"' in of_year
+    assert f'hx-get="{reverse("interventions:team-unanswered")}?{chosen}"' in of_team

@@ -12,7 +12,7 @@ from colourmaps.deeds import deeds_for
 from colourmaps.models import Result
 from interventions.amounts import amount_in_words, number_in_words
 from interventions.answer_protection import Seen
-from interventions.answers import answers_of_class
+from interventions.answers import answers_by_indicator
 from interventions.comparison import Measured, Scope, pairs_of
 from interventions.effect import Choice, Effect, Estimate, Reason, Verdict, moments_of, pooled
 from interventions.frozen_answer import Answer
@@ -184,11 +184,11 @@ def test_panel_of_a_cell_says_whether_it_helped(year, helped, sign_in):
 def test_classes_of_a_team_are_answered_for_and_a_whole_school_is_not(year):
     n_red = 8
     begun(year, unit=year.place.school)
-    assert answers_of_class(year.classes[0], year.autumn)["LAS"].n_unanswered == n_red
+    assert answers_by_indicator([year.classes[0]], year.autumn)["LAS"].n_unanswered == n_red
 
     begun(year, parts=year.classes[:2])
 
-    assert [answers_of_class(each, year.autumn)["LAS"].n_unanswered for each in year.classes] == [
+    assert [answers_by_indicator([each], year.autumn)["LAS"].n_unanswered for each in year.classes] == [
         0,
         0,
         n_red,
@@ -199,7 +199,7 @@ def test_classes_of_a_team_are_answered_for_and_a_whole_school_is_not(year):
 def test_named_pupils_of_covered_classes_answer_for_themselves_alone(year):
     begun(year, [year.pupils[0][0]], parts=year.classes[:2])
 
-    assert answers_of_class(year.classes[0], year.autumn)["LAS"].n_unanswered == 7
+    assert answers_by_indicator([year.classes[0]], year.autumn)["LAS"].n_unanswered == 7
     assert InterventionUnit.objects.count() == 2
 
 
