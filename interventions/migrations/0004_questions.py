@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_collaboration_role"),
         ("colourmaps", "0009_removed_results"),
-        ("interventions", "0002_plans_sessions_follow_ups"),
+        ("interventions", "0003_catalogue"),
         ("pupils", "0005_group_key_once"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
