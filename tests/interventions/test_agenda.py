@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.access import Sight
 from accounts.models import Level
 from accounts.roles import RoleCode
-from interventions.agenda import agenda_of, own_maps
+from interventions.agenda import agenda_of
+from interventions.own_maps import own_maps
 from tests.factories.accounts import PersonFactory, RoleAssignmentFactory, SchoolClassFactory, UnitFactory
 from tests.factories.interventions import InterventionFactory
 from tests.fixtures import TODAY
