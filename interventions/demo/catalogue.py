@@ -7,8 +7,9 @@ import datetime
 from django.db.models import Count
 
 from accounts.demo import Town
-from accounts.models import RoleAssignment, User
+from accounts.models import Municipality, RoleAssignment, User
 from accounts.roles import RoleCode
+from accounts.tenancy import municipality_scope
 from interventions.catalogue import prefill_of
 from interventions.catalogue.offers import offers_to
 from interventions.models import CatalogueEntry, CostLine, Intervention
@@ -38,8 +39,6 @@ def write_catalogue(town: Town, *, on: datetime.date, is_demo: bool) -> int:
             withdraw_entry(entry=entry, reason=told.withdrawn, on=on - 30 * DAY, by=owner)
         if is_demo and told.is_offered:
             publish_entry(entry=entry, with_contact=True, with_results=False, on=entry.checked_on, by=owner)
-    if is_demo:
-        n_written += _take_from_others(town, on)
     return n_written
 
 
@@ -60,14 +59,12 @@ def _write_costs(entry: CatalogueEntry, intervention: Intervention) -> None:
     )
 
 
-def _take_from_others(town: Town, on: datetime.date) -> int:
-    """A copy of the first that others offer, where any do."""
-    offer = offers_to(town.municipality).order_by("pk").first()
-    if offer is None:
-        return 0
-    owner = _first(RoleCode.PRINCIPAL)
-    take_copy(offer=offer, on=on - 20 * DAY, by=owner)
-    return 1
+def take_what_others_offer(municipality: Municipality, *, on: datetime.date) -> None:
+    """A copy of the first that others offer, where any do. Safe to run twice."""
+    offer = offers_to(municipality).order_by("pk").first()
+    if offer is not None:
+        with municipality_scope(municipality):
+            take_copy(offer=offer, on=on - 20 * DAY, by=_first(RoleCode.PRINCIPAL))
 
 
 def _first(role: RoleCode) -> User:

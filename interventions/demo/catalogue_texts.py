@@ -395,6 +395,7 @@ NORWEGIAN = (
         RoleCode.ADMINISTRATION_HEAD,
         days_ago=90,
         stands_for=(ATTENDANCE, True),
+        is_offered=True,
     ),
 )
 

@@ -12,8 +12,9 @@ from accounts.models import Municipality
 from accounts.services import create_municipality
 from colourmaps.demo import rounds_until
 
+from .catalogue import take_what_others_offer
 from .phases import Say
-from .towns import LAST_AUTUMN, Tale, autumns_of, tell
+from .towns import LAST_AUTUMN, TOLD_ON, Tale, autumns_of, tell
 
 N_ROUNDS = 4
 N_INDICATORS = 20
@@ -108,4 +109,6 @@ def make_demo_town(
     """The municipality with all that is told of it, or nothing at all. leaves_to_worker: see Tale."""
     municipality = create_municipality(code=demo.code, name=demo.name, country=demo.country)
     tell(municipality, replace(demo.tale(n_pupils), leaves_to_worker=leaves_to_worker), say)
+    for each in filter(None, (town.municipality() for town in DEMO_TOWNS)):
+        take_what_others_offer(each, on=TOLD_ON)
     return municipality

@@ -20,7 +20,7 @@ from ..queries import running_in_words
 # The name of the buttons that send the form without deciding anything, and the values of the one that cites figures
 # and the one that fills in from the catalogue.
 ASK, CITE, FILL_IN = "ask", "figures", "entry"
-IN_THE_FOLD = (CITE, "lines")
+IN_THE_FOLD = (CITE, FILL_IN, "lines")
 NEED_INDICATOR = (CITE, ALL_RED, UNANSWERED)
 USUALLY_SHOWN = 4
 

@@ -20,10 +20,12 @@ from aggregation.verification import differences
 from colourmaps.classification import Movement
 from colourmaps.models import DueIndicator, Indicator, MeasurementRound, Result
 from colourmaps.scales import Mark
+from interventions.catalogue.entries import entries_with_owners, stale
+from interventions.catalogue.offers import offers_to
 from interventions.demo import DEMO_TOWNS, remove_municipality
 from interventions.demo.tables import columns_of_municipality
 from interventions.demo.towns import TOLD_ON, example_identity_numbers
-from interventions.models import Baseline, Intervention, InterventionPupil
+from interventions.models import Baseline, CatalogueEntry, Intervention, InterventionPupil
 from interventions.queries import ownerless_among
 from pupils.models import Enrolment, Protection, Pupil, PupilGroup
 
@@ -218,6 +220,17 @@ def test_interventions_are_frozen_where_they_began(town):
     assert any(i.ended_on for i in interventions)
     assert any(i.is_running(TOLD_ON) and not i.is_late(TOLD_ON) for i in interventions)
     assert InterventionPupil.objects.exists()
+
+
+def test_catalogue_of_the_demo_is_used_partly_stale_and_partly_from_the_other_town(town):
+    entries = CatalogueEntry.objects.all()
+
+    assert entries.filter(withdrawn_on__isnull=True).count() >= 12
+    assert Intervention.objects.filter(entry__in=entries).exists()
+    assert entries.filter(stale(TOLD_ON)).exists()
+    assert entries_with_owners(TOLD_ON).filter(has_owner=False).exists()
+    assert set(entries.exclude(source_key="").values_list("source_name", flat=True)) == {"Fjordvik"}
+    assert {offer.municipality.name for offer in offers_to(town)} == {"Fjordvik"}
 
 
 def test_interventions_have_whole_plans(town):
