@@ -191,12 +191,14 @@ def facts_of(grid: Grid) -> list[str]:
 
 
 def facts_of_cells(grid: Cells) -> list[str]:
-    """How many pupils, how many values of those due, and between which days they were measured."""
+    """How many pupils, how many values of those due, and between which days they were measured; never none of none."""
     n_pupils = len(grid.rows)
-    facts = [
-        ngettext("%(n)s pupil", "%(n)s pupils", n_pupils) % {"n": n_pupils},
-        _("%(measured)s of %(due)s values measured") % {"measured": grid.n_measured, "due": grid.n_due},
-    ]
+    facts = []
+    if n_pupils:
+        facts.append(ngettext("%(n)s pupil", "%(n)s pupils", n_pupils) % {"n": n_pupils})
+    if grid.n_due:
+        words = _("%(measured)s of %(due)s values measured")
+        facts.append(words % {"measured": grid.n_measured, "due": grid.n_due})
     if grid.measured_days:
         first, last = (date_format(day, "SHORT_DATE_FORMAT") for day in grid.measured_days)
         facts.append(_("measured %(first)s – %(last)s") % {"first": first, "last": last})

@@ -382,3 +382,14 @@ def test_teacher_of_the_class_alone_is_led_to_no_class_that_is_closed_to_her(
     content = page(sign_in(in_solviken.teacher), "colourmaps:class-map", in_solviken.class_4a.key)
 
     assert class_3a.key not in content
+
+
+def test_class_without_pupils_says_the_next_step_and_counts_nothing(
+    in_solviken: Place, autumn: MeasurementRound, reading: Indicator, sign_in: SignIn
+) -> None:
+    address = reverse("colourmaps:class-map", args=[in_solviken.class_4a.key])
+
+    response = sign_in(in_solviken.teacher).get(address)
+
+    assert response.context["facts"] == ["HT 2026"]
+    assert "No pupils in the class yet" in response.content.decode()
