@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .models import Level, Unit, UnitPlacement
+from .written_reads import rows_of
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,19 @@ def class_places(then: datetime.date, on: datetime.date) -> list[ClassPlace]:
     ]
 
 
+CHANGED_SQL = """
+    select exists (
+        select 1 from accounts_unitplacement p join accounts_unit u on u.id = p.unit_id
+        where p.municipality_id = %(municipality)s and p.valid_from > %(then)s and p.valid_from <= %(on)s
+          and u.valid_from <= %(then)s
+    ) or exists (
+        select 1 from accounts_unit u
+        where u.municipality_id = %(municipality)s and u.level < %(level)s
+          and u.valid_to > %(then)s and u.valid_to <= %(on)s
+    )
+"""
+
+
 def has_changed_between(then: datetime.date, on: datetime.date) -> bool:
     """Whether a unit that was there then stands elsewhere on the later day, or one above classes has ended."""
-    moved = UnitPlacement.objects.filter(valid_from__gt=then, valid_from__lte=on, unit__valid_from__lte=then)
-    ended = Unit.objects.filter(level__lt=Level.SCHOOL_CLASS, valid_to__gt=then, valid_to__lte=on)
-    return moved.exists() or ended.exists()
+    return bool(rows_of(CHANGED_SQL, then=then, on=on, level=Level.SCHOOL_CLASS)[0][0])

@@ -9,36 +9,39 @@ from typing import Any
 
 from django.db import connection
 
-from .dated import in_force
 from .models import Level, RoleAssignment, Unit, UnitKind, UnitPlacement, User
 from .roles import RoleCode
 from .tenancy import current_municipality
+from .written_reads import Columns, listed, rows_of
+
+UNIT, KIND, HELD = Columns(Unit, "u"), Columns(UnitKind, "k"), Columns(RoleAssignment, "a")
 
 # One statement upwards, one downwards; both walk the placements in force on a day.
-LINE_SQL = """
+LINE_SQL = f"""
     with recursive line(unit_id, depth) as (
-        select id, 0 from accounts_unit where municipality_id = %(municipality)s and {named}
+        select id, 0 from accounts_unit where municipality_id = %(municipality)s and {{named}}
         union all
         select p.parent_id, line.depth + 1
         from accounts_unitplacement p join line on line.unit_id = p.unit_id
         where p.municipality_id = %(municipality)s
           and p.valid_from <= %(on)s and (p.valid_to is null or p.valid_to > %(on)s)
     )
-    select u.*, k.name as kind_name, k.level as kind_level
+    select {UNIT.sql}, {KIND.sql}
     from line join accounts_unit u on u.id = line.unit_id join accounts_unitkind k on k.id = u.kind_id
     order by line.depth desc
-"""
-SUBTREE_SQL = """
+"""  # noqa: S608 – columns of our own models
+# For the beginning of a statement that reads of all units below some.
+WITH_SUBTREE = """
     with recursive subtree(unit_id) as (
-        select id from accounts_unit where municipality_id = %(municipality)s and id in ({ids})
+        select id from accounts_unit where municipality_id = %(municipality)s and id in {ids}
         union
         select p.unit_id
         from accounts_unitplacement p join subtree on subtree.unit_id = p.parent_id
         where p.municipality_id = %(municipality)s
           and p.valid_from <= %(on)s and (p.valid_to is null or p.valid_to > %(on)s)
     )
-    select unit_id from subtree
 """
+SUBTREE_SQL = f"{WITH_SUBTREE} select unit_id from subtree"  # noqa: S608 – of two constants
 
 
 def line_of(unit: Unit, on: datetime.date) -> list[Unit]:
@@ -57,33 +60,36 @@ def line_by_key(key: str, on: datetime.date) -> list[Unit]:
 
 def _line(named: str, **parameters: Any) -> list[Unit]:
     """The units from the top down, each with its kind. named: SQL of which is the lowest."""
-    sql = LINE_SQL.format(named=named)
-    line = list(Unit.objects.raw(sql, {"municipality": current_municipality().pk, **parameters}))
-    for unit in line:
-        unit.kind = UnitKind(
-            pk=unit.kind_id,
-            municipality_id=unit.municipality_id,
-            level=unit.kind_level,
-            name=unit.kind_name,
-        )
-    return line
+    return [unit_of(row) for row in rows_of(LINE_SQL.format(named=named), **parameters)]
+
+
+def unit_of(row: Sequence[Any], at: int = 0) -> Unit:
+    """The unit with its kind, of a row that has the columns of both at a place."""
+    unit = UNIT.made_of(row, at)
+    unit.kind = KIND.made_of(row, at + UNIT.number)
+    return unit
 
 
 def subtree_ids(unit_ids: Collection[int], on: datetime.date) -> set[int]:
     """Ids of the units and of all that stands below them on a day."""
     if not unit_ids:
         return set()
-    names = {f"unit{n}": unit_id for n, unit_id in enumerate(unit_ids)}
-    sql = SUBTREE_SQL.format(ids=", ".join(f"%({name})s" for name in names))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"municipality": current_municipality().pk, "on": on, **names})
-        return {row[0] for row in cursor.fetchall()}
+    return {row[0] for row in rows_of(SUBTREE_SQL.format(ids=listed(unit_ids)), on=on)}
+
+
+CHILDREN_SQL = f"""
+    select {UNIT.sql}, {KIND.sql}
+    from accounts_unitplacement p
+    join accounts_unit u on u.id = p.unit_id join accounts_unitkind k on k.id = u.kind_id
+    where p.municipality_id = %(municipality)s and p.parent_id = %(unit)s
+      and p.valid_from <= %(on)s and (p.valid_to is null or p.valid_to > %(on)s)
+      and u.valid_from <= %(on)s and (u.valid_to is null or u.valid_to > %(on)s)
+"""  # noqa: S608 – columns of our own models
 
 
 def children_of(unit: Unit, on: datetime.date) -> list[Unit]:
     """The units that stand directly below on a day: by level, then year group, then name."""
-    placements = UnitPlacement.objects.on(on).filter(in_force(on, "unit__"), parent=unit)
-    children = [placement.unit for placement in placements.select_related("unit__kind")]
+    children = [unit_of(row) for row in rows_of(CHILDREN_SQL, unit=unit.pk, on=on)]
     return sorted(
         children, key=lambda child: (child.level, child.year_group is None, child.year_group or 0, child.name)
     )
@@ -100,10 +106,24 @@ def root_unit() -> Unit:
     return Unit.objects.select_related("kind").get(level=Level.MUNICIPALITY)
 
 
+HELD_SQL = f"""
+    select {HELD.sql}, {UNIT.sql}, {KIND.sql}
+    from accounts_roleassignment a
+    join accounts_unit u on u.id = a.unit_id join accounts_unitkind k on k.id = u.kind_id
+    where a.municipality_id = %(municipality)s and a.user_id = %(user)s
+      and a.valid_from <= %(on)s and (a.valid_to is null or a.valid_to > %(on)s)
+    order by u.level desc, u.name, a.id
+"""  # noqa: S608 – columns of our own models
+
+
 def assignments_of(user: User, on: datetime.date) -> list[RoleAssignment]:
     """The roles a person holds on a day, each with its unit."""
-    held = RoleAssignment.objects.on(on).filter(user=user)
-    return list(held.select_related("unit__kind").order_by("-unit__level", "unit__name", "pk"))
+    held = []
+    for row in rows_of(HELD_SQL, user=user.pk, on=on):
+        assignment = HELD.made_of(row)
+        assignment.unit = unit_of(row, HELD.number)
+        held.append(assignment)
+    return held
 
 
 def people_to_ask(line: Sequence[Unit], on: datetime.date) -> list[RoleAssignment]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
-
-from accounts.models import Unit
 
 from .disclosure import Part
 from .shares import Pool, Share, UnitRow
@@ -21,21 +20,25 @@ ROOM = {1: 0.12, 2: 0.2, 3: 0.28, 4: 0.36}
 CELLS_KEPT = 8192
 
 
-def draw_cells(row: UnitRow, firsts: list[bool], address: str) -> SafeString:
-    """All cells of a row; address: of the unit's own map, or empty."""
-    language = get_language()
-    cells = (
-        _cell(language, share, row.unit, is_first, address)
+def draw_row(row: UnitRow, firsts: Sequence[bool], address: str = "", classes: str = "") -> SafeString:
+    """A row of the map; address: of the unit's own map, or empty."""
+    language, unit = get_language(), row.unit
+    name = escape(unit.name)
+    head = f'<a href="{escape(address)}">{name}</a>' if address else name
+    cells = [
+        _cell(language, share, unit.pk, is_first, address)
         for share, is_first in zip(row.shares, firsts, strict=True)
+    ]
+    return mark_safe(  # noqa: S308 – every part is a number or escaped
+        f'<tr{classes}><th scope="row">{head}<small>{escape(unit.kind.name)}</small></th>{"".join(cells)}</tr>'
     )
-    return mark_safe("".join(cells))  # noqa: S308 – every part is a number or escaped
 
 
 @lru_cache(maxsize=CELLS_KEPT)
-def _cell(_language: str | None, share: Share, unit: Unit, is_first: bool, address: str) -> str:
+def _cell(_language: str | None, share: Share, unit_id: int, is_first: bool, address: str) -> str:
     """The language is that of the words, and tells cells of the same figures apart."""
     first = " first" if is_first else ""
-    words = escape(words_of(share, unit))
+    words = escape(words_of(share, unit_id))
     pool = share.pools.get(Part.COLOURS)
     if Part.COLOURS in share.hidden_by:
         moves = _moves(share) if share.moves is not None else ""

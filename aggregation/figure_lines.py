@@ -118,6 +118,6 @@ def segments_of(share: Share) -> Sequence[int]:
 def remark_of(share: Share, unit: Unit) -> str:
     """By which rules something is hidden, and with whom the unit is shown together."""
     parts = {share.pools[part]: part for part in reversed(list(Part)) if part in share.pools}
-    together = [together_with(share, part, unit) for part in parts.values()]
+    together = [together_with(share, part, unit.pk) for part in parts.values()]
     hidden = [rule_words(part, share.hidden_by[part]) for part in Part if part in share.hidden_by]
     return "; ".join([*together, *hidden])

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Level, Unit
 from accounts.queries import subtree_ids
-from colourmaps.models import Indicator, MeasurementRound, Threshold
+from accounts.written_reads import rows_of
+from colourmaps.models import Indicator, MeasurementRound
+
+OWN_SQL = """
+    select t.indicator_id, t.school_id, u.name, t.reason
+    from colourmaps_threshold t join accounts_unit u on u.id = t.school_id
+    where t.municipality_id = %(municipality)s
+      and t.valid_from <= %(on)s and (t.valid_to is null or t.valid_to > %(on)s)
+"""
+
+
+class OwnLimit(NamedTuple):
+    """school: its name. reason: of the decision."""
+
+    indicator_id: int
+    school_id: int
+    school: str
+    reason: str
 
 
 def own_limits_in_words(unit: Unit, round_: MeasurementRound, indicators: Sequence[Indicator]) -> list[str]:
@@ -17,8 +35,7 @@ def own_limits_in_words(unit: Unit, round_: MeasurementRound, indicators: Sequen
 
     By the limits and the tree of the day on which the round is counted.
     """
-    own = Threshold.objects.on(round_.counted_on).filter(school__isnull=False, indicator__in=list(indicators))
-    found = list(own.select_related("school"))
+    found = [OwnLimit._make(row) for row in rows_of(OWN_SQL, on=round_.counted_on)]
     if not found:
         return []
     below = subtree_ids([unit.pk], round_.counted_on)
@@ -27,7 +44,7 @@ def own_limits_in_words(unit: Unit, round_: MeasurementRound, indicators: Sequen
         of_indicator = [
             each for each in found if each.indicator_id == indicator.pk and each.school_id in below
         ]
-        schools = {each.school.name: each for each in of_indicator if each.school is not None}
+        schools = {each.school for each in of_indicator}
         if schools and unit.level == Level.SCHOOL:
             reasons = "; ".join(sorted({each.reason.rstrip(".") for each in of_indicator}))
             sentences.append(

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Min
-
 from accounts.access import Sight
 from accounts.models import Unit
-from accounts.queries import children_of, subtree_ids
+from accounts.queries import WITH_SUBTREE, children_of
 from accounts.roles import Permission, Tier
-from colourmaps.models import Indicator, MeasurementRound
+from accounts.written_reads import listed, moment_of, rows_of
+from colourmaps.models import MeasurementRound
+from colourmaps.queries import indicators_by_id
 
 from .disclosure import Colours, Moves
-from .models import ALL_PUPILS, LastCount, ReleaseWork, RollupWork, UnitSum
+from .models import ALL_PUPILS, UnitSum
 from .released import Shown, ShownRelease, held_back, released_shares, shown_at
-from .shares import Share, UnitMap, UnitRow
+from .shares import Share, UnitMap, UnitRow, share_alone
 
 
 def unit_map(
@@ -45,9 +45,7 @@ def unit_map(
     else:
         shown = shown or shown_at(round_, tier, at)
         figures = released_figures(ids, slice_, shown.with_slice(slice_))
-    indicators = list(
-        Indicator.objects.filter(pk__in={indicator_id for _unit_id, indicator_id in figures.shares})
-    )
+    indicators = indicators_by_id({indicator_id for _unit_id, indicator_id in figures.shares})
 
     def row_of(each: Unit) -> UnitRow:
         return UnitRow(
@@ -90,17 +88,6 @@ class UnitFigures:
     computed_at: datetime.datetime | None
 
 
-def true_figures(unit_ids: Iterable[int], round_: MeasurementRound, slice_: int) -> UnitFigures:
-    """The sums themselves: only for those who see the pupils of the units."""
-    shown = {"unit_id__in": list(unit_ids), "round": round_}
-    sums = UnitSum.objects.filter(**shown, slice=slice_).values_list(*SumRow._fields)
-    rows = (SumRow(*row) for row in sums)
-    return UnitFigures(
-        {(row.unit_id, row.indicator_id): share_of(row) for row in rows},
-        LastCount.objects.filter(**shown).aggregate(oldest=Min("counted_at"))["oldest"],
-    )
-
-
 class SumRow(NamedTuple):
     """What a page needs of a UnitSum, of which it reads hundreds: the names are its fields."""
 
@@ -118,11 +105,31 @@ class SumRow(NamedTuple):
     left: int
 
 
+SUMS_SQL = f"""
+    select {", ".join(SumRow._fields)} from aggregation_unitsum
+    where municipality_id = %(municipality)s and round_id = %(round)s and slice = %(slice)s and unit_id in {{ids}}
+"""
+OLDEST_SQL = """
+    select min(counted_at) from aggregation_lastcount
+    where municipality_id = %(municipality)s and round_id = %(round)s and unit_id in {ids}
+"""
+
+
+def true_figures(unit_ids: Iterable[int], round_: MeasurementRound, slice_: int) -> UnitFigures:
+    """The sums themselves: only for those who see the pupils of the units."""
+    ids = listed(unit_ids)
+    sums = rows_of(SUMS_SQL.format(ids=ids), round=round_.pk, slice=slice_)
+    oldest = rows_of(OLDEST_SQL.format(ids=ids), round=round_.pk)[0][0]
+    return UnitFigures(
+        {(row.unit_id, row.indicator_id): share_of(row) for row in map(SumRow._make, sums)}, moment_of(oldest)
+    )
+
+
 def share_of(row: UnitSum | SumRow) -> Share:
     if not row.due:
         return NOT_DUE
     uncoloured = row.measured - row.green - row.yellow - row.red
-    return Share(
+    return share_alone(
         Colours(row.green, row.yellow, row.red, uncoloured),
         Moves(row.up, row.still, row.down),
         row.due - row.measured,
@@ -144,12 +151,25 @@ def released_figures(unit_ids: Iterable[int], slice_: int, shown: Sequence[Shown
     )
 
 
+COUNT_WAITS_SQL = f"""
+    {WITH_SUBTREE} select exists (
+        select 1 from subtree join aggregation_rollupwork w on w.unit_id = subtree.unit_id
+        where w.municipality_id = %(municipality)s and w.round_id = %(round)s
+    )
+"""
+RELEASE_WAITS_SQL = """
+    select exists (
+        select 1 from aggregation_releasework where municipality_id = %(municipality)s and round_id = %(round)s
+    ) or exists (
+        select 1 from aggregation_rollupwork where municipality_id = %(municipality)s and round_id = %(round)s
+    )
+"""
+
+
 def _is_waiting(round_: MeasurementRound, unit: Unit, on: datetime.date, tier: Tier | None) -> bool:
     """Whether what the page shows is being counted, or looked through before it is released.
 
     A release is of the whole round, and waits until all of it is counted.
     """
-    if tier is None:
-        return RollupWork.objects.filter(round=round_, unit_id__in=subtree_ids([unit.pk], on)).exists()
-    waiting = [work.objects.filter(round=round_).values("pk") for work in (ReleaseWork, RollupWork)]
-    return waiting[0].union(waiting[1], all=True).exists()
+    sql = RELEASE_WAITS_SQL if tier is not None else COUNT_WAITS_SQL.format(ids=listed([unit.pk]))
+    return bool(rows_of(sql, round=round_.pk, on=on)[0][0])

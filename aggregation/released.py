@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,11 +12,12 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Unit
 from accounts.roles import Tier
+from accounts.written_reads import Columns, listed, moment_of, rows_of
 from colourmaps.models import Indicator, MeasurementRound
 
 from .disclosure import Colours, Moves, Part, Rule
-from .models import HeldBack, Release, ReleaseCheck, ReleasedFigure
-from .shares import Member, Percents, Pool, Share
+from .models import HeldBack, Release
+from .shares import Member, Percents, Pool, Share, share_alone
 from .slices import split_of
 from .steps import in_steps
 
@@ -113,6 +115,12 @@ def shown_releases(
     return releases.defer("behind")
 
 
+SLICES_SQL = """
+    select distinct slice from aggregation_releasedfigure
+    where municipality_id = %(municipality)s and unit_id = %(unit)s and release_id in {releases}
+"""
+
+
 @dataclass(frozen=True)
 class Shown:
     """The versions of all tables of a round that a tier reads, now or at a moment."""
@@ -125,29 +133,58 @@ class Shown:
 
     def slices_of(self, unit: Unit) -> set[int]:
         """The slices of which the unit has figures."""
-        ids = [release.pk for release in self.releases]
-        figures = ReleasedFigure.objects.filter(unit=unit, release_id__in=ids)
-        return set(figures.values_list("slice", flat=True).distinct())
+        releases = listed(release.pk for release in self.releases)
+        return {row[0] for row in rows_of(SLICES_SQL.format(releases=releases), unit=unit.pk)}
 
     @property
     def newest(self) -> datetime.datetime | None:
         return max((release.released_at for release in self.releases), default=None)
 
 
+SHOWN_SQL = """
+    select r.id, r.indicator_id, r.split, r.tier, r.released_at, r.pools from aggregation_release r
+    where r.municipality_id = %(municipality)s and r.round_id = %(round)s and r.tier = %(tier)s
+      and r.superseded_at is null
+"""
+
+
 def shown_at(round_: MeasurementRound, tier: Tier, at: datetime.datetime | None = None) -> Shown:
     """What a tier reads now, or read at a moment."""
-    rows = shown_releases([round_], tier, at=at).values_list(*ShownRelease._fields)
-    return Shown([ShownRelease(*row) for row in rows])
+    if at is not None:
+        rows = shown_releases([round_], tier, at=at).values_list(*ShownRelease._fields)
+        return Shown([ShownRelease(*row) for row in rows])
+    return Shown(
+        [
+            ShownRelease(pk, indicator_id, split, tier_, moment_of(released_at), json.loads(pools))
+            for pk, indicator_id, split, tier_, released_at, pools in rows_of(
+                SHOWN_SQL, round=round_.pk, tier=tier
+            )
+        ]
+    )
+
+
+INDICATOR = Columns(Indicator, "i")
+HELD_BACK_SQL = f"""
+    select c.held_back, {INDICATOR.sql}
+    from aggregation_releasecheck c join colourmaps_indicator i on i.id = c.indicator_id
+    where c.municipality_id = %(municipality)s and c.round_id = %(round)s and c.tier = %(tier)s
+      and c.split = %(split)s and c.held_back <> ''
+    order by i.position, i.code
+"""
 
 
 def held_back(round_: MeasurementRound, tier: Tier, slice_: int) -> dict[HeldBack, list[Indicator]]:
     """Why figures are not shown, or not the newest, and of which indicators."""
-    checks = ReleaseCheck.objects.filter(round=round_, tier=tier, split=split_of(slice_).code)
     found: dict[HeldBack, list[Indicator]] = {}
-    waiting = checks.exclude(held_back=HeldBack.NO).select_related("indicator")
-    for check in waiting.order_by("indicator__position", "indicator__code"):
-        found.setdefault(HeldBack(check.held_back), []).append(check.indicator)
+    for row in rows_of(HELD_BACK_SQL, round=round_.pk, tier=tier, split=split_of(slice_).code):
+        found.setdefault(HeldBack(row[0]), []).append(INDICATOR.made_of(row, 1))
     return found
+
+
+FIGURES_SQL = f"""
+    select {", ".join(Row._fields)} from aggregation_releasedfigure
+    where municipality_id = %(municipality)s and slice = %(slice)s and release_id in {{releases}}{{of_units}}
+"""
 
 
 def released_shares(
@@ -155,10 +192,9 @@ def released_shares(
 ) -> Shares:
     """What versions of tables show of the units, or of all; a unit of which nothing was due has no entry."""
     by_id = {release.pk: release for release in releases}
-    figures = ReleasedFigure.objects.filter(release_id__in=by_id, slice=slice_)
-    if unit_ids is not None:
-        figures = figures.filter(unit_id__in=unit_ids)
-    rows = [Row(*values) for values in figures.values_list(*Row._fields)]
+    of_units = f" and unit_id in {listed(unit_ids)}" if unit_ids is not None else ""
+    figures = FIGURES_SQL.format(releases=listed(by_id), of_units=of_units)
+    rows = [Row._make(values) for values in rows_of(figures, slice=slice_)]
     pools = _pools(by_id, rows)
     return {(row.release_id, row.unit_id): _share(row, by_id[row.release_id], pools) for row in rows}
 
@@ -191,7 +227,7 @@ def _share(row: Row, release: Release | ShownRelease, pools: Pools) -> Share:
     if row.is_of_nobody:
         return Share()
     if row.is_of_the_unit_alone and release.tier != Tier.BOARD:
-        return Share(row.colours, row.moves, row.missing)
+        return share_alone(row.colours, row.moves, row.missing)
     in_pools = {part: pools[release.pk, place] for part, place in row.pools.items() if place is not None}
     rules = row.rules
     hidden_by = {part: rule for part, rule in rules.items() if part not in in_pools}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from accounts.models import Level, Unit
@@ -13,6 +14,9 @@ from colourmaps.models import Indicator, MeasurementRound
 
 from .disclosure import Colours, Moves, Part, Rule
 from .models import HeldBack
+
+# By each process: pages of the same units are opened again and again, and their figures stay the same for days.
+SHARES_KEPT = 8192
 
 
 class Member(NamedTuple):
@@ -34,9 +38,9 @@ class Pool:
 
     members: tuple[Member, ...]
 
-    def without(self, unit: Unit) -> tuple[Member, ...]:
+    def without(self, unit_id: int) -> tuple[Member, ...]:
         """With whom a unit is shown together."""
-        return tuple(member for member in self.members if member.unit_id != unit.pk or member.is_rest)
+        return tuple(member for member in self.members if member.unit_id != unit_id or member.is_rest)
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,12 @@ class Share:
     def is_of_same_units(self, part: Part) -> bool:
         """Whether the part is shown of the very units that the colours are shown of."""
         return self.pools.get(part) == self.pools.get(Part.COLOURS)
+
+
+@lru_cache(maxsize=SHARES_KEPT)
+def share_alone(colours: Colours | None, moves: Moves | None, missing: int | None) -> Share:
+    """Of a unit by itself, without a word of pools and rules. Equal ones are one and the same: known by sight."""
+    return Share(colours, moves, missing)
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit
 from accounts.tenancy import current_municipality
 from colourmaps.models import MeasurementRound
 from pupils.models import PupilGroup
 
-from .models import UnitSum
-from .released import Shown
 from .slices import (
     ALL,
     ALL_PUPILS,
@@ -70,20 +67,15 @@ def _joined_of(word: str) -> list[int]:
 
 
 def slice_choices(
-    unit: Unit, round_: MeasurementRound, shown: Shown | None, groups: Sequence[PupilGroup]
+    numbers: Set[int], round_: MeasurementRound, groups: Sequence[PupilGroup]
 ) -> list[SliceChoice]:
     """The parts of its pupils of which a unit has figures in a round that the reader may see; first all.
 
-    shown: what the reader's tier reads now; None to those who see the pupils. groups: see `summed_groups`.
+    numbers: of the slices. groups: see `summed_groups`.
     """
-    numbers = shown.slices_of(unit) if shown else _slices_with_sums(unit, round_)
     known = [ALL_PUPILS, *sorted(numbers - {ALL_PUPILS}, key=lambda number: (abs(number), number < 0))]
     names = names_of_slices(known, round_, groups)
     return [SliceChoice(number, slice_word(number), names[number]) for number in known if number in names]
-
-
-def _slices_with_sums(unit: Unit, round_: MeasurementRound) -> set[int]:
-    return set(UnitSum.objects.filter(unit=unit, round=round_).values_list("slice", flat=True).distinct())
 
 
 def names_of_slices(

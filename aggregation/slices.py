@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from accounts.written_reads import Columns, rows_of
 from pupils.models import PupilGroup, Sex
 from pupils.school_years import year_group_name
 
@@ -109,9 +110,16 @@ def split_of(number: int) -> Split:
     return _SPLIT_OF_SLICE[number]
 
 
+GROUP = Columns(PupilGroup, "g")
+SUMMED_SQL = f"""
+    select {GROUP.sql} from pupils_pupilgroup g where g.municipality_id = %(municipality)s and g.is_summed
+    order by g.name
+"""
+
+
 def summed_groups() -> list[PupilGroup]:
     """The registered groups of the municipality that have sums of their own, by name."""
-    return list(PupilGroup.objects.filter(is_summed=True))
+    return [GROUP.made_of(row) for row in rows_of(SUMMED_SQL)]
 
 
 def splits_in_use() -> list[Split]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
@@ -13,21 +14,22 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.models import Level, Unit
-from accounts.queries import subtree_ids
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires, unit_url
 from colourmaps.as_of import asked_for
 from colourmaps.as_of_choice import as_of_choice
+from colourmaps.drawing import first_of_area
+from colourmaps.drawing_around import draw_heads
 from colourmaps.exporting.downloads import FileType, file_response
 from colourmaps.map_page import Link, column_panel_address, year_group_link
-from colourmaps.models import MeasurementRound
-from colourmaps.presentation import areas_of, heads_of
+from colourmaps.models import Indicator, MeasurementRound
+from colourmaps.presentation import ColumnHead, areas_of
 from pupils.queries import year_groups_in
 
 from .dashboards.filters import NOW, Filters, narrowed
-from .dashboards.pages import Chosen, breadcrumb_with, choose, filter_context, freshness_context
+from .dashboards.pages import Chosen, address_of, breadcrumb_with, choose, filter_context, freshness_context
 from .dashboards.red_row import red_row
-from .drawing import draw_cells
+from .drawing import draw_row
 from .exporting import Origin, unit_map_csv, unit_map_file_name, unit_map_workbook
 from .history_map import has_two_readings, map_of_now, offers_now
 from .own_limits import own_limits_in_words
@@ -76,8 +78,8 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
     today, as_of = request.sight.today, chosen.as_of
     everything = everything_of(request, unit, chosen)
     figures = narrowed(everything, filters)
-    heads = heads_of(figures.indicators)
-    firsts = [head.is_first for head in heads]
+    heads = heads_of(unit, figures.indicators, filters)
+    firsts = first_of_area(figures.indicators)
     addresses = addresses_below(request, figures, filters)
     return context | {
         "round": filters.round,
@@ -91,10 +93,10 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
         "held_back": held_back_words(figures.held_back) if figures.held_back else "",
         "facts": facts_of(figures),
         "areas": areas_of(figures.indicators),
-        "heads": heads,
-        "own": draw_cells(figures.own, firsts, ""),
+        "heads": draw_heads(heads),
+        "own": draw_row(figures.own, firsts, classes=' class="own-total"'),
         "children": [
-            (row.unit, address, draw_cells(row, firsts, address))
+            (row.unit, address, draw_row(row, firsts, address))
             for row, address in zip(figures.children, addresses, strict=True)
         ],
         "red_row": red_row(figures, firsts),
@@ -103,8 +105,8 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
         "is_lowest": not figures.children and figures.tier is not None,
         "downloads": downloads_of(figures, filters) if figures.indicators and not as_of else [],
         "part_address": f"{reverse('aggregation:unit-figures', args=[unit.key])}?{filters.query}",
-        **filter_context(unit, chosen, everything.indicators),
-        **freshness_context(unit, filters.round, chosen.changed_at(unit)),
+        **filter_context(chosen, everything.indicators),
+        **freshness_context(unit, filters.round, chosen.changed_at),
     }
 
 
@@ -127,6 +129,15 @@ def everything_of(request: MunicipalityRequest, unit: Unit, chosen: Chosen) -> U
     if filters.is_now:
         return map_of_now(unit, filters.round, request.sight, filters.slice)
     return unit_map(unit, filters.round, request.sight, filters.slice, chosen.shown, chosen.at)
+
+
+def heads_of(unit: Unit, indicators: Sequence[Indicator], filters: Filters) -> list[ColumnHead]:
+    """A head leads to the indicator's own page at the unit."""
+    then, firsts = filters.as_then, first_of_area(indicators)
+    return [
+        ColumnHead(each.code, each.name, each.unit, address_of(unit, each, then), is_first)
+        for each, is_first in zip(indicators, firsts, strict=True)
+    ]
 
 
 def addresses_below(request: MunicipalityRequest, figures: UnitMap, filters: Filters) -> list[str]:
@@ -184,8 +195,7 @@ def beside_of(request: MunicipalityRequest, unit: Unit, round_: MeasurementRound
     if unit.level != Level.SCHOOL or not request.sight.can_in_line(Permission.SEE_PUPILS, request.line):
         return []
     on = unit.nearest_day(round_.counted_on)
-    year_groups = year_groups_in(subtree_ids([unit.pk], on), on)
-    return [year_group_link(unit, year_group, round_, request) for year_group in year_groups]
+    return [year_group_link(unit, year_group, round_, request) for year_group in year_groups_in(unit, on)]
 
 
 @requires(Permission.SEE_SUMS)

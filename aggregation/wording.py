@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Unit
 from accounts.roles import Tier
 from colourmaps.models import Indicator
 
@@ -75,32 +74,32 @@ def rule_words(part: Part, rule: Rule) -> str:
     return str(words[part])
 
 
-def words_of(share: Share, unit: Unit) -> str:
+def words_of(share: Share, unit_id: int) -> str:
     """The whole cell in words, the rules by which something is hidden and the pools included."""
     if Part.COLOURS in share.hidden_by:
         words = [rule_words(Part.COLOURS, share.hidden_by[Part.COLOURS])]
         if share.moves is not None:
-            words += _moves_words(share, unit)
+            words += _moves_words(share, unit_id)
     elif share.percents is not None:
-        words = [_percents_words(share.percents), *_moved_percent_words(share, share.percents, unit)]
+        words = [_percents_words(share.percents), *_moved_percent_words(share, share.percents, unit_id)]
     elif share.colours is None:
         return _("not due")
     elif not share.measured:
-        words = [_missing_words(share, unit)]
+        words = [_missing_words(share, unit_id)]
     else:
         words = [
-            *_measured_words(share, share.colours, unit),
-            *_moves_words(share, unit),
+            *_measured_words(share, share.colours, unit_id),
+            *_moves_words(share, unit_id),
             *_newcomer_words(share),
         ]
     if Part.COLOURS in share.pools:
-        words.insert(0, together_with(share, Part.COLOURS, unit))
+        words.insert(0, together_with(share, Part.COLOURS, unit_id))
     return "; ".join(words)
 
 
-def together_with(share: Share, part: Part, unit: Unit) -> str:
+def together_with(share: Share, part: Part, unit_id: int) -> str:
     """With whom a unit is shown, and why: "shown together with Norrskolan and Sjöskolan (too few pupils here)"."""
-    names = names_of(share.pools[part].without(unit))
+    names = names_of(share.pools[part].without(unit_id))
     reason = REASONS.get(share.pooled_by.get(part, Rule.POOLED_WITH_UNSAFE))
     return _("shown together with %(units)s (%(reason)s)") % {"units": names, "reason": reason}
 
@@ -127,17 +126,17 @@ def count_of(pool: Pool) -> str:
     return ngettext("%(n)s unit together", "%(n)s units together", n_units) % {"n": n_units}
 
 
-def _missing_words(share: Share, unit: Unit) -> str:
+def _missing_words(share: Share, unit_id: int) -> str:
     if share.due is not None:
         return _("missing: none of %(due)s measured") % {"due": share.due}
-    return "; ".join([_("missing: none measured"), *_coverage_words(share, unit)])
+    return "; ".join([_("missing: none measured"), *_coverage_words(share, unit_id)])
 
 
-def _measured_words(share: Share, colours: Colours, unit: Unit) -> list[str]:
+def _measured_words(share: Share, colours: Colours, unit_id: int) -> list[str]:
     counts = {"red": colours.red, "yellow": colours.yellow, "green": colours.green}
     if share.due is None:
         words = [_("%(red)s intervention needed, %(yellow)s passed, %(green)s good result") % counts]
-        words += _coverage_words(share, unit)
+        words += _coverage_words(share, unit_id)
     else:
         words = [
             _(
@@ -151,17 +150,17 @@ def _measured_words(share: Share, colours: Colours, unit: Unit) -> list[str]:
     return words
 
 
-def _coverage_words(share: Share, unit: Unit) -> list[str]:
+def _coverage_words(share: Share, unit_id: int) -> list[str]:
     """How many are missing, where that is hidden or shown of other units than the colours are."""
     if share.missing is None:
         return [rule_words(Part.COVERAGE, share.hidden_by[Part.COVERAGE])]
     return [
         _("%(missing)s missing, counted %(units)s")
-        % {"missing": share.missing, "units": _of(share, Part.COVERAGE, unit)}
+        % {"missing": share.missing, "units": _of(share, Part.COVERAGE, unit_id)}
     ]
 
 
-def _moves_words(share: Share, unit: Unit) -> list[str]:
+def _moves_words(share: Share, unit_id: int) -> list[str]:
     if share.moves is None:
         return [rule_words(Part.MOVEMENT, share.hidden_by[Part.MOVEMENT])]
     paired = sum(share.moves)
@@ -172,7 +171,7 @@ def _moves_words(share: Share, unit: Unit) -> list[str]:
         **share.moves._asdict(),
     }
     is_same = Part.COLOURS not in share.hidden_by and share.is_of_same_units(Part.MOVEMENT)
-    return [words if is_same else f"{_of(share, Part.MOVEMENT, unit)}: {words}"]
+    return [words if is_same else f"{_of(share, Part.MOVEMENT, unit_id)}: {words}"]
 
 
 def _newcomer_words(share: Share) -> list[str]:
@@ -185,12 +184,12 @@ def _newcomer_words(share: Share) -> list[str]:
     return words
 
 
-def _of(share: Share, part: Part, unit: Unit) -> str:
+def _of(share: Share, part: Part, unit_id: int) -> str:
     """Whose figures a part is, where it is not shown of the units that the colours are shown of."""
     pool = share.pools.get(part)
     if pool is None:
         return _("here alone")
-    return _("here and in %(units)s") % {"units": names_of(pool.without(unit))}
+    return _("here and in %(units)s") % {"units": names_of(pool.without(unit_id))}
 
 
 def _percents_words(percents: Percents) -> str:
@@ -206,7 +205,7 @@ def _percents_words(percents: Percents) -> str:
     }
 
 
-def _moved_percent_words(share: Share, percents: Percents, unit: Unit) -> list[str]:
+def _moved_percent_words(share: Share, percents: Percents, unit_id: int) -> list[str]:
     words = []
     if percents.measured is not None:
         words.append(_("about %(percent)s %% of those due measured") % {"percent": percents.measured})

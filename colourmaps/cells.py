@@ -49,6 +49,9 @@ STATE_OF_COLOUR = {
     Colour.YELLOW: State.YELLOW,
     Colour.GREEN: State.GREEN,
 }
+# By the numbers that stand in the database, of which a map reads hundreds.
+COLOUR_OF_CODE = {colour.value: colour for colour in Colour}
+MOVEMENT_OF_CODE = {movement.value: movement for movement in Movement}
 STATE_OF_MARK = {Mark.ABSENT: State.ABSENT, Mark.NO_BASIS: State.NO_BASIS, Mark.EXEMPT: State.EXEMPT}
 MOVEMENT_CLASSES = {
     Movement.NONE: "",
@@ -151,12 +154,12 @@ def state_of(
     outdated once it is older than the shelf life (None: at once). is_near: of the result, if it has a value.
     """
     if result is not None and result.mark == Mark.MEASURED:
-        colour = Colour(result.colour)
+        colour = COLOUR_OF_CODE[result.colour]
         return Cell(
             STATE_OF_COLOUR[colour],
             result.value,
             colour,
-            Movement(result.movement),
+            MOVEMENT_OF_CODE[result.movement],
             measured_on=result.measured_on,
             is_near=is_near,
         )

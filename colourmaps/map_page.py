@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.access import Sight
 from accounts.models import Level, Unit
 from accounts.roles import Permission
-from accounts.web import MunicipalityRequest
+from accounts.web import MunicipalityRequest, address_of_page
 from pupils.school_years import year_group_name
 
 from .as_of import AsOf
 from .drawing import draw_rows, first_of_area
+from .drawing_around import draw_heads, draw_limits, draw_options
 from .grid import Grid, Row
 from .models import MeasurementRound
 from .ordering import by_name, choices_of, chosen_order, in_order
@@ -51,22 +52,26 @@ def grid_context(
     language = get_language() or "sv"
     order = chosen_order(request.GET.get("sort"), grid, with_class=with_class)
     rows = in_order(grid, order, language)
+    heads = heads_of_columns(grid, order, of_class)
+    limits = limits_of(grid, request.municipality.country)
     return {
         "grid": grid,
         "facts": facts_of(grid),
         "legend": legend_of(grid),
-        "limits": limits_of(grid, request.municipality.country),
+        "limits": limits,
+        "drawn_limits": draw_limits(limits),
         "corner": _("Pupil"),
         "with_class": with_class,
         "areas": areas_of(grid.indicators),
-        "heads": heads_of_columns(grid, order, of_class),
+        "heads": heads,
+        "drawn_heads": draw_heads(heads),
         "rows": draw_rows(grid, rows, language, with_class=with_class, query=day),
         "summaries": summaries_of(grid),
         "days": days_measured(grid),
         "uncounted": uncounted_in_words(grid),
         "panel_address": panel_address(grid.round, as_of),
         "own_limits": own_limits_in_words(grid),
-        "orders": choices_of(grid, order, with_class=with_class),
+        "orders": draw_options(choices_of(grid, with_class=with_class), order),
     }
 
 
@@ -89,7 +94,7 @@ def heads_of_columns(grid: Grid, order: str, of_class: Unit | None) -> list[Colu
 def _address_of(code: str, of_class: Unit | None) -> str:
     if of_class is None:
         return f"#limits-{code}"
-    return reverse("colourmaps:class-indicator", args=[of_class.key, code])
+    return address_of_page("colourmaps:class-indicator", of_class.key, code)
 
 
 def panel_address(round_: MeasurementRound, as_of: AsOf | None = None) -> str:
@@ -105,12 +110,12 @@ def column_panel_address(unit: Unit) -> str:
     return address.replace("COLUMN", "{column}")
 
 
-def what_to_show(grid: Grid) -> dict[str, Any]:
+def what_to_show(grid: Grid, chosen: str) -> dict[str, Any]:
     """The choices of a small screen: one pupil, or one indicator, instead of the whole map."""
     rows: Sequence[Row] = by_name(grid.rows, get_language() or "sv")
     return {
-        "pupils": [(row.pupil.key, row.pupil.shown_name) for row in rows],
-        "indicators": [(column.key, column.indicator.name) for column in grid.columns],
+        "pupils": draw_options(((row.pupil.key, row.pupil.shown_name) for row in rows), chosen),
+        "indicators": draw_options((column.key, column.indicator.name) for column in grid.columns),
     }
 
 
@@ -173,5 +178,5 @@ def year_group_link(
 ) -> Link:
     """A year group of a school, as it is called on the day on which the round is counted."""
     name = year_group_name(year_group, request.municipality.country, round_.counted_on)
-    address = reverse("colourmaps:year-group-map", args=[school.key, year_group])
+    address = address_of_page("colourmaps:year-group-map", school.key, year_group)
     return Link(_("All of year %(year)s") % {"year": name}, f"{address}?round={round_.key}")

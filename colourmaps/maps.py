@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from accounts.models import Level, Unit
+from accounts.written_reads import Columns, rows_of
 
 from .grid import Grid
 from .models import ColourMap, Indicator, MapAdoption
@@ -72,11 +73,7 @@ def choose_map(key: str | None, line: Sequence[Unit]) -> MapChoice:
     A map that is not there any more, or that the school does not use, is as if none had been chosen, with a notice.
     """
     school = next((unit for unit in line if unit.level == Level.SCHOOL), None)
-    left_out = (
-        _adopted(school)
-        if school
-        else {each: [] for each in ColourMap.objects.filter(shared_at__isnull=False)}
-    )
+    left_out = _adopted(school) if school else _shared()
     maps = sorted(left_out, key=lambda each: (each.name.casefold(), each.pk))
     colour_map = next((each for each in maps if each.key == key), None)
     offered = [OfferedMap("", _("All indicators"), colour_map is None)] if maps else []
@@ -96,9 +93,25 @@ def indicators_of(colour_map: ColourMap) -> list[Indicator]:
     return chosen_map(colour_map).pick(list(Indicator.objects.all()))
 
 
+MAP, ADOPTION = Columns(ColourMap, "c"), Columns(MapAdoption, "a")
+SHARED_SQL = f"""
+    select {MAP.sql} from colourmaps_colourmap c
+    where c.municipality_id = %(municipality)s and c.shared_at is not null
+"""  # noqa: S608 – columns of our own models
+ADOPTED_SQL = f"""
+    select {MAP.sql}, {ADOPTION.sql}
+    from colourmaps_mapadoption a join colourmaps_colourmap c on c.id = a.colour_map_id
+    where a.municipality_id = %(municipality)s and a.school_id = %(school)s and c.shared_at is not null
+"""  # noqa: S608 – columns of our own models
+
+
+def _shared() -> dict[ColourMap, list[str]]:
+    return {MAP.made_of(row): [] for row in rows_of(SHARED_SQL)}
+
+
 def _adopted(school: Unit) -> dict[ColourMap, list[str]]:
-    adoptions = MapAdoption.objects.filter(school=school, colour_map__shared_at__isnull=False)
-    return {each.colour_map: each.left_out for each in adoptions.select_related("colour_map")}
+    rows = rows_of(ADOPTED_SQL, school=school.pk)
+    return {MAP.made_of(row): ADOPTION.made_of(row, MAP.number).left_out for row in rows}
 
 
 def _notice(key: str, school: Unit | None) -> str:

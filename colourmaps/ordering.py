@@ -23,7 +23,6 @@ class Choice(NamedTuple):
 
     key: str
     label: str
-    is_chosen: bool
 
 
 def by_name(rows: Iterable[Row], language: str) -> list[Row]:
@@ -38,11 +37,10 @@ def chosen_order(asked_for: str | None, grid: Grid, *, with_class: bool) -> str:
     return asked_for if asked_for in known else usual
 
 
-def choices_of(grid: Grid, chosen: str, *, with_class: bool) -> list[Choice]:
-    orders = [(BY_CLASS, _("class and name"))] if with_class else []
-    orders.append((BY_NAME, _("name")))
-    orders += [(column.key, column.indicator.name) for column in grid.columns]
-    return [Choice(key, label, key == chosen) for key, label in orders]
+def choices_of(grid: Grid, *, with_class: bool) -> list[Choice]:
+    orders = [Choice(BY_CLASS, _("class and name"))] if with_class else []
+    orders.append(Choice(BY_NAME, _("name")))
+    return orders + [Choice(column.key, column.indicator.name) for column in grid.columns]
 
 
 def in_order(grid: Grid, order: str, language: str) -> list[Row]:

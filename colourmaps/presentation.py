@@ -32,7 +32,10 @@ class Head(NamedTuple):
 
 
 class ColumnHead(NamedTuple):
-    """The head of a column. key: its name in addresses; small: below the name, with a sign of the class mark."""
+    """The head of a column. small: below the name, with a sign of the class mark.
+
+    key: its name in the addresses of cells' panels; empty where cells have none.
+    """
 
     key: str
     name: str

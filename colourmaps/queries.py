@@ -12,9 +12,10 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Unit
 from accounts.tenancy import current_municipality
+from accounts.written_reads import Columns, listed, rows_of
 
 from .limits import Limits
-from .models import MeasurementRound, SeriesBreak, Threshold
+from .models import Indicator, MeasurementRound, SeriesBreak, Threshold
 from .scales import Mark
 from .staging import staged
 
@@ -112,6 +113,25 @@ def limits_of_class(
     return found
 
 
+INDICATOR = Columns(Indicator, "i")
+INDICATORS_SQL = f"""
+    select {INDICATOR.sql} from colourmaps_indicator i
+    where i.municipality_id = %(municipality)s and i.id in {{ids}} order by i.position, i.code
+"""
+
+
+def indicators_by_id(ids: Collection[int]) -> list[Indicator]:
+    """In the order of the map."""
+    return [INDICATOR.made_of(row) for row in rows_of(INDICATORS_SQL.format(ids=listed(ids)))]
+
+
+ROUND = Columns(MeasurementRound, "m")
+ROUNDS_SQL = f"""
+    select {ROUND.sql} from colourmaps_measurementround m
+    where m.municipality_id = %(municipality)s and m.starts_on <= %(on)s order by m.starts_on
+"""
+
+
 def choose_round(
     key: str | None, on: datetime.date, unit: Unit
 ) -> tuple[list[MeasurementRound], MeasurementRound | None]:
@@ -120,7 +140,7 @@ def choose_round(
     The latest if none is asked for, or one that is not among them: what has become of the pupils of a class that has
     ended is for those to see who have them now.
     """
-    rounds = list(MeasurementRound.objects.filter(starts_on__lte=unit.nearest_day(on)).order_by("starts_on"))
+    rounds = [ROUND.made_of(row) for row in rows_of(ROUNDS_SQL, on=unit.nearest_day(on))]
     asked_for = next((round_ for round_ in rounds if round_.key == key), None)
     return rounds, asked_for or (rounds[-1] if rounds else None)
 

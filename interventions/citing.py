@@ -76,7 +76,7 @@ def _released_in_words(unit: Unit, indicator: Indicator, sight: Sight) -> str:
             names |= {
                 "round": round_.name,
                 "day": date_format(sight.today),
-                "figures": words_of(share, unit),
+                "figures": words_of(share, unit.pk),
             }
             return _("%(unit)s, %(indicator)s, %(round)s (read %(day)s): %(figures)s") % names
     return _("%(unit)s, %(indicator)s: nothing has been released yet.") % names

@@ -10,7 +10,9 @@ from django.db.models import QuerySet
 
 from accounts.access import Sight
 from accounts.models import Unit
+from accounts.queries import WITH_SUBTREE
 from accounts.roles import Permission
+from accounts.written_reads import listed, rows_of
 
 from .models import Enrolment, Pupil
 
@@ -47,10 +49,18 @@ def enrolments_at(on: datetime.date, pupil_ids: Collection[int]) -> pd.DataFrame
     return pd.DataFrame(enrolments.values_list(*columns), columns=columns, dtype="int64")
 
 
-def year_groups_in(class_ids: Collection[int], on: datetime.date) -> list[int]:
-    """The year groups of the pupils whose home class is one of these on a day, the lowest first."""
-    found = home_enrolments(on).filter(school_class_id__in=class_ids).values_list("year_group", flat=True)
-    return sorted(found.distinct())
+YEAR_GROUPS_SQL = f"""
+    {WITH_SUBTREE} select distinct e.year_group
+    from subtree join pupils_enrolment e on e.school_class_id = subtree.unit_id
+    where e.municipality_id = %(municipality)s and e.is_home
+      and e.valid_from <= %(on)s and (e.valid_to is null or e.valid_to > %(on)s)
+    order by e.year_group
+"""  # noqa: S608 – columns of our own models
+
+
+def year_groups_in(unit: Unit, on: datetime.date) -> list[int]:
+    """The year groups of the pupils whose home class is the unit or below it on a day, the lowest first."""
+    return [row[0] for row in rows_of(YEAR_GROUPS_SQL.format(ids=listed([unit.pk])), on=on)]
 
 
 def class_of(pupil: Pupil, on: datetime.date) -> Unit | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
@@ -56,7 +57,7 @@ class Filters:
     is_now: bool = False
     map: ChosenMap | None = None
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The choices as the query of an address, without the question mark; the round is always named."""
         chosen = {"round": self.round.key}

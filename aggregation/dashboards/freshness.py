@@ -8,10 +8,20 @@ from django.db.models import Max
 
 from accounts.models import Unit
 from accounts.roles import Tier
+from accounts.written_reads import moment_of, rows_of
 from colourmaps.models import MeasurementRound
 
-from ..models import UnitSum
 from ..released import shown_releases
+
+SLICES_SQL = """
+    select s.slice, max(s.computed_at) from aggregation_unitsum s
+    where s.municipality_id = %(municipality)s and s.unit_id = %(unit)s and s.round_id = %(round)s group by s.slice
+"""
+
+
+def slices_with_sums(unit: Unit, round_: MeasurementRound) -> dict[int, datetime.datetime]:
+    """Since when the newest sum of each slice that a unit has sums of is what it is."""
+    return {slice_: moment_of(at) for slice_, at in rows_of(SLICES_SQL, unit=unit.pk, round=round_.pk)}
 
 
 def changed_at(unit: Unit, round_: MeasurementRound, tier: Tier | None) -> datetime.datetime | None:
@@ -20,6 +30,5 @@ def changed_at(unit: Unit, round_: MeasurementRound, tier: Tier | None) -> datet
     tier: how sums are shown to the reader; None if the reader sees the unit's pupils.
     """
     if tier is None:
-        sums = UnitSum.objects.filter(unit=unit, round=round_)
-        return sums.aggregate(at=Max("computed_at"))["at"]
+        return max(slices_with_sums(unit, round_).values(), default=None)
     return shown_releases([round_], tier).aggregate(at=Max("released_at"))["at"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from accounts.roles import Tier
-from accounts.web import MunicipalityRequest, breadcrumb_of, unit_url
+from accounts.web import MunicipalityRequest, address_of_page, breadcrumb_of, unit_url
 from colourmaps.as_of import AsOf
 from colourmaps.maps import MapChoice, choose_map
 from colourmaps.models import Indicator, MeasurementRound
@@ -37,7 +37,7 @@ from .filters import (
     pupils_to_choose,
     splits_without_figures,
 )
-from .freshness import changed_at
+from .freshness import slices_with_sums
 from .indicator_figures import IndicatorFigures, indicator_figures
 from .rows import level_rows, movement_rows
 from .sentences import concentration_words
@@ -48,12 +48,14 @@ from .trends import Trend
 
 @dataclass(frozen=True)
 class Chosen:
-    """rounds: that have begun, oldest first; tier: how sums are shown to the reader; None: sees the pupils.
+    """unit: whose page it is. rounds: that have begun, oldest first.
 
+    tier: how sums are shown to the reader; None: sees the pupils.
     as_of: the day as of which the reader asks; the sums of whose pupils are seen are kept as of now alone.
     maps: of the municipality, that can be chosen here.
     """
 
+    unit: Unit
     rounds: list[MeasurementRound]
     filters: Filters
     tier: Tier | None
@@ -70,9 +72,22 @@ class Chosen:
         """What the tier reads now of the round; None to those who see the pupils."""
         return shown_at(self.filters.round, self.tier, self.at) if self.tier else None
 
-    def changed_at(self, unit: Unit) -> datetime.datetime | None:
-        """When the newest of a unit's figures became what they are; None if there are none."""
-        return self.shown.newest if self.shown else changed_at(unit, self.filters.round, self.tier)
+    @cached_property
+    def _sums(self) -> Mapping[int, datetime.datetime]:
+        """Of those who see the pupils: the slices of which the unit has sums, and when those became what they are."""
+        return slices_with_sums(self.unit, self.filters.round)
+
+    @property
+    def slices(self) -> Set[int]:
+        """Of which the unit has figures that the reader may see."""
+        return self.shown.slices_of(self.unit) if self.shown else self._sums.keys()
+
+    @property
+    def changed_at(self) -> datetime.datetime | None:
+        """When the newest of the unit's figures became what they are; None if there are none."""
+        if self.shown:
+            return self.shown.newest
+        return max(self._sums.values(), default=None)
 
     @property
     def rounds_until_now(self) -> list[MeasurementRound]:
@@ -87,7 +102,7 @@ def choose(request: MunicipalityRequest, unit: Unit) -> Chosen | None:
         return None
     tier = tier_in_line(request.sight, request.line)
     maps = choose_map(request.GET.get("map"), request.line)
-    return Chosen(rounds, filters_of(request.GET, round_, maps.chosen), tier, maps)
+    return Chosen(unit, rounds, filters_of(request.GET, round_, maps.chosen), tier, maps)
 
 
 def breadcrumb_with(request: MunicipalityRequest, filters: Filters) -> list[tuple[str, str]]:
@@ -96,11 +111,11 @@ def breadcrumb_with(request: MunicipalityRequest, filters: Filters) -> list[tupl
     return [(name, f"{address}?{filters.query}" if address else "") for name, address in crumbs]
 
 
-def filter_context(unit: Unit, chosen: Chosen, indicators: Sequence[Indicator] = ()) -> dict[str, Any]:
+def filter_context(chosen: Chosen, indicators: Sequence[Indicator] = ()) -> dict[str, Any]:
     """For templates/aggregation/filters_part.html. indicators: among whose areas can be chosen; none, no choice."""
     filters = chosen.filters
     groups = summed_groups()
-    choices = slice_choices(unit, filters.round, chosen.shown, groups)
+    choices = slice_choices(chosen.slices, filters.round, groups)
     return {
         "filters": filters,
         "rounds": [(each, replace(filters, round=each).query) for each in chosen.rounds],
@@ -120,7 +135,7 @@ def freshness_context(unit: Unit, round_: MeasurementRound, at: datetime.datetim
     query = urlencode({"round": round_.key, "since": since})
     return {
         "since": since,
-        "fresh_address": f"{reverse('aggregation:unit-fresh', args=[unit.key])}?{query}",
+        "fresh_address": f"{address_of_page('aggregation:unit-fresh', unit.key)}?{query}",
         "changed": date_format(localtime(at), "SHORT_DATETIME_FORMAT") if at else "",
     }
 
@@ -129,7 +144,7 @@ def address_of(unit: Unit, indicator: Indicator, filters: Filters) -> str:
     """Of what is shown of an indicator at a unit, with the choices kept: of a class, its map."""
     if unit.is_school_class:
         return f"{unit_url(unit)}?{filters.of_class.query}"
-    return f"{reverse('aggregation:indicator', args=[unit.key, indicator.code])}?{filters.query}"
+    return f"{address_of_page('aggregation:indicator', unit.key, indicator.code)}?{filters.query}"
 
 
 def indicator_context(
@@ -156,8 +171,8 @@ def indicator_context(
         "part_address": f"{path}figures/?{filters.query}",
         "worth_a_look_address": f"{worth_a_look}?{filters.query}&{urlencode({'indicator': indicator.code})}",
         "downloads": [{"label": "Excel", "url": f"{path}figures.xlsx?{filters.query}"}],
-        **filter_context(unit, chosen),
-        **freshness_context(unit, filters.round, chosen.changed_at(unit)),
+        **filter_context(chosen),
+        **freshness_context(unit, filters.round, chosen.changed_at),
     }
 
 

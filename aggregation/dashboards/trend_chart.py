@@ -103,7 +103,7 @@ def trend_chart(trend: Trend, size: Size) -> Chart:
         size,
         tuple(Shape(kind, "".join(parts)) for kind, parts in paths.items()),
         tuple(text for column in columns for text in column.texts()),
-        " ".join(f"{point.round.name}: {words_of(point.share, trend.unit)}." for point in points),
+        " ".join(f"{point.round.name}: {words_of(point.share, trend.unit.pk)}." for point in points),
     )
 
 

@@ -13,25 +13,24 @@ from django.db.models import Q
 from accounts.dated import in_force
 from accounts.models import Unit
 from accounts.queries import schools_of
-from accounts.tenancy import current_municipality
+from accounts.written_reads import Columns, listed, rows_of
 from pupils.models import Enrolment, Pupil
 
 from .. import as_of as known
 from ..as_of import AnyEnrolment, AsOf
 from ..cells import Cell, state_of
-from ..classification import Movement
+from ..classification import Movement, is_near
 from ..limits import Limits, OwnLimits
 from ..models import Indicator, MeasurementRound
 from ..queries import latest_breaks
 from .decisions import (
     Decision,
     as_decisions,
-    is_near_its_limits,
     limits_on,
     of_school,
     own_limits_on,
 )
-from .results import KeptResult, newest_results, places
+from .results import KeptResult, newest_results
 from .shape import Column, Grid, Row
 
 
@@ -115,19 +114,51 @@ def _members(
     """One enrolment per pupil: the one of the day of counting, else the one of today."""
     if not classes:
         return []
-    ids_by_days: dict[tuple[datetime.date, datetime.date], list[int]] = {}
+    ids_by_days: ClassesByDays = {}
     for each in classes:
         days = each.nearest_day(round_.counted_on), each.nearest_day(today)
         ids_by_days.setdefault(days, []).append(each.pk)
-    are_there = [
-        Q(school_class__in=ids) & (in_force(counted_on) | in_force(seen_on))
-        for (counted_on, seen_on), ids in ids_by_days.items()
-    ]
     found: dict[int, AnyEnrolment] = {}
     # A pupil has one home class at a time, so of two enrolments in these the older is that of the counting.
-    for enrolment in _home_enrolments(reduce(or_, are_there), as_of):
+    for enrolment in _enrolments_of_days(ids_by_days, as_of):
         found.setdefault(enrolment.pupil_id, enrolment)
     return list(found.values())
+
+
+# By the day of counting and the day on which the map is looked at, the ids of classes.
+ClassesByDays = dict[tuple[datetime.date, datetime.date], list[int]]
+ENROLMENT, PUPIL = Columns(Enrolment, "e"), Columns(Pupil, "p")
+ENROLMENTS_SQL = f"""
+    select {ENROLMENT.sql}, {PUPIL.sql} from pupils_enrolment e join pupils_pupil p on p.id = e.pupil_id
+    where e.municipality_id = %(municipality)s and e.is_home and ({{are_there}}) order by e.valid_from
+"""
+ARE_THERE = """
+    e.school_class_id in {ids} and (
+        e.valid_from <= %(counted{n})s and (e.valid_to is null or e.valid_to > %(counted{n})s)
+        or e.valid_from <= %(seen{n})s and (e.valid_to is null or e.valid_to > %(seen{n})s)
+    )
+"""
+
+
+def _enrolments_of_days(classes: ClassesByDays, as_of: AsOf | None) -> Iterable[AnyEnrolment]:
+    """Of those who were in a class on one of its days; the older ones first."""
+    if as_of is not None:
+        are_there = [
+            Q(school_class__in=ids) & (in_force(counted_on) | in_force(seen_on))
+            for (counted_on, seen_on), ids in classes.items()
+        ]
+        return known.enrolments(reduce(or_, are_there), as_of)
+    places = (ARE_THERE.format(ids=listed(ids), n=n) for n, ids in enumerate(classes.values()))
+    days: dict[str, datetime.date] = {}
+    for n, (counted_on, seen_on) in enumerate(classes):
+        days |= {f"counted{n}": counted_on, f"seen{n}": seen_on}
+    return map(_enrolment_of, rows_of(ENROLMENTS_SQL.format(are_there=" or ".join(places)), **days))
+
+
+def _enrolment_of(row: Sequence[Any]) -> Enrolment:
+    enrolment = ENROLMENT.made_of(row)
+    enrolment.pupil = PUPIL.made_of(row, ENROLMENT.number)
+    return enrolment
 
 
 def _home_enrolments(condition: Q, as_of: AsOf | None) -> Iterable[AnyEnrolment]:
@@ -159,6 +190,28 @@ def _newest(
     return {key: KeptResult(*row) for key, row in rows.items()}
 
 
+INDICATOR = Columns(Indicator, "i")
+INDICATOR_ID = INDICATOR.names.index("id")
+COLUMNS_SQL = f"""
+    select {INDICATOR.sql}, d.year_group, t.year_group, t.valid_from, t.valid_to, t.yellow_limit, t.green_limit,
+           t.school_id, t.reason
+    from colourmaps_indicator i
+    left join colourmaps_dueindicator d
+      on d.municipality_id = i.municipality_id and d.indicator_id = i.id
+     and d.round_id = %(round)s and d.year_group in {{year_groups}}
+    left join colourmaps_threshold t
+      on t.municipality_id = i.municipality_id and t.indicator_id = i.id
+     and t.year_group in {{year_groups}}
+     and (t.school_id is null or t.school_id in (
+         select p.parent_id from accounts_unitplacement p
+         where p.municipality_id = i.municipality_id and p.unit_id in {{class_ids}}
+           and p.valid_from <= %(on)s and (p.valid_to is null or p.valid_to > %(on)s)
+     ))
+    where i.municipality_id = %(municipality)s and (d.id is not null or i.id in {{measured}})
+    order by i.position, i.code, t.valid_from
+"""
+
+
 def _columns(
     round_: MeasurementRound,
     class_ids: Collection[int],
@@ -172,50 +225,24 @@ def _columns(
     if as_of is not None:
         return _columns_as_known(round_, class_ids, year_groups, measured, as_of)
     columns: dict[int, tuple[Indicator, set[int], list[Decision]]] = {}
+    sql = COLUMNS_SQL.format(
+        year_groups=listed(year_groups), class_ids=listed(class_ids), measured=listed(measured)
+    )
     # A row per indicator and decision on its limits; where a class is mixed, one per pair with a due year group.
-    for read in Indicator.objects.raw(
-        f"""
-        select i.*, d.year_group as due_in,
-               t.year_group as limited_in, t.valid_from, t.valid_to, t.yellow_limit, t.green_limit,
-               t.school_id as own_of, t.reason
-        from colourmaps_indicator i
-        left join colourmaps_dueindicator d
-          on d.municipality_id = i.municipality_id and d.indicator_id = i.id
-         and d.round_id = %s and d.year_group in ({places(year_groups)})
-        left join colourmaps_threshold t
-          on t.municipality_id = i.municipality_id and t.indicator_id = i.id
-         and t.year_group in ({places(year_groups)})
-         and (t.school_id is null or t.school_id in (
-             select p.parent_id from accounts_unitplacement p
-             where p.municipality_id = i.municipality_id and p.unit_id in ({places(class_ids)})
-               and p.valid_from <= %s and (p.valid_to is null or p.valid_to > %s)
-         ))
-        where i.municipality_id = %s and (d.id is not null or i.id in ({places(measured) or "null"}))
-        order by i.position, i.code, t.valid_from
-        """,
-        [
-            *(round_.pk, *year_groups, *year_groups, *class_ids, round_.counted_on, round_.counted_on),
-            *(current_municipality().pk, *measured),
-        ],
-    ):
-        _indicator, due_in, decisions = columns.setdefault(read.pk, (read, set(), []))
-        if read.due_in is not None:
-            due_in.add(read.due_in)
-        decision = _decision_read(read)
+    for row in rows_of(sql, round=round_.pk, on=round_.counted_on):
+        due_in, limited_in, valid_from, valid_to, yellow, green, own_of, reason = row[INDICATOR.number :]
+        indicator_id = row[INDICATOR_ID]
+        if indicator_id not in columns:
+            columns[indicator_id] = INDICATOR.made_of(row), set(), []
+        _indicator, due, decisions = columns[indicator_id]
+        if due_in is not None:
+            due.add(due_in)
+        decision = Decision(limited_in, valid_from, valid_to, Limits(yellow, green), own_of, reason)
         if (
-            decision is not None and decision not in decisions
+            limited_in is not None and decision not in decisions
         ):  # a mixed class reads it once per due year group
             decisions.append(decision)
     return [_column(*column, round_) for column in columns.values()]
-
-
-def _decision_read(read: Indicator) -> Decision | None:
-    """read: the indicator with what the query says of one decision besides."""
-    row: Any = read
-    if row.limited_in is None:
-        return None
-    limits = Limits(row.yellow_limit, row.green_limit)
-    return Decision(row.limited_in, row.valid_from, row.valid_to, limits, row.own_of, row.reason)
 
 
 def _column(
@@ -284,15 +311,22 @@ def _cell(
     """school_id: where the map is of several schools with limits of their own."""
     is_of_round = newest is not None and newest.round_id == round_.pk
     result, earlier = (newest, None) if is_of_round else (None, newest)
-    decisions = column.decisions if school_id is None else of_school(column.decisions, school_id)
     return state_of(
         result,
         earlier,
         is_due=year_group in column.due_in,
         on=round_.counted_on,
         shelf_life_months=column.indicator.shelf_life_months,
-        is_near=result is not None and is_near_its_limits(result, column.indicator, decisions, year_group),
+        is_near=result is not None and _is_near(result, column, year_group, school_id),
     )
+
+
+def _is_near(result: KeptResult, column: Column, year_group: int | None, school_id: int | None) -> bool:
+    """Whether a value is within the measurement error of one of the limits by which it was judged."""
+    if result.value is None or not column.indicator.measurement_error:
+        return False
+    limits = column.judged_by(year_group, result.measured_on, school_id)
+    return limits is not None and is_near(result.value, *limits, column.indicator.measurement_error)
 
 
 def cell_of(

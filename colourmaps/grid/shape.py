@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +15,7 @@ from ..cells import Cell, State
 from ..classification import Colour, Movement
 from ..limits import Limits, OwnLimits
 from ..models import Indicator, MeasurementRound, SeriesBreak
-from .decisions import Decision
+from .decisions import Decision, limits_on, of_school
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,21 @@ class Column:
         """What the column is called in addresses."""
         return self.indicator.code
 
+    @cached_property
+    def _judged_by(self) -> dict[tuple[int | None, datetime.date, int | None], Limits | None]:
+        return {}
+
+    def judged_by(self, year_group: int | None, on: datetime.date, school_id: int | None) -> Limits | None:
+        """The limits by which a value of the day was judged, looked up once for all values of it.
+
+        school_id: where the map is of several schools with limits of their own.
+        """
+        case = (year_group, on, school_id)
+        if case not in self._judged_by:
+            decisions = self.decisions if school_id is None else of_school(self.decisions, school_id)
+            self._judged_by[case] = limits_on(decisions, year_group, on)
+        return self._judged_by[case]
+
 
 @dataclass(frozen=True)
 class Row:
@@ -52,31 +68,35 @@ class Row:
     school_class: Unit | None = None
 
 
-@dataclass
+@dataclass(frozen=True)
 class Tally:
     """A column counted: the same counts as the class's UnitSum, of the pupils in the class on the round's last day.
 
     n_near: measured values near a limit. oldest, newest: days of measurement.
     """
 
-    due: int = 0
-    measured: int = 0
-    colours: dict[Colour, int] = field(default_factory=lambda: dict.fromkeys(Colour, 0))
-    movements: dict[Movement, int] = field(default_factory=lambda: dict.fromkeys(Movement, 0))
-    n_near: int = 0
-    oldest: datetime.date | None = None
-    newest: datetime.date | None = None
+    due: int
+    measured: int
+    colours: Mapping[Colour, int]
+    movements: Mapping[Movement, int]
+    n_near: int
+    oldest: datetime.date | None
+    newest: datetime.date | None
 
-    def add(self, cell: Cell) -> None:
-        self.due += cell.state not in (State.NOT_DUE, State.EXEMPT)
-        if cell.is_measured:
-            self.measured += 1
-            self.colours[cell.colour] += 1
-            self.movements[cell.movement] += 1
-            self.n_near += cell.is_near
-        if cell.is_measured and cell.measured_on:
-            self.oldest = min(self.oldest or cell.measured_on, cell.measured_on)
-            self.newest = max(self.newest or cell.measured_on, cell.measured_on)
+
+def tally_of(cells: Sequence[Cell]) -> Tally:
+    """A column counted."""
+    measured = [cell for cell in cells if cell.is_measured]
+    days = [cell.measured_on for cell in measured if cell.measured_on]
+    return Tally(
+        due=sum(cell.state not in (State.NOT_DUE, State.EXEMPT) for cell in cells),
+        measured=len(measured),
+        colours=dict.fromkeys(Colour, 0) | Counter(cell.colour for cell in measured),
+        movements=dict.fromkeys(Movement, 0) | Counter(cell.movement for cell in measured),
+        n_near=sum(cell.is_near for cell in measured),
+        oldest=min(days, default=None),
+        newest=max(days, default=None),
+    )
 
 
 class Cells:
@@ -91,12 +111,9 @@ class Cells:
     @cached_property
     def tallies(self) -> list[Tally]:
         """One per column, over the pupils who were there when the round was counted."""
-        tallies = [Tally() for _column in range(self.n_columns)]
-        for row in self.rows:
-            if row.is_counted:
-                for tally, cell in zip(tallies, row.cells, strict=True):
-                    tally.add(cell)
-        return tallies
+        counted = [row.cells for row in self.rows if row.is_counted]
+        columns = zip(*counted, strict=True) if counted else [()] * self.n_columns
+        return [tally_of(cells) for cells in columns]
 
     @property
     def n_uncounted(self) -> int:

@@ -14,6 +14,7 @@ from pupils.school_years import year_group_name
 
 from ..breaks_in_words import series_break_in_words
 from ..drawing import draw_rows_of
+from ..drawing_around import draw_heads
 from ..grid import SeriesGrid, limits_on, series_grid
 from ..limits import limits_in_words
 from ..models import Indicator
@@ -43,6 +44,7 @@ def class_indicator(request: MunicipalityRequest, school_class: Unit, code: str)
     )
     doing = reverse("interventions:unit-interventions", args=[school_class.key])
     new = reverse("interventions:intervention-new", args=[school_class.key])
+    heads = heads_of_rounds(grid)
     context = {
         "heading": _("%(indicator)s, class %(name)s")
         % {"indicator": indicator.name, "name": school_class.name},
@@ -57,7 +59,8 @@ def class_indicator(request: MunicipalityRequest, school_class: Unit, code: str)
         "breaks": breaks_in_words(grid),
         "legend": legend_of(grid),
         "corner": _("Pupil"),
-        "heads": heads_of_rounds(grid),
+        "heads": heads,
+        "drawn_heads": draw_heads(heads),
         "rows": draw_rows_of(indicator, by_name(grid.rows, get_language() or "sv"), get_language() or "sv"),
         "summaries": summaries_of(grid),
         "days": days_measured(grid),

@@ -61,8 +61,7 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
         "map_choice": maps,
         "map_query": f"?round={round_.key}" + (f"&{as_of.query}" if as_of else ""),
         "actions": actions_of(request, school_class, round_, maps.query) if grid.rows and not as_of else [],
-        "show": what_to_show(grid),
-        "shown": shown if alone else "",
+        "show": what_to_show(grid, shown if alone else ""),
     }
     if alone is not None:
         of_one = _context_of_one(grid, alone, as_of)

@@ -70,8 +70,8 @@ def test_pupil_with_protected_identity_has_a_place_that_tells_nothing_of_the_nam
 def test_orders_are_names_classes_and_indicators_and_nothing_that_counts_the_colours_of_a_pupil() -> None:
     grid = grid_of(*ROWS)
 
-    of_class = [choice.key for choice in choices_of(grid, "name", with_class=False)]
-    of_several = [choice.key for choice in choices_of(grid, "class", with_class=True)]
+    of_class = [choice.key for choice in choices_of(grid, with_class=False)]
+    of_several = [choice.key for choice in choices_of(grid, with_class=True)]
 
     assert (of_class, of_several) == (["name", "LAS"], ["class", "name", "LAS"])
 
