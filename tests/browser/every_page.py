@@ -68,10 +68,14 @@ NO_PAGES = {
     "interventions:cell-answers": PART,
     "interventions:baseline-anew": FORM,
     "interventions:follow-up": FORM,
+    "interventions:intervention-continue": FORM,
     "interventions:intervention-end": FORM,
     "interventions:intervention-expectation": FORM,
     "interventions:intervention-list-xlsx": FILE,
     "interventions:intervention-step": FORM,
+    "interventions:session-add": FORM,
+    "interventions:session-mark": FORM,
+    "interventions:session-mark-several": FORM,
     "interventions:unit-interventions-xlsx": FILE,
 }
 LOOKS_TWICE = "colourmaps:import"
