@@ -47,6 +47,10 @@ def evaluate(running, in_solviken):
     return evaluated
 
 
+def a_later_round(follow_up):
+    return RoundFactory(starts_on=follow_up.round.starts_on + 365 * DAY)
+
+
 def ended_on(intervention):
     return Intervention.objects.get(pk=intervention.pk).ended_on
 
@@ -113,10 +117,7 @@ def test_evaluate_twice_is_refused_with_who_was_quicker(evaluate, running, in_so
 
 def test_evaluate_by_an_answer_that_is_no_longer_the_latest_is_refused(evaluate, running):
     first = FollowUpFactory(intervention=running)
-    later = RoundFactory(
-        name="VT 2027", starts_on=datetime.date(2027, 1, 15), ends_on=datetime.date(2027, 2, 28)
-    )
-    FollowUpFactory(intervention=running, round=later)
+    FollowUpFactory(intervention=running, round=a_later_round(first))
 
     refusal = refused(evaluate, follow_up=first)
 
@@ -207,9 +208,7 @@ def test_evaluation_page_asks_to_read_a_newer_answer_keeps_what_was_written_and_
 ):
     browser, old = sign_in(solviken.teacher), sent(followed_up)
     with municipality_scope(solviken.municipality):
-        later = RoundFactory(
-            name="VT 2027", starts_on=datetime.date(2027, 1, 15), ends_on=datetime.date(2027, 2, 28)
-        )
+        later = a_later_round(followed_up.follow_ups.get())
         newer = FollowUpFactory(intervention=followed_up, round=later)
 
     page = browser.post(address_of(followed_up), old).content.decode()
