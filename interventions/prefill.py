@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,9 @@ from django.forms import MultipleChoiceField
 from django.http import QueryDict
 
 from accounts.access import Sight
+from accounts.models import Unit
 from colourmaps.models import Indicator, MeasurementRound
+from pupils.models import Pupil
 
 from .answers import red_cells, without_answer
 from .forms.fields import AS_IN_THE_PLAN, PlanFields
@@ -37,28 +39,32 @@ def asked_by_address(query: QueryDict, place: Place, sight: Sight) -> dict[str, 
         "follow_up_on": sight.today + USUAL_LENGTH,
     }
     if query.get("red") in (ALL_RED, UNANSWERED):
-        asked["pupil"] = _red(query, place, parts, sight)
+        indicator = Indicator.objects.filter(code=asked["indicator"]).first()
+        round_ = MeasurementRound.objects.filter(key=query.get("round", "")).first()
+        pupils = pupils_of(place.chosen(parts), sight)
+        asked["pupil"] = red_pupils(pupils, indicator, sight, which=query.get("red", ""), round_=round_)
     return asked
 
 
-def _red(query: QueryDict, place: Place, parts: list[str], sight: Sight) -> list[str]:
-    """Keys of the red pupils of the chosen classes, of those whom the form can name."""
-    units = place.chosen(parts)
-    pupils = {pupil.pk: pupil for _unit, members in pupils_of(units, sight) for pupil in members}
-    indicator = Indicator.objects.filter(code=query.get("indicator", "")).first()
-    if indicator is None or not pupils:
+def red_pupils(
+    pupils: Sequence[tuple[Unit, Sequence[Pupil]]],
+    indicator: Indicator | None,
+    sight: Sight,
+    *,
+    which: str,
+    round_: MeasurementRound | None = None,
+) -> list[str]:
+    """Keys of the red pupils among those whom the form can name, in the latest round if no other is asked for."""
+    by_id = {pupil.pk: pupil for _unit, members in pupils for pupil in members}
+    if indicator is None or not by_id:
         return []
-    round_ = latest_results(pupils, indicator, until=sight.today)[0]
-    if query.get("round"):
-        round_ = MeasurementRound.objects.filter(key=query["round"]).first()
+    round_ = round_ or latest_results(by_id, indicator, until=sight.today)[0]
     if round_ is None:
         return []
-    red = [
-        cell for cell in red_cells([unit.pk for unit in units], round_) if cell.indicator_id == indicator.pk
-    ]
-    if query["red"] == UNANSWERED:
-        red = without_answer(red)
-    return [pupils[cell.pupil_id].key for cell in red if cell.pupil_id in pupils]
+    cells = red_cells([unit.pk for unit, _members in pupils], round_)
+    red = [cell for cell in cells if cell.indicator_id == indicator.pk and cell.pupil_id in by_id]
+    chosen = without_answer(red) if which == UNANSWERED else red
+    return [by_id[cell.pupil_id].key for cell in chosen]
 
 
 def asked_by_form(sent: QueryDict) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
@@ -72,12 +75,22 @@ def team_map(request: MunicipalityRequest) -> HttpResponse:
             if classes
             else _("My classes"),
             "rounds": rounds,
+            "actions": _plan_together(classes),
             "empty_title": _("No class is yours"),
             "empty_text": _(
                 "Here stand the classes at which you have a role. Open a school to see its classes."
             ),
         },
     )
+
+
+def _plan_together(classes: list[Unit]) -> list[dict]:
+    """A new intervention for all of them or some; who has a class decides for it."""
+    if not classes:
+        return []
+    address = reverse("interventions:intervention-new-together")
+    query = urlencode({"unit": [each.key for each in classes]}, doseq=True)
+    return [{"label": _("Decide on an intervention"), "url": f"{address}?{query}", "kind": ""}]
 
 
 def _show(request: MunicipalityRequest, grid: Grid, context: dict) -> HttpResponse:

@@ -90,10 +90,17 @@ def unit_unanswered(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
         context |= {"rows": rows, "n_unanswered": n_unanswered}
         return render(request, f"interventions/unanswered_below{_part(request)}.html", context)
     answers = answers_of_class(unit, round_)
+    decides = request.sight.can_in_line(Permission.DECIDE_INTERVENTIONS, request.line)
     if request.htmx:
         columns = request.GET.get("columns", "").split(",")
-        counts = [answers.get(code, Count()) for code in columns]
-        return render(request, "interventions/unanswered_row_part.html", context | {"counts": counts})
+        counts = [(code, answers.get(code, Count())) for code in columns]
+        new = reverse("interventions:intervention-new", args=[unit.key])
+        context |= {
+            "counts": counts,
+            "new_url": f"{new}?round={round_.key}&red=unanswered" if decides else "",
+        }
+        return render(request, "interventions/unanswered_row_part.html", context)
+    context["may_decide"] = decides
     indicators = Indicator.objects.filter(code__in=answers)
     context["rows"] = [
         (each, answers[each.code], reverse("colourmaps:class-indicator", args=[unit.key, each.code]))

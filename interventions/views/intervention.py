@@ -39,7 +39,6 @@ def intervention_sheet(request: MunicipalityRequest, key: str) -> HttpResponse:
         "state": state_in_words(found, request.sight.today),
         "place": ", ".join(unit.name for unit in request.line[1:]),
         "today": request.sight.today,
-        "breadcrumb": breadcrumb_of(request.sight, request.line),
     }
     return render(request, "interventions/intervention_sheet.html", context)
 

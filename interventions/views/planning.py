@@ -13,11 +13,13 @@ from accounts.web import MunicipalityRequest, breadcrumb_of
 
 from ..citing import figures_in_words
 from ..forms import PlanForm
-from ..prefill import asked_by_form
+from ..prefill import ALL_RED, UNANSWERED, asked_by_form, red_pupils
 from ..queries import running_in_words
 
 # The name of the buttons that send the form without deciding anything, and the value of the one that cites figures.
 ASK, CITE = "ask", "figures"
+IN_THE_FOLD = (CITE, "lines")
+NEED_INDICATOR = (CITE, ALL_RED, UNANSWERED)
 USUALLY_SHOWN = 4
 
 
@@ -29,7 +31,11 @@ def form_of(request: MunicipalityRequest, asked: dict[str, Any], **options: Any)
         return PlanForm(request.POST, asked=asked, sight=request.sight, **options)
     typed = asked_by_form(request.POST)
     form = PlanForm(None, asked=typed, sight=request.sight, **options)
-    if request.POST[ASK] == CITE:
+    asked_for = request.POST[ASK]
+    if asked_for in (ALL_RED, UNANSWERED):
+        typed["pupil"] = red_pupils(form.pupils, form.chosen_indicator, request.sight, which=asked_for)
+        form = PlanForm(None, asked=typed, sight=request.sight, **options)
+    if asked_for == CITE:
         typed["background"] = "\n".join(
             part for part in (typed["background"].strip(), _cited(form, typed)) if part
         )
@@ -57,8 +63,10 @@ def show_form(request: MunicipalityRequest, form: PlanForm, context: dict[str, A
     context |= {
         "form": form,
         "load": [running_in_words(unit.name, n) for unit, n in form.load.by_unit[:USUALLY_SHOWN]],
-        "is_open": asks or is_more_wrong(form) or form.before is not None,
-        "needs_indicator": asks and request.POST[ASK] == CITE and form.chosen_indicator is None,
+        "is_open": (asks and request.POST[ASK] in IN_THE_FOLD)
+        or is_more_wrong(form)
+        or form.before is not None,
+        "needs_indicator": asks and request.POST[ASK] in NEED_INDICATOR and form.chosen_indicator is None,
         "breadcrumb": breadcrumb_of(request.sight, request.line),
         "is_all": _("everybody in %(units)s") % {"units": ", ".join(unit.name for unit in form.units)},
     }

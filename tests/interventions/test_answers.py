@@ -111,7 +111,11 @@ def test_row_under_the_map_follows_its_columns(solviken, measured, sign_in):
 
     row = sign_in(solviken.teacher).get(address, query, headers=HTMX).content.decode()
 
-    assert re.findall(r"<td.*?</td>", row) == ['<td class="zero">0</td>', "<td>1<small>/1</small></td>"]
+    without_links = re.sub(r"<span.*?</span>|</?a.*?>", "", row)
+    assert re.findall(r"<td.*?</td>", without_links) == [
+        '<td class="zero">0</td>',
+        "<td>1<small>/1</small></td>",
+    ]
 
 
 def test_class_map_asks_for_the_row_in_the_order_of_its_columns(solviken, measured, sign_in):

@@ -24,6 +24,7 @@ from interventions.demo import DEMO_TOWNS, remove_municipality
 from interventions.demo.tables import columns_of_municipality
 from interventions.demo.towns import TOLD_ON, example_identity_numbers
 from interventions.models import Baseline, Intervention, InterventionPupil
+from interventions.queries import ownerless_among
 from pupils.models import Enrolment, Protection, Pupil, PupilGroup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -209,12 +210,26 @@ def test_nobody_else_can_sign_in(town):
 def test_interventions_are_frozen_where_they_began(town):
     interventions = Intervention.objects.all()
 
-    assert Baseline.objects.count() == interventions.count()
+    begun = interventions.filter(starts_on__lte=TOLD_ON)
+    assert set(Baseline.objects.values_list("intervention", flat=True)) == {one.pk for one in begun}
+    assert begun.count() == interventions.count() - 1
     assert all(i.unit.is_in_force(i.starts_on) for i in interventions)
     assert any(i.is_late(TOLD_ON) for i in interventions)
     assert any(i.ended_on for i in interventions)
     assert any(i.is_running(TOLD_ON) and not i.is_late(TOLD_ON) for i in interventions)
     assert InterventionPupil.objects.exists()
+
+
+def test_interventions_have_whole_plans(town):
+    interventions = list(Intervention.objects.prefetch_related("steps", "costs", "covered_units"))
+
+    assert all(one.practice and one.background and one.family_part for one in interventions)
+    assert all(one.steps.count() >= 3 and one.costs.count() >= 2 for one in interventions)
+    assert [one.title for one in interventions if one.expected_change is None] == [
+        "Studiero på alla lektioner"
+    ]
+    assert sum(one.covered_units.count() == 2 for one in interventions) == 2
+    assert len(ownerless_among(interventions, TOLD_ON)) >= 1
 
 
 def test_demo_is_not_made_twice(town):

@@ -53,7 +53,6 @@ def made(place: Place, unit=None, **options):
 
 def who_sees(place: Place, intervention) -> set[str]:
     return {who for who in PEOPLE if intervention in visible_interventions(Sight(getattr(place, who)))}
-    return listed
 
 
 def who_opens(place: Place, intervention, sign_in) -> set[str]:
