@@ -9,7 +9,7 @@ from accounts.access import Sight
 from accounts.web import MunicipalityRequest
 
 from .answer_figures import answer_figures
-from .answer_protection import seen_of, sees_pupils_of
+from .answer_protection import Seen, seen_of, sees_pupils_of
 from .figures import figures_of
 from .follow_up_ahead import ahead_of
 from .frozen_answer import answer_from
@@ -44,7 +44,9 @@ def _verdict_of(intervention: Intervention, follow_ups: Sequence[FollowUp], sigh
             "seen": seen.value,
             "sentence": sentence_of(answer, intervention.indicator, seen),
             "break_in_words": answer.break_in_words,
-            "earlier": [(each.round, VerdictWord(each.verdict).label) for each in earlier],
+            "earlier": []
+            if seen is Seen.NOTHING
+            else [(each.round, VerdictWord(each.verdict).label) for each in earlier],
         },
         "answer": answer_figures(intervention, answer, seen) if seen.has_figures else None,
     }

@@ -46,9 +46,10 @@ def _deed(intervention: Intervention, today: datetime.date, verdict: str) -> Dee
 
 
 def with_verdict(state: str, verdict: str) -> str:
+    """A verdict is about all whom it was for, and not about this pupil: that must be said on the pupil's page."""
     if not verdict:
         return state
-    return _("%(state)s; %(verdict)s") % {"state": state, "verdict": verdict}
+    return _("%(state)s; for the group: %(verdict)s") % {"state": state, "verdict": verdict}
 
 
 def _runs_until(intervention: Intervention, today: datetime.date) -> datetime.date | None:

@@ -71,7 +71,7 @@ def radar_of(unit: Unit, round_: MeasurementRound, sight: Sight) -> Radar:
 
 
 def _movements(figures: UnitMap) -> list[Improvement]:
-    """Of the unit and of those below it; what is shown of several together stands once."""
+    """Of the unit and of those below it; of several together, where the sum is of no others, and then once."""
     found = []
     for place, indicator in enumerate(figures.indicators):
         own = blocks_of([(figures.unit, figures.own.shares[place])], Part.MOVEMENT)
@@ -79,7 +79,7 @@ def _movements(figures: UnitMap) -> list[Improvement]:
         found += [
             Improvement(block.units, _name_of(block), indicator, block.share.moves)
             for block in (*own, *below)
-            if block.share.moves is not None and Part.MOVEMENT not in block.share.hidden_by
+            if block.share.moves is not None and Part.MOVEMENT not in block.share.hidden_by and block.is_whole
         ]
     return found
 

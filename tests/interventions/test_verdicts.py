@@ -9,17 +9,18 @@ from django.urls import reverse
 
 from accounts.access import Sight
 from colourmaps.deeds import deeds_for
+from colourmaps.models import Result
 from interventions.amounts import amount_in_words, number_in_words
 from interventions.answer_protection import Seen
 from interventions.answers import answers_of_class
 from interventions.comparison import Measured, Scope, pairs_of
 from interventions.effect import Choice, Effect, Estimate, Reason, Verdict, moments_of, pooled
-from interventions.frozen_answer import Answer, answer_from
+from interventions.frozen_answer import Answer
 from interventions.judgement import measure_of
 from interventions.models import Baseline, FollowUp, InterventionUnit
 from interventions.services import freeze_follow_up
 from interventions.verdict_words import sentence_of
-from interventions.verdicts import latest_follow_ups, pooled_answer, verdict_words
+from interventions.verdicts import pooled_answer, verdict_words
 from tests.factories.colourmaps import IndicatorFactory
 from tests.factories.interventions import InterventionFactory
 
@@ -168,7 +169,7 @@ def test_word_of_the_latest_follow_up_is_read_in_one_query(year, helped, django_
 def test_time_line_of_the_pupil_ends_with_the_verdict(year, helped):
     deed = deeds_for(year.pupils[0][0], Sight(year.place.principal))[0]
 
-    assert deed.state.endswith("; better")
+    assert deed.state.endswith("; for the group: better")
 
 
 def test_panel_of_a_cell_says_whether_it_helped(year, helped, sign_in):
@@ -177,7 +178,7 @@ def test_panel_of_a_cell_says_whether_it_helped(year, helped, sign_in):
     part = sign_in(year.place.principal).get(address, headers={"hx-request": "true"}).content.decode()
 
     assert "Läsgrupp" in part
-    assert "Did it help? better" in part
+    assert "for the group: better" in part
 
 
 def test_classes_of_a_team_are_answered_for_and_a_whole_school_is_not(year):
@@ -294,29 +295,54 @@ def test_page_costs_as_many_queries_for_few_as_for_many(
 # --- several together ---------------------------------------------------------------------------
 
 
+def measured_rows(year):
+    """Of everybody, from the results themselves, by id of the pupil."""
+    values = {
+        (pupil, round_id): value
+        for pupil, round_id, value in Result.objects.values_list("pupil_id", "round_id", "value")
+    }
+    return {
+        pupil.pk: Measured(
+            pupil.pk,
+            values[pupil.pk, year.autumn.pk],
+            values[pupil.pk, year.spring.pk],
+            4,
+            school_class.pk,
+            None,
+        )
+        for school_class, of_class in zip(year.classes, year.pupils, strict=True)
+        for pupil in of_class
+    }
+
+
 def test_sum_of_two_places_is_what_all_their_pupils_give(year, in_spring):
-    """4A and 4B against each other's other half, and 4C and 4D likewise: added up, and from the pupils."""
-    places = [(0, 1), (2, 3)]
-    groups = [[*year.pupils[a][::2], *year.pupils[b][::2]] for a, b in places]
+    """4A and 4B, every second pupil against the others there; 4C and 4D likewise."""
+    groups = [[*year.pupils[a][::2], *year.pupils[b][::2]] for a, b in ((0, 1), (2, 3))]
     interventions = [begun(year, group, unit=year.place.area) for group in groups]
-    InterventionUnit.objects.bulk_create(
-        InterventionUnit(municipality=each.municipality, intervention=each, unit=year.classes[place])
-        for each, pair in zip(interventions, places, strict=True)
-        for place in pair
-    )
     measure_in_spring(year, [pupil for group in groups for pupil in group], gain=400)
     in_spring()
-    for each in interventions:
-        freeze_follow_up(intervention=each, by=year.place.principal)
+    follow_ups = [freeze_follow_up(intervention=each, by=year.place.principal) for each in interventions]
 
     added = pooled_answer(interventions)
 
-    answers = [answer_from(each.answer) for each in latest_follow_ups(interventions).values()]
-    raw = pooled([each.moments for each in answers], measure_of(year.indicator), choice=Choice.BY_JUDGEMENT)
-    assert [each.scope for each in answers] == [Scope.SCHOOL, Scope.SCHOOL]
+    rows = measured_rows(year)
+    raw = pooled(
+        [
+            moments_of(
+                pairs_of([rows[pupil.pk] for pupil in group]),
+                pairs_of([rows[entry["pupil"]] for entry in follow_up.comparison]),
+                pairs_of(list(rows.values())),
+            )
+            for group, follow_up in zip(groups, follow_ups, strict=True)
+        ],
+        measure_of(year.indicator),
+        choice=Choice.BY_JUDGEMENT,
+    )
     assert (added.n_treated, added.n_comparison) == (48, 48)
-    assert added.difference.value == pytest.approx(raw.difference.value, abs=1e-9)
     assert added.difference.value == pytest.approx(4, abs=0.3)
+    assert [added.difference.value, added.difference.low, added.difference.high] == pytest.approx(
+        [raw.difference.value, raw.difference.low, raw.difference.high], abs=1e-9
+    )
     assert added.verdict == Verdict.BETTER
 
 
