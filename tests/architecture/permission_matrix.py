@@ -231,6 +231,17 @@ MATRIX: dict[str, Address] = {
     "interventions:intervention-end": Address(
         of="intervention", opens_to=AT_4A, method="post", form={"on": "2026-11-16"}, answer=302
     ),
+    "interventions:session-list": Address(of="intervention", opens_to=AT_4A),
+    "interventions:session-plan": Address(of="intervention", opens_to=AT_4A),
+    "interventions:session-add": Address(of="intervention", opens_to=AT_4A, method="post", answer=422),
+    "interventions:session-mark": Address(of="intervention", opens_to=AT_4A, method="post", answer=404),
+    "interventions:session-mark-several": Address(
+        of="intervention", opens_to=AT_4A, method="post", answer=302
+    ),
+    "interventions:evaluation": Address(of="intervention", opens_to=AT_4A),
+    "interventions:intervention-continue": Address(
+        of="intervention", opens_to=AT_4A, method="post", answer=422
+    ),
     "interventions:follow-up": Address(of="intervention", opens_to=AT_4A, method="post", answer=302),
     "interventions:baseline-anew": Address(of="intervention", opens_to=AT_4A, method="post", answer=302),
     "interventions:improvements": Address(of="school", opens_to=SUMS_OF_SCHOOL),

@@ -6,9 +6,12 @@ import factory
 
 from accounts.models import Municipality
 from colourmaps.models import IndicatorArea
+from interventions.effect import Effect, Reason, Verdict
+from interventions.frozen_answer import Answer
 from interventions.models import (
     CatalogueEntry,
     CostLine,
+    Evaluation,
     EvidenceLevel,
     FollowUp,
     Intervention,
@@ -16,6 +19,7 @@ from interventions.models import (
     InterventionUnit,
     Participant,
     Profession,
+    Session,
     SharedEntry,
     WaitingPupil,
 )
@@ -80,20 +84,47 @@ class CostLineFactory(TenantFactory):
     money = 1000
 
 
+class SessionFactory(TenantFactory):
+    """A planned session for five pupils, on the day of the tests."""
+
+    class Meta:
+        model = Session
+
+    on = datetime.date(2026, 11, 16)
+    n_expected = 5
+
+
+TOO_FEW = Answer(Effect(3, 0, Verdict.CANNOT_SAY, Reason.TOO_FEW), n_population=5)
+
+
 class FollowUpFactory(TenantFactory):
-    """In a round of its own. pupils: those whose values it holds."""
+    """In a round of its own, of three pupils, which is too few to say anything. pupils: whose values it holds."""
 
     class Meta:
         model = FollowUp
 
     round = factory.SubFactory(RoundFactory)
-    frozen_at = datetime.datetime(2026, 11, 10, 12, tzinfo=datetime.UTC)
-    verdict = "better"
+    frozen_at = datetime.datetime(2026, 11, 10, 9, tzinfo=datetime.UTC)
+    verdict = "cannot_say"
+    reason = "too_few"
+    answer = factory.LazyFunction(TOO_FEW.to_plain)
 
     @classmethod
     def _create(cls, model_class, pupils=(), **fields):
         values = [{"pupil": pupil.pk, "value": 2000, "mark": 0, "colour": 2} for pupil in pupils]
         return super()._create(model_class, values=values, **fields)
+
+
+class EvaluationFactory(TenantFactory):
+    """Of an intervention that has ended; with the follow-up that it needs."""
+
+    class Meta:
+        model = Evaluation
+
+    follow_up = factory.SubFactory(FollowUpFactory, intervention=factory.SelfAttribute("..intervention"))
+    learnt = "Det hjälpte inte, och vi vet varför."
+    next_step = "stop"
+    evaluated_by = factory.SelfAttribute("intervention.responsible")
 
 
 def shared_entry(municipality: Municipality, **fields) -> SharedEntry:

@@ -4,12 +4,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.access import Sight
-from accounts.models import Level
-from accounts.roles import RoleCode
 from interventions.agenda import agenda_of
-from interventions.own_maps import own_maps
-from tests.factories.accounts import PersonFactory, RoleAssignmentFactory, SchoolClassFactory, UnitFactory
-from tests.factories.interventions import InterventionFactory
+from interventions.models import Baseline, SessionState, Step
+from tests.factories.interventions import EvaluationFactory, InterventionFactory, SessionFactory
 from tests.fixtures import TODAY
 
 DAY = datetime.timedelta(days=1)
@@ -45,49 +42,99 @@ def test_agenda_of_somebody_who_decides_nothing_is_empty(in_solviken):
     assert agenda_of(Sight(in_solviken.board_member)).is_empty
 
 
-def test_own_maps_of_a_teacher_name_the_school_and_put_this_year_first(in_solviken):
-    last_year = SchoolClassFactory(
-        name="3A",
-        year_group=3,
-        parent=in_solviken.school,
-        valid_from=datetime.date(2025, 8, 1),
-        valid_to=datetime.date(2026, 8, 1),
-    )
-    teacher = PersonFactory(role=RoleCode.TEACHER, unit=last_year)
-    RoleAssignmentFactory(user=teacher, role=RoleCode.TEACHER, unit=in_solviken.class_4a)
-
-    shown = [(one.name, one.place, one.school_year) for one in own_maps(Sight(teacher))]
-
-    assert shown == [("4A", "Solviksskolan", ""), ("3A", "Solviksskolan", "2025/26")]
+def own(place, **fields):
+    return InterventionFactory(**{"unit": place.class_4a, "responsible": place.teacher} | fields)
 
 
-def test_own_maps_of_a_principal_hold_the_schools_classes(in_solviken):
-    (school,) = own_maps(Sight(in_solviken.principal))
-
-    assert (school.name, [one.name for one in school.classes]) == ("Solviksskolan", ["4A", "5A"])
-
-
-def test_own_maps_of_a_head_hold_no_classes(in_solviken):
-    (area,) = own_maps(Sight(in_solviken.area_head))
-
-    assert (area.name, area.classes) == ("Område Solviken", [])
+def step(intervention, days, **fields):
+    own_fields = {"municipality": intervention.municipality, "intervention": intervention}
+    return Step.objects.create(what="Schemat är omlagt", due_on=TODAY + days * DAY, **own_fields, **fields)
 
 
-def test_own_maps_of_a_coordinator_are_none(in_solviken):
-    assert own_maps(Sight(in_solviken.coordinator)) == []
+def test_agenda_counts_sessions_that_have_been_and_names_the_next_of_the_week(in_solviken):
+    intervention = own(in_solviken)
+    for days in (-3, 0, 2, 4, 7):
+        SessionFactory(intervention=intervention, on=TODAY + days * DAY)
+    SessionFactory(intervention=intervention, on=TODAY - 4 * DAY, state=SessionState.CANCELLED)
+
+    (row,) = agenda_of(Sight(in_solviken.teacher)).to_mark
+
+    assert (row.intervention, row.n_past, row.next_on) == (intervention, 2, TODAY + 2 * DAY)
 
 
-def n_queries(person):
-    with CaptureQueriesContext(connection) as captured:
-        own_maps(Sight(person))
-    return len(captured)
+def test_agenda_of_who_takes_part_has_sessions_and_steps_and_the_follow_up_waits_for_another(in_solviken):
+    intervention = own(in_solviken, participants=[in_solviken.health_team], follow_up_on=TODAY - DAY)
+    SessionFactory(intervention=intervention)
+    due = step(intervention, 3)
+
+    agenda = agenda_of(Sight(in_solviken.health_team))
+
+    assert [row.n_past for row in agenda.to_mark] == [1]
+    assert agenda.steps == [due]
+    assert (agenda.late, agenda.waiting) == ([], [intervention])
 
 
-def test_own_maps_ask_as_much_for_three_schools_as_for_one(in_solviken):
-    for_one = n_queries(in_solviken.principal)
-    for _n in range(2):
-        school = UnitFactory(level=Level.SCHOOL, parent=in_solviken.area)
-        SchoolClassFactory(parent=school)
-        RoleAssignmentFactory(user=in_solviken.principal, role=RoleCode.PRINCIPAL, unit=school)
+def test_agenda_of_who_only_decides_there_has_no_sessions_and_no_steps(in_solviken):
+    intervention = own(in_solviken)
+    SessionFactory(intervention=intervention)
+    step(intervention, 3)
 
-    assert n_queries(in_solviken.principal) == for_one
+    agenda = agenda_of(Sight(in_solviken.principal))
+
+    assert (agenda.to_mark, agenda.steps) == ([], [])
+
+
+def test_agenda_of_who_takes_part_for_pupils_they_do_not_see_is_empty(in_solviken, measured):
+    intervention = own(in_solviken, participants=[in_solviken.colleague], pupils=[measured.ada])
+    SessionFactory(intervention=intervention)
+    step(intervention, 1)
+
+    assert agenda_of(Sight(in_solviken.colleague)).is_empty
+
+
+def test_agenda_has_the_next_step_of_each_that_has_not_ended(in_solviken):
+    first, ended = own(in_solviken), own(in_solviken, ended_on=TODAY)
+    step(first, -9, done_on=TODAY)
+    late = step(first, -2)
+    step(first, 5)
+    step(ended, -1)
+    step(own(in_solviken), 15)
+
+    assert agenda_of(Sight(in_solviken.teacher)).steps == [late]
+
+
+def test_agenda_asks_for_the_evaluation_of_what_has_ended_with_a_start_to_compare_with(in_solviken, measured):
+    def ended(*, has_start=True, **fields):
+        made = own(in_solviken, **{"ended_on": TODAY - 9 * DAY} | fields)
+        round_ = measured.autumn if has_start else None
+        Baseline.objects.create(
+            municipality=made.municipality, intervention=made, frozen_at="2026-11-02T08:00Z", round=round_
+        )
+        return made
+
+    asked_for = ended()
+    ended(has_start=False)
+    ended(starts_on=TODAY - 300 * DAY, ended_on=TODAY - 181 * DAY)
+    ended(responsible=in_solviken.principal)
+    EvaluationFactory(intervention=ended())
+
+    assert agenda_of(Sight(in_solviken.teacher)).unevaluated == [asked_for]
+
+
+def test_agenda_asks_as_much_of_the_database_for_three_as_for_one(in_solviken):
+    def n_queries():
+        with CaptureQueriesContext(connection) as captured:
+            agenda_of(Sight(in_solviken.teacher))
+        return len(captured)
+
+    def one_more():
+        intervention = own(in_solviken, follow_up_on=TODAY - DAY)
+        SessionFactory(intervention=intervention)
+        step(intervention, 1)
+
+    one_more()
+    for_one = n_queries()
+    one_more()
+    one_more()
+
+    assert n_queries() == for_one
