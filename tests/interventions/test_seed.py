@@ -24,6 +24,8 @@ from interventions.demo import DEMO_TOWNS, remove_municipality
 from interventions.demo.tables import columns_of_municipality
 from interventions.demo.towns import TOLD_ON, example_identity_numbers
 from interventions.models import Baseline, Intervention, InterventionPupil
+from interventions.questions.queries import LONG_DAYS, asked_before, standing, state_of_stop
+from interventions.questions.states import IS_OPEN, State
 from pupils.models import Enrolment, Protection, Pupil, PupilGroup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -215,6 +217,15 @@ def test_interventions_are_frozen_where_they_began(town):
     assert any(i.ended_on for i in interventions)
     assert any(i.is_running(TOLD_ON) and not i.is_late(TOLD_ON) for i in interventions)
     assert InterventionPupil.objects.exists()
+
+
+def test_questions_are_in_every_state_and_some_have_waited_long(town):
+    stops = list(standing())
+
+    assert {state_of_stop(stop) for stop in stops} == set(State)
+    assert len(stops) == 25
+    assert standing().filter(asked_before(LONG_DAYS, TOLD_ON), IS_OPEN).count() == 9
+    assert standing().exclude(recipient="").count() == 1
 
 
 def test_demo_is_not_made_twice(town):
