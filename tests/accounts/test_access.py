@@ -49,6 +49,21 @@ ALLOWED: dict[tuple[str, Permission], tuple[str, ...]] = {
     ("administrator", P.SET_LIMITS): UNITS,
     ("principal", P.SET_LIMITS): ("school", "class_4a", "class_5a"),
     ("access_auditor", P.READ_ACCESS_LOG): UNITS,
+    **{
+        (person, permission): units
+        for person, units in {
+            "teacher": ("class_4a",),
+            "colleague": ("class_5a",),
+            "analysis_lead": ("school", "class_4a", "class_5a"),
+            "principal": ("school", "class_4a", "class_5a"),
+            "health_team": ("school", "class_4a", "class_5a"),
+            "area_head": ("area", "school", "class_4a", "class_5a"),
+            "administration_head": ("administration", "area", "school", "class_4a", "class_5a"),
+        }.items()
+        for permission in (P.ASK_QUESTIONS, P.ANSWER_QUESTIONS)
+    },
+    ("board_member", P.ANSWER_QUESTIONS): UNITS,
+    ("support_function", P.ANSWER_QUESTIONS): UNITS,
 }
 PEOPLE = (
     "teacher",
@@ -60,6 +75,7 @@ PEOPLE = (
     "administration_head",
     "board_member",
     "collaboration_partner",
+    "support_function",
     "coordinator",
     "administrator",
     "access_auditor",

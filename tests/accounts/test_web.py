@@ -146,14 +146,15 @@ def test_navigation_shows_pages_of_the_persons_roles(solviken: Place, sign_in) -
     def addresses(user: User) -> list[str]:
         return [entry["url"] for entry in sign_in(user).get("/").context["navigation"]]
 
-    assert addresses(solviken.teacher) == ["/", "/interventions/", "/fill-in/"]
+    assert addresses(solviken.teacher) == ["/", "/interventions/", "/questions/", "/fill-in/"]
     assert addresses(solviken.principal) == [
         *addresses(solviken.teacher),
         *("/groups/", "/maps/schools/", "/thresholds/"),
     ]
     assert addresses(solviken.coordinator) == ["/", "/fill-in/", "/imports/", "/groups/", "/rounds/"]
     assert addresses(solviken.administrator) == ["/", "/administration/"]
-    assert addresses(solviken.board_member) == ["/"]
+    assert addresses(solviken.board_member) == ["/", "/questions/"]
+    assert addresses(solviken.collaboration_partner) == ["/"]
 
 
 def test_page_of_the_bar_is_marked_as_current(solviken: Place, sign_in) -> None:

@@ -27,6 +27,8 @@ from interventions.demo.tables import columns_of_municipality
 from interventions.demo.towns import TOLD_ON, example_identity_numbers
 from interventions.models import Baseline, CatalogueEntry, Intervention, InterventionPupil
 from interventions.queries import ownerless_among
+from interventions.questions.queries import LONG_DAYS, asked_before, standing, state_of_stop
+from interventions.questions.states import IS_OPEN, State
 from pupils.models import Enrolment, Protection, Pupil, PupilGroup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -243,6 +245,15 @@ def test_interventions_have_whole_plans(town):
     ]
     assert sum(one.covered_units.count() == 2 for one in interventions) == 2
     assert len(ownerless_among(interventions, TOLD_ON)) >= 1
+
+
+def test_questions_are_in_every_state_and_some_have_waited_long(town):
+    stops = list(standing())
+
+    assert {state_of_stop(stop) for stop in stops} == set(State)
+    assert len(stops) == 25
+    assert standing().filter(asked_before(LONG_DAYS, TOLD_ON), IS_OPEN).count() == 9
+    assert standing().exclude(recipient="").count() == 1
 
 
 def test_demo_is_not_made_twice(town):
