@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("what", models.CharField(max_length=200, verbose_name="what")),
-                ("due_on", models.DateField(verbose_name="by")),
+                ("due_on", models.DateField(verbose_name="to be done by")),
                 ("done_on", models.DateField(blank=True, null=True, verbose_name="done")),
             ],
             options={

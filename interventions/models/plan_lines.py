@@ -17,7 +17,7 @@ class Step(TenantModel):
 
     intervention = models.ForeignKey(Intervention, on_delete=models.CASCADE, related_name="steps")
     what = models.CharField(_("what"), max_length=200)
-    due_on = models.DateField(_("by"))
+    due_on = models.DateField(_("to be done by"))
     done_on = models.DateField(_("done"), null=True, blank=True)
 
     class Meta:
