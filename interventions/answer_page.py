@@ -22,7 +22,7 @@ def answer_of(request: MunicipalityRequest, intervention: Intervention) -> dict[
     sight = request.sight
     sees_pupils = sees_pupils_of(intervention, sight)
     baseline = Baseline.objects.filter(intervention=intervention).select_related("round").first()
-    follow_ups = list(intervention.follow_ups.select_related("round").order_by("-round__starts_on"))
+    follow_ups = list(intervention.follow_ups.select_related("round").reverse())
     latest = follow_ups[0] if follow_ups else None
     context = {
         "baseline": baseline,

@@ -18,13 +18,13 @@ from .verdict_words import VerdictWord
 def latest_follow_ups(interventions: Iterable[Intervention]) -> dict[int, FollowUp]:
     """By id of the intervention; one query."""
     found = FollowUp.objects.filter(intervention__in=[each.pk for each in interventions])
-    return {each.intervention_id: each for each in found.select_related("round").order_by("round__starts_on")}
+    return {each.intervention_id: each for each in found.select_related("round")}
 
 
 def verdict_words(interventions: Iterable[Intervention]) -> dict[int, str]:
     """By id of the intervention; one that has not been followed up has none. One query."""
     rows = FollowUp.objects.filter(intervention__in=[each.pk for each in interventions])
-    latest = rows.order_by("round__starts_on").values_list("intervention_id", "verdict")
+    latest = rows.values_list("intervention_id", "verdict")
     return {intervention: str(VerdictWord(verdict).label) for intervention, verdict in latest}
 
 

@@ -11,9 +11,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ..effect import Verdict
 from ..models import CatalogueEntry, SharedEntry
 from .ages import ages_in_words
-from .results import VERDICTS
 
 # A line of the page: term, text.
 Fact = tuple[Any, Any]
@@ -96,12 +96,12 @@ def hours_in_words(hours: Decimal | float) -> str:
 
 
 def counts_in_words(counts: Mapping[str, int]) -> str:
-    """ "2 better, 1 no difference, 0 worse, 1 cannot say": all four, always in this order."""
-    told = {verdict: counts.get(verdict, 0) for verdict in VERDICTS}
-    return (
-        _("%(better)s better, %(no_difference)s no difference, %(worse)s worse, %(cannot_say)s cannot say")
-        % told
+    """ "2 better, 1 no measurable change, 0 worse, 1 cannot say": all four, always in this order."""
+    told = {verdict.value: counts.get(verdict, 0) for verdict in Verdict}
+    sentence = _(
+        "%(better)s better, %(no_difference)s no measurable change, %(worse)s worse, %(cannot_say)s cannot say"
     )
+    return sentence % told
 
 
 def differences(fields: Sequence[str], theirs: SharedEntry, ours: CatalogueEntry) -> list[dict[str, Any]]:

@@ -86,7 +86,7 @@ def test_list_says_the_latest_verdict_and_who_has_left(solviken, three, sign_in)
     )
 
     text = page.content.decode()
-    assert text.count("no difference</td>") == 1
+    assert text.count("no measurable change</td>") == 1
     assert text.count('<span class="tag strong">nobody answers</span>') == 1
 
 
@@ -107,7 +107,7 @@ def test_workbook_has_the_rows_of_the_page_and_no_name_of_a_pupil(solviken, thre
 
     assert column(everything, "What we do") == ["Försenad", "Stöd", "Utan ägare"]
     assert column(everything, "For whom") == ["the whole of 4A", "1 pupil", "the whole of 4A"]
-    assert column(everything, "Verdict") == ["no difference", None, None]
+    assert column(everything, "Verdict") == ["no measurable change", None, None]
     assert column(everything, "Start")[0].date() == datetime.date(2026, 11, 2)
     assert column(support, "What we do") == ["Stöd"]
     values = [str(cell.value) for row in everything.iter_rows() for cell in row]
