@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.access import Sight
@@ -62,15 +62,11 @@ def asked_before(days: int, today: datetime.date) -> Q:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What the start page tells: stops to answer, and stops with answers that the person has asked for and not read.
+    """What the start page tells. unread: the oldest stops with answers that the person has asked for and not read."""
 
-    The counts are of all; the lists hold the oldest of them.
-    """
-
-    to_answer: Stops | Sequence[QuestionStop] = ()
     n_to_answer: int = 0
-    unread: Stops | Sequence[QuestionStop] = ()
     n_unread: int = 0
+    unread: Stops | Sequence[QuestionStop] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -83,9 +79,11 @@ def questions_waiting_for(sight: Sight) -> Waiting:
         return Waiting()
     reader = QuestionReader(sight)
     seen = seen_by(reader)
-    to_answer = seen.filter(reader.waiting(), IS_OPEN)
-    unread = seen.filter(question__asked_by=sight.user, is_answered=True, is_read=False)
-    return Waiting(to_answer[:SHOWN_AT_START], to_answer.count(), unread[:SHOWN_AT_START], unread.count())
+    is_unread = Q(question__asked_by=sight.user, is_answered=True, is_read=False)
+    n = seen.order_by().aggregate(
+        to_answer=Count("pk", filter=reader.waiting() & IS_OPEN), unread=Count("pk", filter=is_unread)
+    )
+    return Waiting(n["to_answer"], n["unread"], seen.filter(is_unread)[:SHOWN_AT_START])
 
 
 def way_of(question_id: int) -> list[QuestionStop]:
