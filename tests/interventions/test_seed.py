@@ -1,5 +1,6 @@
 """The two commands that fill invented municipalities, and what they leave in the database."""
 
+import datetime
 import re
 from collections.abc import Iterator
 from io import StringIO
@@ -23,12 +24,20 @@ from colourmaps.scales import Mark
 from interventions.demo import DEMO_TOWNS, remove_municipality
 from interventions.demo.tables import columns_of_municipality
 from interventions.demo.towns import TOLD_ON, example_identity_numbers
-from interventions.models import Baseline, Intervention, InterventionPupil
+from interventions.models import (
+    Baseline,
+    Evaluation,
+    Intervention,
+    InterventionPupil,
+    Session,
+    SessionState,
+)
 from interventions.queries import ownerless_among
 from pupils.models import Enrolment, Protection, Pupil, PupilGroup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 N_PUPILS = 60
+DAY = datetime.timedelta(days=1)
 
 
 def run(command, **options):
@@ -340,3 +349,21 @@ def test_trial_refuses_impossible_numbers(options, reason):
     with pytest.raises(CommandError, match=reason):
         run("seed_municipality", **{"code": "7005", "pupils": N_PUPILS, **options})
     assert not Municipality.objects.filter(code="7005").exists()
+
+
+def test_demo_sessions_are_marked_until_a_few_days_before_and_add_up(town):
+    running = Intervention.objects.filter(ended_on__isnull=True, sessions__isnull=False).distinct()
+    sessions = Session.objects.filter(intervention__in=running, on__lt=TOLD_ON)
+
+    assert running.exists()
+    assert set(sessions.values_list("state", flat=True)) == set(SessionState.values)
+    assert not sessions.filter(state=SessionState.PLANNED, on__lt=TOLD_ON - 5 * DAY).exists()
+    assert not Session.objects.filter(intervention__ended_on__lt=F("on")).exists()
+
+
+def test_demo_evaluations_rest_on_a_follow_up_of_their_own_intervention(town):
+    evaluations = Evaluation.objects.all()
+
+    assert evaluations.exists()
+    assert not evaluations.exclude(intervention=F("follow_up__intervention")).exists()
+    assert not evaluations.filter(intervention__ended_on__isnull=True).exists()
