@@ -105,8 +105,10 @@ class SumRow(NamedTuple):
     left: int
 
 
+# Quoted: "left" is a word of the language.
+SUM_COLUMNS = ", ".join(f'"{name}"' for name in SumRow._fields)
 SUMS_SQL = f"""
-    select {", ".join(SumRow._fields)} from aggregation_unitsum
+    select {SUM_COLUMNS} from aggregation_unitsum
     where municipality_id = %(municipality)s and round_id = %(round)s and slice = %(slice)s and unit_id in {{ids}}
 """
 OLDEST_SQL = """

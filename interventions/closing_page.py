@@ -9,7 +9,7 @@ from accounts.access import Sight
 from accounts.web import MunicipalityRequest
 
 from .chain import Link, chain_of
-from .closing_rules import open_successor_of
+from .closing_rules import successor_of
 from .forms import ContinuationForm
 from .models import Intervention
 from .queries import may_change, possible_responsibles, shows_background
@@ -36,7 +36,7 @@ def closing_context(request: MunicipalityRequest, intervention: Intervention) ->
 
 def continuation_form(request: MunicipalityRequest, intervention: Intervention) -> ContinuationForm | None:
     """None while it has not ended, and where it is continued already."""
-    if intervention.ended_on is None or open_successor_of(intervention) is not None:
+    if intervention.ended_on is None or successor_of(intervention) is not None:
         return None
     today = request.sight.today
     candidates = possible_responsibles(intervention.unit, today)

@@ -56,12 +56,13 @@ def check_continuation(intervention: Intervention, starts_on: datetime.date) -> 
                 % {"day": date_format(intervention.ended_on)}
             }
         )
-    open_one = open_successor_of(intervention)
-    if open_one is not None:
+    successor = successor_of(intervention)
+    if successor is not None:
         raise ValidationError(
-            _("It is continued already, from %(day)s.") % {"day": date_format(open_one.starts_on)}
+            _("It is continued already, from %(day)s.") % {"day": date_format(successor.starts_on)}
         )
 
 
-def open_successor_of(intervention: Intervention) -> Intervention | None:
-    return intervention.successors.filter(ended_on__isnull=True).order_by("pk").first()
+def successor_of(intervention: Intervention) -> Intervention | None:
+    """What goes on after that goes on from there, so that a chain has one end."""
+    return intervention.successors.order_by("pk").first()

@@ -22,11 +22,12 @@ NOT_HELD, AWAY = 9, 3
 def write_sessions(*, told_on: datetime.date) -> int:
     """Of every intervention that says how often; returns how many."""
     found = Intervention.objects.filter(times_per_week__isnull=False).order_by("pk")
-    sessions = [session for one in found for session in _sessions_of(one, told_on)]
+    sessions = [session for place, one in enumerate(found) for session in _sessions_of(one, told_on, place)]
     return len(Session.objects.bulk_create(sessions))
 
 
-def _sessions_of(intervention: Intervention, told_on: datetime.date) -> Iterator[Session]:
+def _sessions_of(intervention: Intervention, told_on: datetime.date, place: int) -> Iterator[Session]:
+    """place: of the intervention among all, so that they do not all miss the same session."""
     n_expected = len(population_of(intervention))
     last = intervention.ended_on or intervention.planned_until or intervention.follow_up_on
     wish = Wish(
@@ -35,7 +36,7 @@ def _sessions_of(intervention: Intervention, told_on: datetime.date) -> Iterator
         usual_weekdays(intervention.times_per_week),
     )
     days = [day for day in proposed_days(wish) if day.isocalendar().week not in FREE_WEEKS]
-    for turn, day in enumerate(days, start=intervention.pk):
+    for turn, day in enumerate(days, start=place):
         state = _state_of(turn, day, intervention, told_on)
         n_away = min(n_expected, 1 + n_expected // 12) if turn % AWAY == 0 else 0
         yield Session(

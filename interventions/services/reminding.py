@@ -1,6 +1,7 @@
 """Whoever answers for an intervention is reminded of its follow-up by mail, once for each follow-up day.
 
-The task on the start page is there in any case. A mail tells no pupil's name and no title, since titles are free text.
+The task on the start page is there in any case. A mail tells no pupil's name and no title, since titles are free text,
+and not what is measured: it says where and by when, and leads to the page.
 """
 
 from __future__ import annotations

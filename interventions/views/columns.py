@@ -50,7 +50,7 @@ def column_answers(request: MunicipalityRequest, unit: Unit, code: str) -> HttpR
     )
 
 
-@requires_somewhere(Permission.DECIDE_INTERVENTIONS)
+@requires_somewhere(Permission.SEE_PUPILS)
 def team_column_answers(request: MunicipalityRequest, code: str) -> HttpResponse:
     """What has been tried in the classes at which the person has a role."""
     indicator = get_object_or_404(Indicator, code=code)

@@ -151,7 +151,7 @@ def _show(
     context = sessions_context(request, found, refused) | {
         "breadcrumb": breadcrumb_of(request.sight, request.line),
     }
-    if request.htmx:
+    if request.htmx and added is None:
         return render(request, "interventions/sessions_part.html", context | {"takes_focus": True})
     context["add_form"] = added or SessionForm(n_expected=n_expected_of(found, request.sight.today))
     is_refused = refused is not None or added is not None

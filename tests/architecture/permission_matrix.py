@@ -59,7 +59,7 @@ CHOOSING_MAPS = frozenset({"principal"})
 # Of the map that the school uses: the same in every world, since it stands in the address beside the school's key.
 MAP_KEY = "bcdfghjkmnpq"
 KEEPING_THE_CATALOGUE = frozenset(
-    {"principal", "health_team", "area_head", "administration_head", "administrator"}
+    {"principal", "health_team", "area_head", "administration_head", "support_function", "administrator"}
 )
 # Of the entry's owner, and of who configures.
 OFFERING = frozenset({"principal", "administrator"})

@@ -175,13 +175,16 @@ def test_continue_twice_is_done_once(go_on):
     assert Intervention.objects.count() == 2
 
 
-def test_continue_once_more_when_the_first_that_followed_has_ended(go_on, in_solviken):
+def test_continue_goes_on_from_the_last_of_the_chain(go_on, in_solviken):
     successor, _made = go_on()
     end_intervention(intervention=successor, on=TODAY, by=in_solviken.teacher)
 
-    go_on()
+    third, _made = go_on(intervention=successor)
 
-    assert Intervention.objects.count() == 3
+    assert third.predecessor == successor
+    with pytest.raises(ValidationError) as refusal:
+        go_on()
+    assert refusal.value.messages == ["It is continued already, from Nov. 16, 2026."]
 
 
 def test_continue_in_the_next_school_year_follows_the_class(in_solviken, measured):

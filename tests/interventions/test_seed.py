@@ -1,5 +1,6 @@
 """The two commands that fill invented municipalities, and what they leave in the database."""
 
+import datetime
 import re
 from collections.abc import Iterator
 from io import StringIO
@@ -25,7 +26,15 @@ from interventions.catalogue.offers import offers_to
 from interventions.demo import DEMO_TOWNS, remove_municipality
 from interventions.demo.tables import columns_of_municipality
 from interventions.demo.towns import TOLD_ON, example_identity_numbers
-from interventions.models import Baseline, CatalogueEntry, Intervention, InterventionPupil
+from interventions.models import (
+    Baseline,
+    CatalogueEntry,
+    Evaluation,
+    Intervention,
+    InterventionPupil,
+    Session,
+    SessionState,
+)
 from interventions.queries import ownerless_among
 from interventions.questions.queries import LONG_DAYS, asked_before, standing, state_of_stop
 from interventions.questions.states import IS_OPEN, State
@@ -33,6 +42,7 @@ from pupils.models import Enrolment, Protection, Pupil, PupilGroup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 N_PUPILS = 60
+DAY = datetime.timedelta(days=1)
 
 
 def run(command, **options):
@@ -364,3 +374,21 @@ def test_trial_refuses_impossible_numbers(options, reason):
     with pytest.raises(CommandError, match=reason):
         run("seed_municipality", **{"code": "7005", "pupils": N_PUPILS, **options})
     assert not Municipality.objects.filter(code="7005").exists()
+
+
+def test_demo_sessions_are_marked_until_a_few_days_before_and_add_up(town):
+    running = Intervention.objects.filter(ended_on__isnull=True, sessions__isnull=False).distinct()
+    sessions = Session.objects.filter(intervention__in=running, on__lt=TOLD_ON)
+
+    assert running.exists()
+    assert set(sessions.values_list("state", flat=True)) == set(SessionState.values)
+    assert not sessions.filter(state=SessionState.PLANNED, on__lt=TOLD_ON - 5 * DAY).exists()
+    assert not Session.objects.filter(intervention__ended_on__lt=F("on")).exists()
+
+
+def test_demo_evaluations_rest_on_a_follow_up_of_their_own_intervention(town):
+    evaluations = Evaluation.objects.all()
+
+    assert evaluations.exists()
+    assert not evaluations.exclude(intervention=F("follow_up__intervention")).exists()
+    assert not evaluations.filter(intervention__ended_on__isnull=True).exists()
