@@ -88,7 +88,7 @@ def read_effort(municipality: Municipality, today: datetime.date) -> Effort:
     """Of what has begun; what was called off on its first day is no effort."""
     begun = Intervention.objects.filter(starts_on__lte=today).exclude(ended_on=F("starts_on"))
     interventions = list(with_costs(begun).order_by("starts_on", "pk"))
-    parents = parent_ids()
+    parents = parent_ids(today)
     place_of = _places([each.unit_id for each in interventions], parents)
     starts = {each.pk: each.starts_on for each in interventions}
     named = _ages(_rows(NAMED_SQL, municipality), starts, municipality.country)

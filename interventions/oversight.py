@@ -6,17 +6,17 @@ A title can tell of pupils whom a head does not see; how many interventions are 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from accounts.access import Sight
 from accounts.models import Level, Unit
-from accounts.queries import schools_of, subtree_ids
 from accounts.roles import Permission
 
 from .models import Intervention
-from .queries import days_with_interventions, ownerless_among
+from .queries import ownerless_among
 from .states import NOT_EVALUATED, State, state_of
+from .unit_lines import line_above, parent_ids, schools_above
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,12 @@ def counts_by_school(sight: Sight) -> list[SchoolCounts]:
         return []
     today = sight.today
     found = list(Intervention.objects.filter(NOT_EVALUATED).select_related("evaluation"))
-    schools = _schools_below(own, today)
-    school_of = _school_of({one.unit_id for one in found}, schools, today)
+    school_of = _school_of({one.unit_id for one in found}, own, today)
+    schools = {school.pk: school for school in school_of.values()}
     by_school: dict[int, list[Intervention]] = {}
     for one in found:
         if one.unit_id in school_of:
-            by_school.setdefault(school_of[one.unit_id], []).append(one)
+            by_school.setdefault(school_of[one.unit_id].pk, []).append(one)
     ownerless = ownerless_among([one for of_school in by_school.values() for one in of_school], today)
     counts = [
         _counted(schools[school_id], of_school, ownerless, today)
@@ -57,19 +57,14 @@ def counts_by_school(sight: Sight) -> list[SchoolCounts]:
     return sorted(counts, key=lambda one: (-one.n_late, -one.n_ownerless, one.school.name))
 
 
-def _schools_below(units: Sequence[Unit], today: datetime.date) -> dict[int, Unit]:
-    below = subtree_ids([unit.pk for unit in units], today)
-    return {school.pk: school for school in Unit.objects.filter(pk__in=below, level=Level.SCHOOL)}
-
-
-def _school_of(
-    unit_ids: Collection[int], schools: Mapping[int, Unit], today: datetime.date
-) -> dict[int, int]:
-    """The school of each of the units that is or was in one of the schools."""
-    found = {unit_id: unit_id for unit_id in unit_ids if unit_id in schools}
-    for day in days_with_interventions(today):
-        found |= schools_of(unit_ids, day)
-    return {unit_id: school_id for unit_id, school_id in found.items() if school_id in schools}
+def _school_of(unit_ids: Collection[int], own: Sequence[Unit], today: datetime.date) -> dict[int, Unit]:
+    """The school of each of the units that is or was in a school below one's own units, while there is the school."""
+    parents, own_ids = parent_ids(today), {unit.pk for unit in own}
+    return {
+        unit_id: school
+        for unit_id, school in schools_above(unit_ids, parents).items()
+        if school.is_in_force(today) and not own_ids.isdisjoint(line_above(school.pk, parents))
+    }
 
 
 def _counted(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Iterator, Mapping
 
 from accounts.models import Level, Unit, UnitPlacement
 
 
-def parent_ids() -> dict[int, int]:
-    """By id of each unit, the id of the unit that it last stood under; the municipality has none."""
-    placements = UnitPlacement.objects.order_by("valid_from").values_list("unit_id", "parent_id")
-    return dict(placements)
+def parent_ids(on: datetime.date) -> dict[int, int]:
+    """By id of each unit, the id of the unit that it last stood under by a day; the municipality has none."""
+    begun = UnitPlacement.objects.filter(valid_from__lte=on).order_by("valid_from")
+    return dict(begun.values_list("unit_id", "parent_id"))
 
 
 def line_above(unit_id: int, parents: Mapping[int, int]) -> Iterator[int]:

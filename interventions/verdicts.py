@@ -27,9 +27,12 @@ def latest_follow_ups(interventions: Iterable[Intervention]) -> dict[int, Follow
 def verdict_words(interventions: Iterable[Intervention], sight: Sight) -> dict[int, str]:
     """By id of the intervention, of the latest follow-up; none before the first, or where the reader may have none.
 
-    A fixed number of queries.
+    A fixed number of queries, and none for none.
     """
-    told = Intervention.objects.filter(pupils_seen_by(sight), pk__in=[each.pk for each in interventions])
+    ids = [each.pk for each in interventions]
+    if not ids:
+        return {}
+    told = Intervention.objects.filter(pupils_seen_by(sight), pk__in=ids)
     rows = FollowUp.objects.filter(intervention__in=told)
     latest = rows.values_list("intervention_id", "verdict")
     return {intervention: str(VerdictWord(verdict).label) for intervention, verdict in latest}

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import DecimalField, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import Level
 from accounts.tenancy import current_municipality
@@ -95,7 +96,7 @@ def with_costs(interventions: QuerySet[Any]) -> QuerySet[Any]:
 def schools_of_use(entry: CatalogueEntry) -> list[str]:
     """Names of the schools where it has been used, never of a class; what is above a school stands for itself."""
     units = [each.unit for each in entry.interventions.select_related("unit")]
-    parents = parent_ids()
+    parents = parent_ids(timezone.localdate())
     below = schools_above([unit.pk for unit in units if unit.level > Level.SCHOOL], parents)
     return sorted({below[unit.pk].name if unit.pk in below else unit.name for unit in units})
 
