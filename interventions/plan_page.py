@@ -54,6 +54,7 @@ def plan_context(
     """For plan_part.html and for the sheet."""
     today = request.sight.today
     changes = intervention.ended_on is None and may_change(intervention, request.sight)
+    shows = shows_background(intervention, request.sight)
     costs = list(intervention.costs.all())
     asks = changes and intervention.expected_change is None and today <= intervention.starts_on
     return {
@@ -61,8 +62,8 @@ def plan_context(
         "pupils": by_name(intervention.pupils.all()),
         "waiting": by_name(each.pupil for each in intervention.waiting.select_related("pupil")),
         "whole_units": _("the whole of %(unit)s") % {"unit": whole_units_in_words(intervention)},
-        "background": intervention.background if shows_background(intervention, request.sight) else "",
-        "hides_background": not shows_background(intervention, request.sight),
+        "background": intervention.background if shows else "",
+        "hides_background": not shows,
         "dose": dose_in_words(intervention.times_per_week, intervention.minutes_each_time),
         "period": period_in_words(intervention),
         "expected": expectation_in_words(intervention),

@@ -78,7 +78,7 @@ def days_with_interventions(today: datetime.date) -> list[datetime.date]:
 
 def units_of(intervention: Intervention) -> list[Unit]:
     """The units it covers; its own, where it covers no others."""
-    return [part.unit for part in intervention.parts.select_related("unit__kind")] or [intervention.unit]
+    return list(intervention.covered_units.all()) or [intervention.unit]
 
 
 def sees_all_pupils(intervention: Intervention, sight: Sight) -> bool:
