@@ -152,7 +152,7 @@ def test_navigation_shows_pages_of_the_persons_roles(solviken: Place, sign_in) -
         *("/groups/", "/maps/schools/", "/thresholds/"),
     ]
     assert addresses(solviken.coordinator) == ["/", "/fill-in/", "/imports/", "/groups/", "/rounds/"]
-    assert addresses(solviken.administrator) == ["/", "/administration/"]
+    assert addresses(solviken.administrator) == ["/", "/catalogue/", "/administration/"]
     assert addresses(solviken.board_member) == ["/", "/questions/"]
     assert addresses(solviken.collaboration_partner) == ["/"]
 
