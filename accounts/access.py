@@ -112,11 +112,9 @@ class Sight:
         """Ids of all units at which the person has the permission, in the tree of a day."""
         visible: set[int] = set()
         for grant in self.grants(permission):
-            below = subtree_ids([grant.unit_id], on)
-            if permission in BOUND_TO_A_LEVEL and ROLES[grant.role].lowest_level < Level.SCHOOL_CLASS:
-                lowest = ROLES[grant.role].lowest_level
-                below = set(Unit.objects.filter(pk__in=below, level__lte=lowest).values_list("pk", flat=True))
-            visible |= below
+            lowest = ROLES[grant.role].lowest_level
+            is_bound = permission in BOUND_TO_A_LEVEL and lowest < Level.SCHOOL_CLASS
+            visible |= subtree_ids([grant.unit_id], on, down_to=lowest if is_bound else None)
         return visible
 
 

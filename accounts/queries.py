@@ -42,6 +42,7 @@ WITH_SUBTREE = """
     )
 """
 SUBTREE_SQL = f"{WITH_SUBTREE} select unit_id from subtree"  # noqa: S608 – of two constants
+DOWN_TO_SQL = f"{SUBTREE_SQL} join accounts_unit u on u.id = unit_id where u.level <= %(level)s"
 
 
 def line_of(unit: Unit, on: datetime.date) -> list[Unit]:
@@ -70,11 +71,14 @@ def unit_of(row: Sequence[Any], at: int = 0) -> Unit:
     return unit
 
 
-def subtree_ids(unit_ids: Collection[int], on: datetime.date) -> set[int]:
-    """Ids of the units and of all that stands below them on a day."""
+def subtree_ids(unit_ids: Collection[int], on: datetime.date, *, down_to: int | None = None) -> set[int]:
+    """Ids of the units and of all that stands below them on a day; down_to: no lower than the level."""
     if not unit_ids:
         return set()
-    return {row[0] for row in rows_of(SUBTREE_SQL.format(ids=listed(unit_ids)), on=on)}
+    ids = listed(unit_ids)
+    if down_to is None:
+        return {row[0] for row in rows_of(SUBTREE_SQL.format(ids=ids), on=on)}
+    return {row[0] for row in rows_of(DOWN_TO_SQL.format(ids=ids), on=on, level=down_to)}
 
 
 CHILDREN_SQL = f"""

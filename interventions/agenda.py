@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from accounts.access import Sight
 from accounts.roles import Permission
 
-from .models import Intervention, Participant, Session, SessionState, Step
+from .models import Baseline, Intervention, Participant, Session, SessionState, Step
 from .queries import visible_interventions
-from .states import DUE_WITHIN, NOT_ENDED, State, in_state
+from .states import DUE_WITHIN, NOT_ENDED, State, in_state, state_of
 
 DAY = datetime.timedelta(days=1)
 # What ended so long ago without an evaluation is not asked for any more; the list still says it.
@@ -56,28 +57,41 @@ def agenda_of(sight: Sight) -> Agenda:
     """What is late, due within two weeks, to mark this week, or waiting for others; in a fixed number of queries."""
     if not sight.has(Permission.DECIDE_INTERVENTIONS):
         return Agenda()
-    today, visible = sight.today, visible_interventions(sight)
-    soon = in_state(State.RUNNING, today) | in_state(State.LATE, today)
-    follow_ups = list(visible.filter(soon, follow_up_on__lte=today + DUE_WITHIN))
+    today = sight.today
+    found = _asked_for(sight)
+    follow_ups = [one for one in found if _is_to_follow_up(one, today)]
     own = [one for one in follow_ups if one.responsible_id == sight.user.pk]
-    taking_part = list(visible.filter(_own_or_taking_part(sight)).filter(NOT_ENDED | _recently_ended(today)))
+    taking_part = [one for one in found if one.takes_part or one.responsible_id == sight.user.pk]
     return Agenda(
         late=[one for one in own if one.is_late(today)],
         due=[one for one in own if not one.is_late(today)],
         to_mark=_to_mark(taking_part, today),
         steps=_steps(taking_part, today),
-        unevaluated=_unevaluated(visible, sight),
+        unevaluated=[one for one in found if _is_to_evaluate(one, sight)],
         waiting=[one for one in follow_ups if one.responsible_id != sight.user.pk],
     )
 
 
-def _own_or_taking_part(sight: Sight) -> Q:
-    part = Participant.objects.filter(user=sight.user).values("intervention_id")
-    return Q(responsible=sight.user) | Q(pk__in=part)
+def _asked_for(sight: Sight) -> list[Any]:
+    """All that the agenda is made of. takes_part: the person, beside the responsible one; has_start: is measured."""
+    today = sight.today
+    part = Participant.objects.filter(user=sight.user, intervention=OuterRef("pk"))
+    start = Baseline.objects.filter(round__isnull=False, intervention=OuterRef("pk"))
+    found = visible_interventions(sight).annotate(takes_part=Exists(part), has_start=Exists(start))
+    recently_ended = in_state(State.ENDED, today) & Q(ended_on__gte=today - ASKED_FOR)
+    to_follow_up = NOT_ENDED & Q(starts_on__lte=today, follow_up_on__lte=today + DUE_WITHIN)
+    own = Q(responsible=sight.user) | Q(takes_part=True)
+    return list(found.filter(to_follow_up | (own & (NOT_ENDED | recently_ended))))
 
 
-def _recently_ended(today: datetime.date) -> Q:
-    return in_state(State.ENDED, today) & Q(ended_on__gte=today - ASKED_FOR)
+def _is_to_follow_up(one: Intervention, today: datetime.date) -> bool:
+    return state_of(one, today) in (State.RUNNING, State.LATE) and one.follow_up_on <= today + DUE_WITHIN
+
+
+def _is_to_evaluate(one: Any, sight: Sight) -> bool:
+    """Without a start to compare with there is nothing to evaluate: it was called off, or never measured."""
+    is_own = one.responsible_id == sight.user.pk
+    return is_own and one.has_start and state_of(one, sight.today) is State.ENDED
 
 
 def _to_mark(interventions: Iterable[Intervention], today: datetime.date) -> list[ToMark]:
@@ -106,9 +120,3 @@ def _steps(interventions: Iterable[Intervention], today: datetime.date) -> list[
     for step in found.select_related("intervention").order_by("due_on", "pk"):
         first.setdefault(step.intervention_id, step)
     return list(first.values())
-
-
-def _unevaluated(visible: QuerySet[Intervention], sight: Sight) -> list[Intervention]:
-    """Without a start to compare with there is nothing to evaluate: it was called off, or never measured."""
-    found = visible.filter(_recently_ended(sight.today), responsible=sight.user)
-    return list(found.filter(baseline__round__isnull=False))

@@ -9,20 +9,21 @@ from accounts.access import Sight
 from accounts.web import MunicipalityRequest
 
 from .answer_figures import answer_figures
-from .answer_protection import Seen, seen_of, sees_pupils_of
+from .answer_protection import Seen, seen_of
 from .figures import figures_of
 from .follow_up_ahead import ahead_of
 from .frozen_answer import answer_from
 from .models import Baseline, FollowUp, Intervention
+from .queries import sees_all_pupils
 from .verdict_words import VerdictWord, sentence_of
 
 
 def answer_of(request: MunicipalityRequest, intervention: Intervention) -> dict[str, Any]:
     """The context of verdict_part.html and figures_part.html."""
     sight = request.sight
-    sees_pupils = sees_pupils_of(intervention, sight)
+    sees_pupils = sees_all_pupils(intervention, sight)
     baseline = Baseline.objects.filter(intervention=intervention).select_related("round").first()
-    follow_ups = list(intervention.follow_ups.select_related("round").order_by("-round__starts_on"))
+    follow_ups = list(intervention.follow_ups.select_related("round").reverse())
     latest = follow_ups[0] if follow_ups else None
     context = {
         "baseline": baseline,

@@ -17,6 +17,7 @@ from .effect import Estimate, Moments, Verdict
 from .frozen_answer import Answer
 from .models import FollowUp, Intervention
 from .population import unit_ids_of
+from .queries import sees_all_pupils
 
 # The change of a pupil whom the reader does not see stays open within so many standard deviations of the start values.
 LEFT_OPEN = 4
@@ -45,19 +46,13 @@ class Seen(Enum):
 
 def seen_of(intervention: Intervention, follow_up: FollowUp, answer: Answer, sight: Sight) -> Seen:
     """By the pupils whom the reader sees today; a reader who sees no pupils, by the rules for sums."""
-    if not sees_pupils_of(intervention, sight):
+    if not sees_all_pupils(intervention, sight):
         return _seen_without_pupils(intervention, answer)
     followed = {entry["class"] for entry in follow_up.values if entry["class"] is not None}
     if not followed <= sight.visible_units(Permission.SEE_PUPILS, follow_up.round.counted_on):
         return Seen.WORDS
     visible = sight.visible_units(Permission.SEE_PUPILS, intervention.starts_on)
     return Seen.ALL if set(answer.classes) <= visible else Seen.OTHERS_ROUNDED
-
-
-def sees_pupils_of(intervention: Intervention, sight: Sight) -> bool:
-    """Whether the reader sees the pupils of all the units it is for, as they were on its first day."""
-    visible = sight.visible_units(Permission.SEE_PUPILS, intervention.starts_on)
-    return set(unit_ids_of(intervention)) <= visible
 
 
 def _seen_without_pupils(intervention: Intervention, answer: Answer) -> Seen:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from accounts.access import Sight
 from accounts.web import MunicipalityRequest
 
-from .answer_protection import sees_pupils_of
 from .chain import Link, chain_of
 from .closing_rules import successor_of
 from .forms import ContinuationForm
 from .models import Intervention
 from .queries import may_change, possible_responsibles, shows_background
 from .states import is_evaluated, state_in_words
-from .tables import verdict_in_words
+from .verdicts import verdict_words
 
 
 def closing_context(request: MunicipalityRequest, intervention: Intervention) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def closing_context(request: MunicipalityRequest, intervention: Intervention) ->
         "can_evaluate": changes and has_follow_up and not is_evaluated(intervention),
         "waits_for_follow_up": not has_follow_up and not is_evaluated(intervention),
         "continuation_form": continuation_form(request, intervention) if changes else None,
-        "chain": [_row(link, request) for link in chain_of(intervention, sight)],
+        "chain": _chain(intervention, sight),
     }
 
 
@@ -42,16 +43,21 @@ def continuation_form(request: MunicipalityRequest, intervention: Intervention) 
     return ContinuationForm(intervention=intervention, candidates=candidates, today=today)
 
 
-def _row(link: Link, request: MunicipalityRequest) -> dict[str, Any]:
+def _chain(intervention: Intervention, sight: Sight) -> list[dict[str, Any]]:
     """A verdict is for those who see the pupils; others read it on its page, as far as they may."""
+    links = chain_of(intervention, sight)
+    verdicts = verdict_words([link.intervention for link in links if link.intervention], sight)
+    return [_row(link, verdicts, sight) for link in links]
+
+
+def _row(link: Link, verdicts: Mapping[int, str], sight: Sight) -> dict[str, Any]:
     one = link.intervention
     if one is None:
         return {"number": link.number, "intervention": None}
-    sees_pupils = sees_pupils_of(one, request.sight)
     return {
         "number": link.number,
         "intervention": one,
         "is_this": link.is_this,
-        "state": state_in_words(one, request.sight.today),
-        "verdict": verdict_in_words(one) if sees_pupils else "",
+        "state": state_in_words(one, sight.today),
+        "verdict": verdicts.get(one.pk, ""),
     }

@@ -25,7 +25,7 @@ def check_evaluation(
             _("%(name)s evaluated it on %(day)s.")
             % {"name": evaluation.evaluated_by.name, "day": date_format(evaluation.evaluated_at)}
         )
-    latest = intervention.follow_ups.order_by("round__starts_on", "pk").last()
+    latest = intervention.follow_ups.last()
     if latest is None:
         raise ValidationError(
             _("It has not been followed up. Follow it up first; the evaluation rests on the answer.")

@@ -23,7 +23,7 @@ from .verdicts import verdict_words
 def deeds_of(pupil: Pupil, sight: Sight) -> Sequence[Deed]:
     """What is done for the pupil alone, in a group or for the whole class; no other pupil is named."""
     interventions = list(interventions_of(pupil, sight))
-    verdicts = verdict_words(interventions)
+    verdicts = verdict_words(interventions, sight)
     return [_deed(each, sight.today, verdicts.get(each.pk, "")) for each in interventions]
 
 

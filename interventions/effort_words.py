@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import Tier
 from pupils.school_years import SchoolYear
 
-from .catalogue.words import hours_in_words, money_in_words
+from .doses_and_costs import hours_in_words, money_in_words
 from .early_effort import Ages, Divided, Limits, Resources, ages_of, resources_of
 from .effort_reading import Effort, counts_of_firsts, counts_of_spendings, is_told_of_year
 

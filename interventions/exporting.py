@@ -26,7 +26,7 @@ from colourmaps.exporting.workbook_file import (
 
 from .models import Intervention
 from .states import state_in_words
-from .tables import for_how_many_in_words, verdict_in_words
+from .tables import for_how_many_in_words
 
 HEADING, QUIET = Style(is_bold=True, size=TITLE_SIZE), Style(SOFT)
 TEXT = Style(Look(), wraps=True, vertical="top")
@@ -41,10 +41,14 @@ def list_workbook(
     *,
     places: Mapping[int, Unit],
     ownerless: Collection[int],
+    verdicts: Mapping[int, str],
     by: str,
     at: datetime.datetime,
 ) -> bytes:
-    """places: the unit above each unit, by id; ownerless: ids of those that nobody answers for any more."""
+    """places: the unit above each unit, by id; ownerless: ids of those that nobody answers for any more.
+
+    verdicts: in words, by id, of those of which the reader may have one.
+    """
     workbook, pen = new_workbook(title), Pen()
     sheet = workbook.create_sheet(sheet_title(title, _("Interventions")))
     pen.write(sheet, 1, 1, title, HEADING)
@@ -57,7 +61,10 @@ def list_workbook(
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.row_dimensions[HEADER_ROW].height = HEAD_HEIGHT
     for row, one in enumerate(interventions, start=HEADER_ROW + 1):
-        values = _values(one, places.get(one.unit_id), one.pk in ownerless, on)
+        values = [
+            *_values(one, places.get(one.unit_id), one.pk in ownerless, on),
+            verdicts.get(one.pk, ""),
+        ]
         for column, value in enumerate(values, start=1):
             pen.write(sheet, row, column, value, _style_of(value))
     sheet.freeze_panes = f"B{HEADER_ROW + 1}"
@@ -103,7 +110,6 @@ def _values(one: Intervention, above: Unit | None, is_ownerless: bool, on: datet
         one.ended_on,
         one.times_per_week,
         one.minutes_each_time,
-        verdict_in_words(one),
     ]
 
 

@@ -165,9 +165,13 @@ def _live(
 
 
 def _frozen(follow_up: FollowUp, sight: Sight) -> dict[int, Cell]:
-    """Of those whose class in the round was one of the reader's."""
+    """Of those whose class in the round was one of the reader's, and of those who were not measured in it."""
     visible = sight.visible_units(Permission.SEE_PUPILS, follow_up.round.counted_on)
-    return {entry["pupil"]: cell_of_entry(entry) for entry in follow_up.values if entry["class"] in visible}
+    return {
+        entry["pupil"]: cell_of_entry(entry)
+        for entry in follow_up.values
+        if not entry["has_moved"] and (entry["class"] is None or entry["class"] in visible)
+    }
 
 
 def break_between(

@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from accounts.web import MunicipalityRequest
-from colourmaps.scales import HUNDREDTHS, format_number
+from colourmaps.scales import format_number
 
+from .doses_and_costs import dose_in_words, hours_in_words, money_in_words
 from .figures import by_name
 from .forms import ExpectationForm
 from .models import CostLine, Intervention, Step
@@ -62,7 +63,7 @@ def plan_context(
         "whole_units": _("the whole of %(unit)s") % {"unit": whole_units_in_words(intervention)},
         "background": intervention.background if shows_background(intervention, request.sight) else "",
         "hides_background": not shows_background(intervention, request.sight),
-        "dose": dose_in_words(intervention),
+        "dose": dose_in_words(intervention.times_per_week, intervention.minutes_each_time),
         "period": period_in_words(intervention),
         "expected": expectation_in_words(intervention),
         "expectation_form": (expectation_form or ExpectationForm(indicator=intervention.indicator))
@@ -72,7 +73,7 @@ def plan_context(
         "is_ownerless": bool(ownerless_among([intervention], today)),
         "participants": list(intervention.participants.order_by("name")),
         "steps": [_row_of(step, today) for step in intervention.steps.all()],
-        "costs": [(line.what, money_in_words(line.money), hours_in_words(line.hours)) for line in costs],
+        "costs": [(line.what, *_sums_in_words(CostSums(line.money, line.hours))) for line in costs],
         "cost_sums": _sums_in_words(sums_of(costs)),
         "may_change": changes,
     }
@@ -84,28 +85,11 @@ def _row_of(step: Step, on: datetime.date) -> dict[str, Any]:
 
 
 def _sums_in_words(sums: CostSums) -> tuple[str, str]:
-    return money_in_words(sums.money), hours_in_words(sums.hours)
-
-
-def money_in_words(money: int) -> str:
-    """In the country's crowns; nothing where there is none."""
-    return _("%(money)s kr") % {"money": number_format(money, force_grouping=True)} if money else ""
-
-
-def hours_in_words(hours: Decimal) -> str:
-    """ "12 h", "2,5 h"; nothing where there are none."""
-    return _("%(hours)s h") % {"hours": format_number(int(hours * HUNDREDTHS))} if hours else ""
-
-
-def dose_in_words(intervention: Intervention) -> str:
-    """ "3 times a week, 20 minutes each time"; as much as is known."""
-    times, minutes = intervention.times_per_week, intervention.minutes_each_time
-    words = []
-    if times:
-        words.append(ngettext("%(n)s time a week", "%(n)s times a week", times) % {"n": times})
-    if minutes:
-        words.append(ngettext("%(n)s minute each time", "%(n)s minutes each time", minutes) % {"n": minutes})
-    return ", ".join(words)
+    """Nothing where there is none."""
+    return (
+        money_in_words(sums.money) if sums.money else "",
+        hours_in_words(sums.hours) if sums.hours else "",
+    )
 
 
 def period_in_words(intervention: Intervention) -> str:

@@ -18,7 +18,6 @@ from colourmaps.tables import labelled
 
 from .models import Intervention
 from .states import State, state_in_words, state_of
-from .verdict_words import VerdictWord
 
 TAG_CLASSES = {
     State.COMING: "",
@@ -34,7 +33,7 @@ NAMES_SHOWN, UNITS_SHOWN = 2, 4
 class InterventionTable(tables.Table):
     """places: the unit above each unit, by id (queries.parents_of); on: the day on which states are told.
 
-    ownerless: ids of those that nobody answers for any more (queries.ownerless_among).
+    ownerless: ids of those that nobody answers for any more (queries.ownerless_among). verdicts: verdict_words.
     """
 
     title = tables.Column(verbose_name=gettext_lazy("What we do"))
@@ -73,9 +72,10 @@ class InterventionTable(tables.Table):
         on: datetime.date,
         places: Mapping[int, Unit] | None = None,
         ownerless: Collection[int] = (),
+        verdicts: Mapping[int, str] | None = None,
         **kwargs: Any,
     ) -> None:
-        self.on, self.ownerless = on, ownerless
+        self.on, self.ownerless, self.verdicts = on, ownerless, verdicts or {}
         self.places = places or {}
         super().__init__(*args, **kwargs)
 
@@ -100,7 +100,7 @@ class InterventionTable(tables.Table):
         )
 
     def render_verdict(self, record: Intervention) -> str:
-        return verdict_in_words(record)
+        return self.verdicts.get(record.pk, "")
 
     def render_state(self, record: Intervention) -> str:
         classes = TAG_CLASSES[state_of(record, self.on)]
@@ -128,12 +128,6 @@ def whole_units_in_words(intervention: Intervention) -> str:
     if len(names) <= UNITS_SHOWN:
         return ", ".join(names)
     return ngettext("%(n)s unit", "%(n)s units", len(names)) % {"n": len(names)}
-
-
-def verdict_in_words(intervention: Intervention) -> str:
-    """Of the latest follow-up; empty before the first."""
-    follow_ups = list(intervention.follow_ups.all())
-    return str(VerdictWord(follow_ups[-1].verdict).label) if follow_ups else ""
 
 
 def follow_ups(interventions: Sequence[Intervention], on: datetime.date) -> list[dict[str, Any]]:

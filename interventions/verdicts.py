@@ -1,6 +1,6 @@
 """The latest verdicts on interventions, for lists and time lines; and one answer to several of them together.
 
-A word is for whoever may know of the intervention and sees pupils there; sentences with figures are in answer_page.
+A word is for those who see all the pupils; what others may be told is on the page alone (answer_protection).
 Reads only.
 """
 
@@ -8,23 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from accounts.access import Sight
+
 from .effect import Choice, Effect, pooled
 from .frozen_answer import Answer, answer_from
 from .judgement import measure_of
 from .models import FollowUp, Intervention
+from .queries import pupils_seen_by
 from .verdict_words import VerdictWord
 
 
 def latest_follow_ups(interventions: Iterable[Intervention]) -> dict[int, FollowUp]:
     """By id of the intervention; one query."""
     found = FollowUp.objects.filter(intervention__in=[each.pk for each in interventions])
-    return {each.intervention_id: each for each in found.select_related("round").order_by("round__starts_on")}
+    return {each.intervention_id: each for each in found.select_related("round")}
 
 
-def verdict_words(interventions: Iterable[Intervention]) -> dict[int, str]:
-    """By id of the intervention; one that has not been followed up has none. One query."""
-    rows = FollowUp.objects.filter(intervention__in=[each.pk for each in interventions])
-    latest = rows.order_by("round__starts_on").values_list("intervention_id", "verdict")
+def verdict_words(interventions: Iterable[Intervention], sight: Sight) -> dict[int, str]:
+    """By id of the intervention, of the latest follow-up; none before the first, or where the reader may have none.
+
+    A fixed number of queries.
+    """
+    told = Intervention.objects.filter(pupils_seen_by(sight), pk__in=[each.pk for each in interventions])
+    rows = FollowUp.objects.filter(intervention__in=told)
+    latest = rows.values_list("intervention_id", "verdict")
     return {intervention: str(VerdictWord(verdict).label) for intervention, verdict in latest}
 
 

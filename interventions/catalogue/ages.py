@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import datetime
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from pupils.school_years import year_group_name, year_groups
 
 SCHOOL_BEGINS_AT = 6  # in all three countries children turn six in the year in which they start
+
+
+def check_ages(first: int, last: int) -> None:
+    """Raises ValidationError unless they are in order."""
+    if last < first:
+        raise ValidationError(_("The last age must not be lower than the first."))
 
 
 def year_group_of_age(age: int, country: str, on: datetime.date) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
+from accounts.access import Sight
 from accounts.models import RoleAssignment, User
 from accounts.roles import ROLES, Permission
 from pupils.identity import name_sort_key
@@ -51,9 +52,12 @@ def _keeping(on: datetime.date) -> QuerySet[RoleAssignment]:
     return RoleAssignment.objects.on(on).filter(role__in=KEEPING_ROLES, user__is_active=True)
 
 
-def entries_to_check(user: User, on: datetime.date) -> list[CatalogueEntry]:
-    """The person's own entries that nobody has checked for a year, the oldest first: for the own page."""
-    return list(CatalogueEntry.objects.filter(stale(on), owner=user).order_by("checked_on", "pk"))
+def entries_to_check(sight: Sight) -> list[CatalogueEntry]:
+    """The person's own entries that nobody has checked for a year, the oldest first: for the start page."""
+    if not sight.has(Permission.KEEP_CATALOGUE):
+        return []
+    own = CatalogueEntry.objects.filter(stale(sight.today), owner=sight.user)
+    return list(own.order_by("checked_on", "pk"))
 
 
 def in_order(entries: QuerySet[Any]) -> list[Any]:

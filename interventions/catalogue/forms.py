@@ -14,7 +14,7 @@ from accounts.models import Municipality, User
 
 from ..models import CONTENT_FIELDS, CatalogueEntry
 from ..models.catalogue import OLDEST
-from .ages import age_in_words
+from .ages import age_in_words, check_ages
 
 CAPITALISED = ("kind", "area", "profession", "evidence_level")
 HIGH = ("aim", "practice", "need", "evidence", "sources")
@@ -80,8 +80,11 @@ class EntryForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         first, last = cleaned.get("age_from"), cleaned.get("age_to")
-        if first is not None and last is not None and last < first:
-            self.add_error("age_to", gettext("The last age must not be lower than the first."))
+        if first is not None and last is not None:
+            try:
+                check_ages(first, last)
+            except forms.ValidationError as problem:
+                self.add_error("age_to", problem)
         if cleaned.get("cost_per") == "" and (cleaned.get("cost_money") or cleaned.get("cost_hours")):
             self.add_error(
                 "cost_per", gettext("Say for what it costs so much, for example a group and term.")

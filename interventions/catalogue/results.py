@@ -17,11 +17,9 @@ from django.db.models.functions import Coalesce
 from accounts.models import Level
 from accounts.tenancy import current_municipality
 
+from ..effect import Verdict
 from ..models import CatalogueEntry, CostLine, FollowUp, Intervention
 from ..unit_lines import parent_ids, schools_above
-
-# As FollowUp.verdict holds them, in the order of the page; none of them is larger than another.
-VERDICTS = ("better", "no_difference", "worse", "cannot_say")
 
 
 @dataclass
@@ -35,9 +33,14 @@ class Came:
 
 @dataclass
 class Results:
-    """n_waiting: adopted, and not followed up yet. by_verdict: each of the four, also where there are none."""
+    """n_waiting: adopted, and not followed up yet.
 
-    by_verdict: dict[str, Came] = field(default_factory=lambda: {verdict: Came() for verdict in VERDICTS})
+    by_verdict: each of the four, also where there are none, and always in this order.
+    """
+
+    by_verdict: dict[str, Came] = field(
+        default_factory=lambda: {verdict.value: Came() for verdict in Verdict}
+    )
     n_waiting: int = 0
 
     @property
@@ -71,7 +74,7 @@ def results_of(entries: Collection[CatalogueEntry]) -> dict[int, Results]:
 
 def _with_verdicts(entries: Collection[CatalogueEntry]) -> QuerySet[Any]:
     """The interventions that were adopted from the entries, each with its latest verdict or none."""
-    latest = FollowUp.objects.filter(intervention=OuterRef("pk")).order_by("-frozen_at", "-pk")
+    latest = FollowUp.objects.filter(intervention=OuterRef("pk")).reverse()
     return Intervention.objects.filter(entry__in=[entry.pk for entry in entries]).annotate(
         verdict=Subquery(latest.values("verdict")[:1])
     )
@@ -99,8 +102,7 @@ def schools_of_use(entry: CatalogueEntry) -> list[str]:
 
 def n_pupils_measured(entry: CatalogueEntry) -> int | None:
     """How many pupils the latest follow-ups rest on; None where they are too few to be told of."""
-    latest: dict[int, FollowUp] = {
-        each.intervention_id: each for each in FollowUp.objects.filter(intervention__entry=entry)
-    }  # in order of time: the last one stays
-    pupils = {value["pupil"] for each in latest.values() for value in each.values}
+    follow_ups = FollowUp.objects.filter(intervention__entry=entry).values_list("intervention_id", "values")
+    latest = dict(follow_ups)  # in order of the rounds: the last one stays
+    pupils = {each["pupil"] for values in latest.values() for each in values if each["value"] is not None}
     return len(pupils) if len(pupils) >= current_municipality().smallest_base else None

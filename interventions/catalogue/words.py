@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ..doses_and_costs import dose_in_words, hours_in_words, money_in_words
+from ..effect import Verdict
 from ..models import CatalogueEntry, SharedEntry
 from .ages import ages_in_words
-from .results import VERDICTS
 
 # A line of the page: term, text.
 Fact = tuple[Any, Any]
@@ -29,7 +29,10 @@ def facts_of(entry: Entry, country: str, on: datetime.date) -> list[Fact]:
         (_("Area"), str(entry.get_area_display()).capitalize()),
         (_("Kind"), str(entry.get_kind_display()).capitalize()),
         (_("Who gives it"), str(entry.get_profession_display()).capitalize()),
-        (_("How often"), dose_in_words(entry)),
+        (
+            _("How often"),
+            dose_in_words(entry.times_per_week, entry.minutes_each_time) or _("as agreed each time"),
+        ),
         (_("Waiting time"), waiting_in_words(entry.waiting_weeks)),
         (_("Cost"), cost_in_words(entry)),
         (_("Training needed"), entry.training or _("none told")),
@@ -52,23 +55,8 @@ def waiting_in_words(weeks: int | None) -> str:
     return ngettext("%(n)s week", "%(n)s weeks", weeks) % {"n": weeks} if weeks else _("none")
 
 
-def dose_in_words(entry: Entry) -> str:
-    times, minutes = entry.times_per_week, entry.minutes_each_time
-    if times and minutes:
-        return ngettext(
-            "%(times)s time a week, %(minutes)s minutes each time",
-            "%(times)s times a week, %(minutes)s minutes each time",
-            times,
-        ) % {"times": times, "minutes": minutes}
-    if times:
-        return ngettext("%(n)s time a week", "%(n)s times a week", times) % {"n": times}
-    if minutes:
-        return _("%(minutes)s minutes each time") % {"minutes": minutes}
-    return _("as agreed each time")
-
-
 def cost_in_words(entry: Entry) -> str:
-    """ "12 000 kr and 40 hours, for a group and term"."""
+    """ "12 000 kr and 40 h, for a group and term"."""
     sum_ = money_and_hours(entry.cost_money or 0, entry.cost_hours or 0)
     if not sum_:
         return _("not known")
@@ -76,7 +64,7 @@ def cost_in_words(entry: Entry) -> str:
 
 
 def money_and_hours(money: int, hours: Decimal | float) -> str:
-    """Empty where there is neither. All three countries count in kronor."""
+    """Empty where there is neither."""
     parts = [money_in_words(money)] if money else []
     parts += [hours_in_words(hours)] if hours else []
     return (
@@ -86,22 +74,13 @@ def money_and_hours(money: int, hours: Decimal | float) -> str:
     )
 
 
-def money_in_words(money: int) -> str:
-    return _("%(money)s kr") % {"money": number_format(money, force_grouping=True)}
-
-
-def hours_in_words(hours: Decimal | float) -> str:
-    shown = number_format(hours, decimal_pos=0 if hours == int(hours) else 1, force_grouping=True)
-    return _("%(hours)s hours") % {"hours": shown}
-
-
 def counts_in_words(counts: Mapping[str, int]) -> str:
-    """ "2 better, 1 no difference, 0 worse, 1 cannot say": all four, always in this order."""
-    told = {verdict: counts.get(verdict, 0) for verdict in VERDICTS}
-    return (
-        _("%(better)s better, %(no_difference)s no difference, %(worse)s worse, %(cannot_say)s cannot say")
-        % told
+    """ "2 better, 1 no measurable change, 0 worse, 1 cannot say": all four, always in this order."""
+    told = {verdict.value: counts.get(verdict, 0) for verdict in Verdict}
+    sentence = _(
+        "%(better)s better, %(no_difference)s no measurable change, %(worse)s worse, %(cannot_say)s cannot say"
     )
+    return sentence % told
 
 
 def differences(fields: Sequence[str], theirs: SharedEntry, ours: CatalogueEntry) -> list[dict[str, Any]]:

@@ -13,13 +13,7 @@ from accounts.tenancy import municipality_scope
 from interventions.catalogue import prefill_of
 from interventions.catalogue.offers import offers_to
 from interventions.models import CatalogueEntry, CostLine, Intervention
-from interventions.services import (
-    add_entry,
-    adopt_entry,
-    publish_entry,
-    take_copy,
-    withdraw_entry,
-)
+from interventions.services import add_entry, publish_entry, take_copy, withdraw_entry
 
 from .catalogue_texts import Told, entries_of
 
@@ -47,7 +41,8 @@ def _adopt(entry: CatalogueEntry, told: Told) -> None:
     area, is_for_pupils = told.stands_for or ("", False)
     done = Intervention.objects.filter(indicator__area=area, entry__isnull=True).annotate(n=Count("members"))
     for intervention in done.filter(n__gt=0) if is_for_pupils else done.filter(n=0):
-        adopt_entry(entry=entry, intervention=intervention, by=intervention.responsible)
+        intervention.entry = entry
+        intervention.save(update_fields=["entry"])
         if not intervention.costs.exists():
             _write_costs(entry, intervention)
 

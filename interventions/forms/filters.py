@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -11,11 +10,12 @@ from django import forms
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import Sight
 from accounts.models import User
 from colourmaps.models import Indicator
 
 from ..models import FollowUp, Intervention, Kind
-from ..queries import ownerless_among
+from ..queries import ownerless_among, pupils_seen_by
 from ..states import NOT_ENDED, State, in_state
 from ..verdict_words import VerdictWord
 
@@ -45,7 +45,7 @@ class ListFilter(forms.Form):
         data: Mapping[str, Any],
         *,
         interventions: QuerySet[Intervention],
-        today: datetime.date,
+        sight: Sight,
         hides_ended: bool,
     ) -> None:
         """interventions: all that the reader may know of here; what can be chosen is what occurs there.
@@ -53,7 +53,7 @@ class ListFilter(forms.Form):
         hides_ended: whether the ended ones are only shown when they are asked for.
         """
         super().__init__(data, auto_id="filter_%s")
-        self.interventions, self.today, self.hides_ended = interventions, today, hides_ended
+        self.interventions, self.sight, self.hides_ended = interventions, sight, hides_ended
         states = [("", _("Not ended")), *STATES, (ALL, _("All"))] if hides_ended else [ANY, *STATES]
         self.fields["state"].choices = states  # type: ignore[attr-defined]  # a ChoiceField
         found = interventions.order_by()
@@ -86,14 +86,14 @@ class ListFilter(forms.Form):
         exact = {"indicator": "indicator__code", "kind": "kind", "responsible": "responsible__key"}
         found = found.filter(**{exact[name]: chosen[name] for name in exact if name in chosen})
         if "verdict" in chosen:
-            latest = FollowUp.objects.filter(intervention=OuterRef("pk")).order_by("-frozen_at", "-pk")
+            latest = FollowUp.objects.filter(intervention=OuterRef("pk")).reverse()
             found = found.annotate(latest_verdict=Subquery(latest.values("verdict")[:1]))
-            found = found.filter(latest_verdict=chosen["verdict"])
+            found = found.filter(pupils_seen_by(self.sight), latest_verdict=chosen["verdict"])
         if "ownerless" in chosen:
-            found = found.filter(pk__in=ownerless_among(found.prefetch_related(None), self.today))
+            found = found.filter(pk__in=ownerless_among(found.prefetch_related(None), self.sight.today))
         return found
 
     def _in_state(self, state: str) -> Q:
         if state in ("", ALL):
             return NOT_ENDED if self.hides_ended and not state else Q()
-        return in_state(State(state), self.today)
+        return in_state(State(state), self.sight.today)

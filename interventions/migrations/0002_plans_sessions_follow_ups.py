@@ -264,7 +264,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "follow-up",
                 "verbose_name_plural": "follow-ups",
-                "ordering": ["frozen_at", "pk"],
+                "ordering": ["round__starts_on", "pk"],
             },
         ),
         migrations.CreateModel(

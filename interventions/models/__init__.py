@@ -3,16 +3,9 @@ from .catalogue import CONTENT_FIELDS, CatalogueEntry, EvidenceLevel, Profession
 from .intervention import Intervention, InterventionPupil, InterventionUnit, Participant, WaitingPupil
 from .kinds import Kind
 from .plan_lines import CostLine, Step
-from .question import (
-    AnswerRead,
-    Audience,
-    Question,
-    QuestionAnswer,
-    QuestionEvidence,
-    QuestionStop,
-    Rung,
-    Whose,
-)
+from .question import Question, QuestionStop, Rung, Whose
+from .question_answer import AnswerRead, QuestionAnswer
+from .question_evidence import Audience, QuestionEvidence
 from .question_setup import DevelopmentArea, QueueMember, SupportQueue
 from .session import Session, SessionState
 

@@ -75,7 +75,8 @@ class FollowUp(TenantModel):
     class Meta:
         verbose_name = _("follow-up")
         verbose_name_plural = _("follow-ups")
-        ordering = ["frozen_at", "pk"]
+        # The last one is the answer that counts, wherever one is told.
+        ordering = ["round__starts_on", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["municipality", "intervention", "round"], name="followup_once_a_round"

@@ -1,4 +1,4 @@
-"""A question or an obstacle, where it has been, and what was answered. Its stops and answers are only ever added to."""
+"""A question or an obstacle, and where it has been: its stops are only ever added to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.keys import KeyField
 from accounts.models import Unit, User
 from accounts.tenancy import TenantModel
-from colourmaps.models import Indicator, MeasurementRound
 from pupils.models import Pupil
 
 from .question_setup import DevelopmentArea, SupportQueue
@@ -153,97 +152,3 @@ class QuestionStop(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.question_id} {self.position}"
-
-
-class QuestionAnswer(TenantModel):
-    """What was answered where a question stood; one answer per stop. It goes back down to all who had the question.
-
-    answered_on: the day of the answer, which for an application can be earlier than the day it was written down here.
-    is_for_above: as of QuestionStop.
-    """
-
-    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="answers")
-    stop = models.ForeignKey(QuestionStop, on_delete=models.CASCADE, related_name="answers")
-    text = models.TextField(_("answer"), max_length=2000)
-    answered_on = models.DateField(_("answered"))
-    is_for_above = models.BooleanField(_("may be read above the school"), default=False)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("answer")
-        verbose_name_plural = _("answers")
-        ordering = ["at", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["municipality", "stop"], name="questionanswer_once_a_stop"),
-        ]
-
-    def __str__(self) -> str:
-        return f"answer to {self.question_id}"
-
-
-class AnswerRead(TenantModel):
-    """Who has read an answer, and when."""
-
-    answer = models.ForeignKey(QuestionAnswer, on_delete=models.CASCADE, related_name="reads")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("read by"))
-    at = models.DateTimeField(_("read"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("reading of an answer")
-        verbose_name_plural = _("readings of answers")
-        ordering = ["at", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["municipality", "answer", "user"], name="answerread_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.answer_id} {self.user_id}"
-
-
-class Audience(models.TextChoices):
-    SCHOOL = "school", _("those who see the school's pupils")
-    HEADS = "heads", _("heads above the school")
-
-
-class QuestionEvidence(TenantModel):
-    """The figures behind a question as they were when it was asked. Never recomputed.
-
-    For the school: those of the unit, or for a question from a cell, of the cell. For heads: what had been released to
-    them of the school as a whole, and nothing if that was not shown of the school alone.
-    value: hundredths. Counts: of pupils; None where they are not shown, or there is a cell instead.
-    """
-
-    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="evidence")
-    audience = models.CharField(_("for whom"), max_length=6, choices=Audience)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
-    indicator = models.ForeignKey(
-        Indicator, on_delete=models.PROTECT, related_name="+", verbose_name=_("indicator")
-    )
-    round = models.ForeignKey(
-        MeasurementRound, on_delete=models.PROTECT, related_name="+", verbose_name=_("measurement round")
-    )
-    state = models.CharField(_("what stood in the cell"), max_length=10, blank=True)
-    value = models.IntegerField(_("value"), null=True, blank=True)
-    movement = models.PositiveSmallIntegerField(_("movement"), null=True, blank=True)
-    green = models.PositiveIntegerField(_("green"), null=True, blank=True)
-    yellow = models.PositiveIntegerField(_("yellow"), null=True, blank=True)
-    red = models.PositiveIntegerField(_("red"), null=True, blank=True)
-    missing = models.PositiveIntegerField(_("missing"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("figures behind a question")
-        verbose_name_plural = _("figures behind questions")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["municipality", "question", "audience"], name="questionevidence_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(audience=Audience.SCHOOL)
-                | Q(state="", value__isnull=True, movement__isnull=True),
-                name="questionevidence_no_cell_above_the_school",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"figures behind {self.question_id} for {self.audience}"

@@ -10,10 +10,10 @@ from .seeing import (
     decided_units,
     may_change,
     may_decide_for,
+    pupils_seen_by,
     seen_by,
     sees_all_pupils,
     shows_background,
-    units_of,
     visible_interventions,
 )
 
@@ -32,11 +32,11 @@ __all__ = [
     "ownerless_among",
     "parents_of",
     "possible_responsibles",
+    "pupils_seen_by",
     "running_in_words",
     "seen_by",
     "sees_all_pupils",
     "shows_background",
-    "units_of",
     "visible_interventions",
     "year_groups_at",
 ]

@@ -17,6 +17,7 @@ from accounts.models import Unit
 from accounts.roles import Permission
 
 from ..models import Intervention, InterventionPupil, InterventionUnit, Participant
+from ..population import unit_ids_of
 from .full import interventions_in_full, most_urgent_first
 
 
@@ -26,15 +27,28 @@ def visible_interventions(sight: Sight) -> QuerySet[Intervention]:
 
 def seen_by(sight: Sight) -> Q:
     """Condition for the interventions that a person may know of."""
-    deciding, seeing = decided_units(sight), _units_over_time(sight, Permission.SEE_PUPILS)
+    days = days_with_interventions(sight.today)
+    deciding = _units_on(days, sight, Permission.DECIDE_INTERVENTIONS)
+    seeing = _units_on(days, sight, Permission.SEE_PUPILS)
     named = Q(pk__in=InterventionPupil.objects.values("intervention_id"))
     in_one = Q(pk__in=InterventionUnit.objects.filter(unit_id__in=deciding).values("intervention_id"))
     own = Q(responsible=sight.user) | Q(
         pk__in=Participant.objects.filter(user=sight.user).values("intervention_id")
     )
     of_whole_units = ~named & ((Q(unit_id__in=deciding) & ~_covers_others_than(deciding)) | in_one | own)
-    of_pupils = named & (Q(unit_id__in=seeing) | (_covers_any() & ~_covers_others_than(seeing)))
-    return of_whole_units | of_pupils
+    return of_whole_units | (named & _for_pupils_in(seeing))
+
+
+def pupils_seen_by(sight: Sight) -> Q:
+    """Condition for the interventions whose pupils a person sees, all of them; as `sees_all_pupils`, of a query.
+
+    By the units as they are today, and as they were at the end of earlier school years.
+    """
+    return _for_pupils_in(_units_on(days_with_interventions(sight.today), sight, Permission.SEE_PUPILS))
+
+
+def _for_pupils_in(unit_ids: set[int]) -> Q:
+    return Q(unit_id__in=unit_ids) | (_covers_any() & ~_covers_others_than(unit_ids))
 
 
 def _covers_any() -> Q:
@@ -47,14 +61,11 @@ def _covers_others_than(unit_ids: set[int]) -> Q:
 
 def decided_units(sight: Sight) -> set[int]:
     """Ids of the units where the person decides, with classes of earlier years that had interventions."""
-    return _units_over_time(sight, Permission.DECIDE_INTERVENTIONS)
+    return _units_on(days_with_interventions(sight.today), sight, Permission.DECIDE_INTERVENTIONS)
 
 
-def _units_over_time(sight: Sight, permission: Permission) -> set[int]:
-    units: set[int] = set()
-    for day in days_with_interventions(sight.today):
-        units |= sight.visible_units(permission, day)
-    return units
+def _units_on(days: Iterable[datetime.date], sight: Sight, permission: Permission) -> set[int]:
+    return set().union(*(sight.visible_units(permission, day) for day in days))
 
 
 def days_with_interventions(today: datetime.date) -> list[datetime.date]:
@@ -71,10 +82,9 @@ def units_of(intervention: Intervention) -> list[Unit]:
 
 
 def sees_all_pupils(intervention: Intervention, sight: Sight) -> bool:
-    """Whether the person sees every pupil whom it is for, and so its figures."""
-    return _can_at(sight, Permission.SEE_PUPILS, [intervention.unit]) or _can_at(
-        sight, Permission.SEE_PUPILS, units_of(intervention)
-    )
+    """Whether the person sees the pupils of all the units it is for, as they were on its first day; so its figures."""
+    visible = sight.visible_units(Permission.SEE_PUPILS, intervention.starts_on)
+    return set(unit_ids_of(intervention)) <= visible
 
 
 def shows_background(intervention: Intervention, sight: Sight) -> bool:
@@ -88,13 +98,9 @@ def shows_background(intervention: Intervention, sight: Sight) -> bool:
 
 def may_decide_for(units: Iterable[Unit], sight: Sight) -> bool:
     """Whether the person decides at each of the units, though perhaps not at the one above them."""
-    return _can_at(sight, Permission.DECIDE_INTERVENTIONS, units)
+    return all(sight.can(Permission.DECIDE_INTERVENTIONS, unit) for unit in units)
 
 
 def may_change(intervention: Intervention, sight: Sight) -> bool:
     """Whoever could have decided it may change it, and whoever answers for it; those who take part read it."""
     return intervention.responsible_id == sight.user.pk or may_decide_for(units_of(intervention), sight)
-
-
-def _can_at(sight: Sight, permission: Permission, units: Iterable[Unit]) -> bool:
-    return all(sight.can(permission, unit) for unit in units)

@@ -1,7 +1,6 @@
 from .baselines import freeze_baseline, freeze_baseline_anew, freeze_due_baselines
 from .catalogue import (
     add_entry,
-    adopt_entry,
     change_entry,
     check_entry,
     restore_entry,
@@ -19,7 +18,6 @@ from .sharing import follow_source, publish_entry, take_copy, withdraw_offer
 __all__ = [
     "add_entry",
     "add_session",
-    "adopt_entry",
     "change_entry",
     "change_intervention",
     "check_entry",

@@ -1,4 +1,4 @@
-"""The catalogue is kept: entries are added, changed, checked, withdrawn, and adopted."""
+"""The catalogue is kept: entries are added, changed, checked, withdrawn and restored."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.audit import record
 from accounts.models import User
 from accounts.tenancy import current_municipality
 
-from ..models import CatalogueEntry, Intervention
+from ..models import CatalogueEntry
 from .sharing import withdraw_offer
 
 
@@ -80,14 +80,6 @@ def restore_entry(*, entry: CatalogueEntry, on: datetime.date, by: User) -> None
     entry.withdrawn_on, entry.withdrawn_reason, entry.checked_on = None, "", on
     entry.save(update_fields=["withdrawn_on", "withdrawn_reason", "checked_on"])
     record("catalogue entry restored", by=by, subject=entry.key)
-
-
-@transaction.atomic
-def adopt_entry(*, entry: CatalogueEntry, intervention: Intervention, by: User) -> None:
-    """The intervention rests on the entry from now on, and its result is counted there."""
-    intervention.entry = entry
-    intervention.save(update_fields=["entry"])
-    record("catalogue entry adopted", by=by, subject=entry.key, intervention=intervention.key)
 
 
 def _locked(entry: CatalogueEntry) -> CatalogueEntry:

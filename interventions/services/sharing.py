@@ -12,6 +12,7 @@ from accounts.audit import record
 from accounts.models import User
 from accounts.tenancy import current_municipality
 
+from ..catalogue.ages import check_ages
 from ..catalogue.offers import TAKEN_FIELDS, differing_fields, offer_of
 from ..catalogue.results import results_of
 from ..models import CatalogueEntry, SharedEntry
@@ -89,10 +90,14 @@ def take_copy(*, offer: SharedEntry, on: datetime.date, by: User) -> CatalogueEn
 def follow_source(
     *, entry: CatalogueEntry, source: SharedEntry, fields: Collection[str], by: User
 ) -> CatalogueEntry:
-    """Takes over the fields that are named and keeps all others; the source's version has been looked at."""
+    """Takes over the fields that are named and keeps all others; the source's version has been looked at.
+
+    Raises ValidationError if what is taken over does not go together with what is kept.
+    """
     entry = CatalogueEntry.objects.select_for_update().get(pk=entry.pk)
     for name, value in {**{name: getattr(source, name) for name in fields}, **_source(source)}.items():
         setattr(entry, name, value)
+    check_ages(entry.age_from, entry.age_to)
     entry.save()
     record(
         "catalogue source followed",

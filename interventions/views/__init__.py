@@ -10,17 +10,11 @@ from .intervention import intervention, intervention_end, intervention_sheet
 from .keeping import entry_check, entry_edit, entry_new, entry_restore, entry_withdraw
 from .lists import intervention_list, intervention_list_xlsx, unit_interventions, unit_interventions_xlsx
 from .new import intervention_new, intervention_new_together
-from .question import (
-    question,
-    question_again,
-    question_answer,
-    question_pass_on,
-    question_read,
-    question_sort,
-    question_take,
-)
+from .question import question
 from .question_new import question_new
+from .question_pass_on import question_pass_on
 from .question_setup import question_area, question_queue, question_setup
+from .question_steps import question_again, question_answer, question_read, question_sort, question_take
 from .questions import question_list, question_list_xlsx, unit_obstacles
 from .sessions import session_add, session_list, session_mark, session_mark_several, session_plan
 from .sharing import entry_share, entry_source, entry_unshare, offer, offer_list, offer_take

@@ -37,7 +37,7 @@ def cell_answers(request: MunicipalityRequest, pupil: Pupil, code: str) -> HttpR
         raise Http404
     school_class = request.line[-1]
     running, ended = tried_on(pupil, indicator, request.sight)
-    verdicts = verdict_words([*running, *ended])
+    verdicts = verdict_words([*running, *ended], request.sight)
     record(
         "interventions seen",
         by=request.user,

@@ -20,7 +20,8 @@ from ..catalogue.filters import FilterForm, entries_wished, wish_of
 from ..catalogue.offers import is_newer, offer_of, offers_to, source_of
 from ..catalogue.results import n_pupils_measured, results_of, schools_of_use
 from ..catalogue.tables import CatalogueTable, tags_of
-from ..catalogue.words import evidence_of, facts_of, hours_in_words, money_in_words
+from ..catalogue.words import evidence_of, facts_of
+from ..doses_and_costs import hours_in_words, money_in_words
 from ..models import CatalogueEntry
 from ..own_maps import classes_of
 from ..queries import parents_of

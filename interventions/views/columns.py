@@ -74,7 +74,7 @@ def _show(
     """A page, and for the panel its part."""
     running, ended = running_and_ended(found.filter(indicator=indicator))
     unit = context.get("unit")
-    verdicts = verdict_words([*running, *ended])
+    verdicts = verdict_words([*running, *ended], request.sight)
     context |= {
         "indicator": indicator,
         "heading": f"{indicator.name}, {context['of_whom']}",

@@ -16,12 +16,12 @@ from colourmaps.queries import choose_round
 from pupils.queries import pupils_in
 
 from ..questions.border import school_of
+from ..questions.choices import open_areas, open_queues
 from ..questions.evidence import About
 from ..questions.forms import AskForm
 from ..questions.places import places_to_ask, rung_of_roles
 from ..questions.visiting import check_may_look
 from ..services.questions import ask_question
-from .question import open_areas, open_queues
 
 
 @requires(Permission.ASK_QUESTIONS)

@@ -11,8 +11,8 @@ from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, requires_for_all
 
 from ..models import DevelopmentArea, SupportQueue
+from ..questions.choices import people_of_support
 from ..questions.forms import AreaForm, NameForm, QueueForm
-from ..questions.queries import people_of_support
 from ..services.question_setup import add_area, add_queue, change_area, change_queue
 
 ADDING = {"area": add_area, "queue": add_queue}

@@ -25,7 +25,8 @@ from colourmaps.exporting.safe_cells import file_name
 
 from ..questions.exporting import questions_workbook
 from ..questions.filters import SEARCHED_LETTERS, TABS, WAITED_DAYS, Filtered, filtered
-from ..questions.queries import LONG_DAYS, obstacles_at
+from ..questions.obstacles import obstacles_at
+from ..questions.queries import LONG_DAYS
 from ..questions.reader import QuestionReader
 from ..questions.tables import QuestionTable, pupils_behind
 from ..questions.visiting import check_may_look

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -117,16 +118,22 @@ def entry_source(request: MunicipalityRequest, key: str) -> HttpResponse:
     fields = differing_fields(source, found)
     form = FollowForm(request.POST if request.method == "POST" else None, differing=fields)
     if form.is_valid():
-        follow_source(entry=found, source=source, fields=form.cleaned_data["fields_taken"], by=request.user)
-        messages.success(request, _("Noted. What you did not tick is as it was."))
-        return redirect("interventions:entry", key)
+        fields_taken = form.cleaned_data["fields_taken"]
+        try:
+            follow_source(entry=found, source=source, fields=fields_taken, by=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("Noted. What you did not tick is as it was."))
+            return redirect("interventions:entry", key)
     context = {
         "entry": found,
+        "form": form,
         "source": source,
         "differences": differences(fields, source, found),
         "breadcrumb": breadcrumb_of_entry(found),
     }
-    return render(request, "interventions/entry_source.html", context)
+    return render(request, "interventions/entry_source.html", context, status=422 if form.is_bound else 200)
 
 
 def find_shareable(request: MunicipalityRequest, key: str) -> CatalogueEntry:

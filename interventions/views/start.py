@@ -9,6 +9,7 @@ from accounts.web import MunicipalityRequest, signed_in
 from colourmaps.map_page import own_classes
 
 from ..agenda import agenda_of
+from ..catalogue import entries_to_check
 from ..oversight import counts_by_school
 from ..own_maps import own_maps
 from ..questions.queries import questions_waiting_for
@@ -17,7 +18,7 @@ from ..tables import follow_ups
 
 @signed_in
 def start(request: MunicipalityRequest) -> HttpResponse:
-    """What is late, due and waiting for others; then the own maps. Nothing else."""
+    """What is late, due, to answer, to check and waiting for others; then the own maps. Nothing else."""
     sight = request.sight
     agenda = agenda_of(sight)
     imports = reverse("colourmaps:import-list") if sight.has(Permission.IMPORT_RESULTS) else ""
@@ -34,6 +35,7 @@ def start(request: MunicipalityRequest) -> HttpResponse:
         "has_team": len(own_classes(sight)) > 1,
         "imports": imports,
         "questions": questions_waiting_for(sight),
+        "entries": entries_to_check(sight),
         "roles": [
             (held.get_role_display(), held.unit, ROLES[held.role].purpose) for held in sight.assignments
         ],

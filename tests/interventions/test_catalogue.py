@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.access import Sight
 from accounts.models import AuditEvent, RoleAssignment
 from accounts.tenancy import municipality_scope
 from colourmaps.models import IndicatorArea
@@ -166,7 +167,25 @@ def test_owner_is_asked_for_own_stale_entries_the_oldest_first(in_solviken):
     made("health_team", 5)
     made("principal", 9, withdrawn_on=TODAY, withdrawn_reason="Nej")
 
-    assert entries_to_check(in_solviken.principal, TODAY) == [older, newer]
+    assert entries_to_check(Sight(in_solviken.principal)) == [older, newer]
+
+
+def test_owner_whose_role_has_ended_is_not_asked(in_solviken):
+    EntryFactory(owner=in_solviken.teacher, checked_on=A_YEAR_AGO - DAY)
+
+    assert entries_to_check(Sight(in_solviken.teacher)) == []
+
+
+def test_start_page_leads_the_owner_to_what_is_to_be_checked(solviken, kept, sign_in):
+    entry = kept(checked_on=A_YEAR_AGO - DAY)
+    address = reverse("interventions:entry", args=[entry.key])
+
+    pages = [
+        sign_in(who).get(reverse("start")).content.decode()
+        for who in (solviken.principal, solviken.health_team)
+    ]
+
+    assert [address in page for page in pages] == [True, False]
 
 
 def test_stale_entry_shows_as_such_in_the_list_and_on_its_page(solviken, kept, sign_in):

@@ -91,6 +91,15 @@ def test_number_of_pupils_is_told_from_the_smallest_base_on(in_solviken, entry, 
     assert n_pupils_measured(entry) == told
 
 
+def test_pupils_without_a_value_at_the_follow_up_are_not_counted(in_solviken, entry, adopted):
+    pupils = [PupilFactory(school_class=in_solviken.class_4a) for _n in range(10)]
+    follow_up = adopted("better", pupils=pupils).follow_ups.get()
+    follow_up.values[0]["value"] = None
+    follow_up.save()
+
+    assert n_pupils_measured(entry) is None
+
+
 def test_stricter_municipality_tells_the_number_later(in_solviken, entry, adopted):
     in_solviken.municipality.smallest_base = 12
     in_solviken.municipality.save()
@@ -122,7 +131,7 @@ def test_page_gives_no_change_the_same_place_as_success(solviken, sign_in):
     text = page.content.decode()
     rows = [
         f'<tr><th scope="row">{word}</th><td class="number count">{n}</td>'
-        for word, n in (("Better", 0), ("No difference", 1), ("Worse", 0), ("Cannot say", 0))
+        for word, n in (("Better", 0), ("No measurable change", 1), ("Worse", 0), ("Cannot say", 0))
     ]
     assert [row for row in rows if row not in text] == []
     assert page.context["schools"] == []

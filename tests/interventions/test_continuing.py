@@ -17,7 +17,7 @@ from interventions.plans import Cost, PlannedStep
 from interventions.services import continue_intervention, decide_intervention, end_intervention
 from pupils.models import Enrolment
 from tests.factories.accounts import PersonFactory, RoleAssignmentFactory, SchoolClassFactory
-from tests.factories.interventions import EvaluationFactory, InterventionFactory
+from tests.factories.interventions import EntryFactory, EvaluationFactory, InterventionFactory
 from tests.fixtures import TODAY
 
 DAY = datetime.timedelta(days=1)
@@ -91,6 +91,13 @@ def test_continue_takes_plan_and_people_over_and_keeps_a_start_of_its_own(
     baseline = Baseline.objects.get(intervention=successor)
     assert {entry["pupil"] for entry in baseline.values} == {measured.ada.pk, measured.bo.pk}
     assert AuditEvent.objects.filter(action="intervention decided", subject=successor.key).count() == 1
+
+
+def test_continue_rests_on_the_same_entry_of_the_catalogue(go_on, ended, in_solviken):
+    ended.entry = EntryFactory(owner=in_solviken.principal)
+    ended.save()
+
+    assert go_on()[0].entry == ended.entry
 
 
 def test_continue_asks_anew_what_is_expected_and_nobody_waits(go_on):

@@ -5,12 +5,14 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 
+from accounts.access import Sight
 from accounts.models import AuditEvent
 from accounts.services import add_unit
-from colourmaps.models import BreakKind
+from colourmaps.models import BreakKind, Result
 from colourmaps.services import add_break
 from interventions.comparison import Scope
 from interventions.effect import Choice, Reason, Verdict
+from interventions.figures import figures_of
 from interventions.frozen_answer import answer_from
 from interventions.models import Baseline, FollowUp
 from interventions.services import (
@@ -185,6 +187,20 @@ def test_pupil_who_moved_to_another_school_is_not_followed(year, helped, in_spri
     answer = answer_from(follow_up.answer)
     assert (answer.effect.n_treated, answer.n_population, answer.n_moved) == (23, 24, 1)
     assert helped[0].pk not in compared(follow_up)
+
+
+def test_pupil_who_was_not_measured_is_missing_and_not_gone(year, helped, in_spring):
+    intervention = begun(year, helped)
+    enrol_pupil(pupil=helped[0], school_class=year.classes[2], year_group=4, on=TODAY + 7 * DAY)
+    measure_in_spring(year)
+    Result.objects.filter(pupil=helped[1], round=year.spring).delete()
+    in_spring()
+    follow_up = followed_up(intervention)
+
+    figures = figures_of(intervention, intervention.baseline, Sight(year.place.principal), follow_up)
+
+    shown = {row["pupil"]: row["now"] and row["now"]["state"] for row in figures.rows}
+    assert (shown[helped[0]], shown[helped[1]]) == (None, "missing")
 
 
 def test_corrected_start_does_not_change_the_answer(year, helped, in_spring):

@@ -13,7 +13,7 @@ from accounts.models import AuditEvent
 from accounts.tenancy import municipality_scope
 from interventions.models import FollowUp
 from tests.factories.colourmaps import IndicatorFactory
-from tests.factories.interventions import InterventionFactory
+from tests.factories.interventions import FollowUpFactory, InterventionFactory
 from tests.fixtures import TODAY
 
 DAY = datetime.timedelta(days=1)
@@ -86,8 +86,29 @@ def test_list_says_the_latest_verdict_and_who_has_left(solviken, three, sign_in)
     )
 
     text = page.content.decode()
-    assert text.count("no difference</td>") == 1
+    assert text.count("no measurable change</td>") == 1
     assert text.count('<span class="tag strong">nobody answers</span>') == 1
+
+
+def test_head_is_told_no_verdict_that_the_page_does_not_tell(solviken, measured, sign_in):
+    with municipality_scope(solviken.municipality):
+        of_school = InterventionFactory(
+            unit=solviken.school, responsible=solviken.principal, indicator=measured.reading
+        )
+        FollowUpFactory(intervention=of_school, round=measured.autumn, verdict="worse")
+    key = solviken.school.key
+    address = reverse("interventions:unit-interventions", args=[key])
+    head, principal = sign_in(solviken.area_head), sign_in(solviken.principal)
+
+    told = [browser.get(address).content.decode().count("worse</td>") for browser in (head, principal)]
+    files = [
+        browser.get(reverse("interventions:unit-interventions-xlsx", args=[key]))
+        for browser in (head, principal)
+    ]
+
+    assert told == [0, 1]
+    assert [column(sheet_of(each), "Verdict") for each in files] == [[None], ["worse"]]
+    assert titles(head.get(f"{address}?verdict=worse")) == []
 
 
 def sheet_of(response):
@@ -107,7 +128,7 @@ def test_workbook_has_the_rows_of_the_page_and_no_name_of_a_pupil(solviken, thre
 
     assert column(everything, "What we do") == ["Försenad", "Stöd", "Utan ägare"]
     assert column(everything, "For whom") == ["the whole of 4A", "1 pupil", "the whole of 4A"]
-    assert column(everything, "Verdict") == ["no difference", None, None]
+    assert column(everything, "Verdict") == ["no measurable change", None, None]
     assert column(everything, "Start")[0].date() == datetime.date(2026, 11, 2)
     assert column(support, "What we do") == ["Stöd"]
     values = [str(cell.value) for row in everything.iter_rows() for cell in row]

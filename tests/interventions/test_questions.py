@@ -493,7 +493,7 @@ def test_waiting_costs_the_same_for_one_and_for_three(
 ) -> None:
     def statements() -> int:
         with django_assert_max_num_queries(12) as counted:
-            list(questions_waiting_for(Sight(town.principal)).to_answer)
+            list(questions_waiting_for(Sight(town.principal)).unread)
         return len(counted)
 
     QuestionFactory(unit=town.class_4a, asked_by=town.teacher)

@@ -189,8 +189,24 @@ def test_copy_cannot_take_over_what_does_not_differ(solviken, fjordvik, entry, s
         reverse("interventions:entry-source", args=[copy.key]), {"fields_taken": ["owner"]}
     )
 
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert copies(fjordvik) == [copy]
+
+
+def test_copy_cannot_take_over_one_age_that_does_not_go_with_its_own(solviken, fjordvik, entry, sign_in):
+    copy = take(fjordvik, publish(solviken, entry))
+    change(fjordvik, copy, age_from=6, age_to=7)
+    publish(solviken, change(solviken, entry, age_from=12, age_to=13))
+    browser, address = sign_in(fjordvik.principal), reverse("interventions:entry-source", args=[copy.key])
+
+    refused = browser.post(address, {"fields_taken": ["age_from"]})
+    (kept,) = copies(fjordvik)
+    browser.post(address, {"fields_taken": ["age_from", "age_to"]})
+
+    assert "The last age must not be lower than the first." in refused.content.decode()
+    assert (kept.age_from, kept.age_to, kept.source_version) == (6, 7, 1)
+    (taken,) = copies(fjordvik)
+    assert (taken.age_from, taken.age_to) == (12, 13)
 
 
 @pytest.mark.parametrize("content", [{"contact": "Bo Ek"}, {"waiting_weeks": 9}])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.access import Sight
@@ -157,13 +159,20 @@ def helped(year, in_spring):
     return intervention
 
 
-def test_word_of_the_latest_follow_up_is_read_in_one_query(year, helped, django_assert_num_queries):
+def test_word_of_the_latest_follow_up_costs_the_same_for_one_and_for_two(year, helped):
     other = InterventionFactory(unit=year.place.school, responsible=year.place.principal)
 
-    with django_assert_num_queries(1):
-        words = verdict_words([helped, other])
+    def read(*interventions):
+        with CaptureQueriesContext(connection) as queries:
+            words = verdict_words(interventions, Sight(year.place.principal))
+        return words, len(queries)
 
-    assert words == {helped.pk: "better"}
+    assert read(helped, other) == read(helped)
+    assert read(helped)[0] == {helped.pk: "better"}
+
+
+def test_word_is_not_for_who_does_not_see_the_pupils(year, helped):
+    assert verdict_words([helped], Sight(year.place.area_head)) == {}
 
 
 def test_time_line_of_the_pupil_ends_with_the_verdict(year, helped):
