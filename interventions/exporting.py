@@ -26,7 +26,8 @@ from colourmaps.exporting.workbook_file import (
 
 from .models import Intervention
 from .states import state_in_words
-from .tables import for_how_many_in_words, verdict_in_words
+from .tables import for_how_many_in_words
+from .verdict_words import VerdictWord
 
 HEADING, QUIET = Style(is_bold=True, size=TITLE_SIZE), Style(SOFT)
 TEXT = Style(Look(), wraps=True, vertical="top")
@@ -41,10 +42,11 @@ def list_workbook(
     *,
     places: Mapping[int, Unit],
     ownerless: Collection[int],
+    verdicts: Mapping[int, VerdictWord],
     by: str,
     at: datetime.datetime,
 ) -> bytes:
-    """places: the unit above each unit, by id; ownerless: ids of those that nobody answers for any more."""
+    """places: the unit above each unit, by id; ownerless: ids of those that nobody answers for any more; verdicts: by id."""
     workbook, pen = new_workbook(title), Pen()
     sheet = workbook.create_sheet(sheet_title(title, _("Interventions")))
     pen.write(sheet, 1, 1, title, HEADING)
@@ -57,7 +59,8 @@ def list_workbook(
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.row_dimensions[HEADER_ROW].height = HEAD_HEIGHT
     for row, one in enumerate(interventions, start=HEADER_ROW + 1):
-        values = _values(one, places.get(one.unit_id), one.pk in ownerless, on)
+        verdict = str(verdicts[one.pk].label) if one.pk in verdicts else ""
+        values = [*_values(one, places.get(one.unit_id), one.pk in ownerless, on), verdict]
         for column, value in enumerate(values, start=1):
             pen.write(sheet, row, column, value, _style_of(value))
     sheet.freeze_panes = f"B{HEADER_ROW + 1}"
@@ -103,7 +106,6 @@ def _values(one: Intervention, above: Unit | None, is_ownerless: bool, on: datet
         one.ended_on,
         one.times_per_week,
         one.minutes_each_time,
-        verdict_in_words(one),
     ]
 
 

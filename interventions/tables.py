@@ -34,7 +34,8 @@ NAMES_SHOWN, UNITS_SHOWN = 2, 4
 class InterventionTable(tables.Table):
     """places: the unit above each unit, by id (queries.parents_of); on: the day on which states are told.
 
-    ownerless: ids of those that nobody answers for any more (queries.ownerless_among).
+    ownerless: ids of those that nobody answers for any more (queries.ownerless_among). verdicts: by id, in a word
+    (verdicts.verdicts_for).
     """
 
     title = tables.Column(verbose_name=gettext_lazy("What we do"))
@@ -73,9 +74,10 @@ class InterventionTable(tables.Table):
         on: datetime.date,
         places: Mapping[int, Unit] | None = None,
         ownerless: Collection[int] = (),
+        verdicts: Mapping[int, VerdictWord] | None = None,
         **kwargs: Any,
     ) -> None:
-        self.on, self.ownerless = on, ownerless
+        self.on, self.ownerless, self.verdicts = on, ownerless, verdicts or {}
         self.places = places or {}
         super().__init__(*args, **kwargs)
 
@@ -100,7 +102,7 @@ class InterventionTable(tables.Table):
         )
 
     def render_verdict(self, record: Intervention) -> str:
-        return verdict_in_words(record)
+        return str(self.verdicts[record.pk].label) if record.pk in self.verdicts else ""
 
     def render_state(self, record: Intervention) -> str:
         classes = TAG_CLASSES[state_of(record, self.on)]

@@ -1,6 +1,6 @@
 """The latest verdicts on interventions, for lists and time lines; and one answer to several of them together.
 
-A word is for whoever may know of the intervention and sees pupils there; sentences with figures are in answer_page.
+A word is for whoever sees pupils there, in lists for whoever sees them all; sentences with figures are in answer_page.
 Reads only.
 """
 
@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from accounts.access import Sight
+
 from .effect import Choice, Effect, pooled
 from .frozen_answer import Answer, answer_from
 from .judgement import measure_of
 from .models import FollowUp, Intervention
+from .queries import among_pupils_seen
 from .verdict_words import VerdictWord
 
 
@@ -26,6 +29,13 @@ def verdict_words(interventions: Iterable[Intervention]) -> dict[int, str]:
     rows = FollowUp.objects.filter(intervention__in=[each.pk for each in interventions])
     latest = rows.order_by("round__starts_on").values_list("intervention_id", "verdict")
     return {intervention: str(VerdictWord(verdict).label) for intervention, verdict in latest}
+
+
+def verdicts_for(sight: Sight, interventions: Iterable[Intervention]) -> dict[int, VerdictWord]:
+    """By id, of those all of whose pupils the reader sees; others read it on its page, as far as they may."""
+    seen = among_pupils_seen(interventions, sight)
+    rows = FollowUp.objects.filter(intervention__in=seen).order_by("frozen_at", "pk")
+    return {pk: VerdictWord(verdict) for pk, verdict in rows.values_list("intervention_id", "verdict")}
 
 
 def pooled_answer(interventions: Collection[Intervention]) -> Effect | None:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import Sight
 from accounts.models import User
 from colourmaps.models import Indicator
 
-from ..models import FollowUp, Intervention, Kind
+from ..models import Intervention, Kind
 from ..queries import ownerless_among
 from ..states import NOT_ENDED, State, in_state
 from ..verdict_words import VerdictWord
+from ..verdicts import verdicts_for
 
 ALL = "all"
 ANY = ("", _("All"))
@@ -45,15 +46,16 @@ class ListFilter(forms.Form):
         data: Mapping[str, Any],
         *,
         interventions: QuerySet[Intervention],
-        today: datetime.date,
+        sight: Sight,
         hides_ended: bool,
     ) -> None:
-        """interventions: all that the reader may know of here; what can be chosen is what occurs there.
+        """interventions: all that the reader may know of here; what can be chosen is what occurs there. By verdict are
+        found those whose verdict the reader is told in a list.
 
         hides_ended: whether the ended ones are only shown when they are asked for.
         """
         super().__init__(data, auto_id="filter_%s")
-        self.interventions, self.today, self.hides_ended = interventions, today, hides_ended
+        self.interventions, self.sight, self.hides_ended = interventions, sight, hides_ended
         states = [("", _("Not ended")), *STATES, (ALL, _("All"))] if hides_ended else [ANY, *STATES]
         self.fields["state"].choices = states  # type: ignore[attr-defined]  # a ChoiceField
         found = interventions.order_by()
@@ -86,14 +88,15 @@ class ListFilter(forms.Form):
         exact = {"indicator": "indicator__code", "kind": "kind", "responsible": "responsible__key"}
         found = found.filter(**{exact[name]: chosen[name] for name in exact if name in chosen})
         if "verdict" in chosen:
-            latest = FollowUp.objects.filter(intervention=OuterRef("pk")).order_by("-frozen_at", "-pk")
-            found = found.annotate(latest_verdict=Subquery(latest.values("verdict")[:1]))
-            found = found.filter(latest_verdict=chosen["verdict"])
+            verdicts = verdicts_for(self.sight, found)
+            found = found.filter(
+                pk__in=[pk for pk, verdict in verdicts.items() if verdict == chosen["verdict"]]
+            )
         if "ownerless" in chosen:
-            found = found.filter(pk__in=ownerless_among(found.prefetch_related(None), self.today))
+            found = found.filter(pk__in=ownerless_among(found.prefetch_related(None), self.sight.today))
         return found
 
     def _in_state(self, state: str) -> Q:
         if state in ("", ALL):
             return NOT_ENDED if self.hides_ended and not state else Q()
-        return in_state(State(state), self.today)
+        return in_state(State(state), self.sight.today)

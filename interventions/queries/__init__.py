@@ -6,6 +6,7 @@ from .lists import interventions_at, interventions_of, parents_of
 from .load import Load, load_of, running_in_words
 from .owners import ownerless_among
 from .seeing import (
+    among_pupils_seen,
     days_with_interventions,
     decided_units,
     may_change,
@@ -19,6 +20,7 @@ from .seeing import (
 
 __all__ = [
     "Load",
+    "among_pupils_seen",
     "applicable_indicators",
     "days_with_interventions",
     "decided_units",

@@ -77,6 +77,19 @@ def sees_all_pupils(intervention: Intervention, sight: Sight) -> bool:
     )
 
 
+def among_pupils_seen(interventions: Iterable[Intervention], sight: Sight) -> set[int]:
+    """Ids of those of interventions_in_full all of whose pupils the person sees, now or as they were in earlier years.
+
+    A fixed number of queries, however many there are.
+    """
+    seeing = _units_over_time(sight, Permission.SEE_PUPILS)
+    return {
+        one.pk
+        for one in interventions
+        if ({unit.pk for unit in one.covered_units.all()} or {one.unit_id}) <= seeing
+    }
+
+
 def shows_background(intervention: Intervention, sight: Sight) -> bool:
     """A background cites true counts of classes and pupils: it is for those who see all of them.
 

@@ -21,7 +21,7 @@ from ..answers import running_and_ended
 from ..models import Intervention
 from ..queries import interventions_at, visible_interventions
 from ..tables import for_how_many_in_words, where_in_words
-from ..verdicts import verdict_words
+from ..verdicts import verdicts_for
 from .answers import answer_row
 from .lists import ask_url
 
@@ -74,7 +74,8 @@ def _show(
     """A page, and for the panel its part."""
     running, ended = running_and_ended(found.filter(indicator=indicator))
     unit = context.get("unit")
-    verdicts = verdict_words([*running, *ended])
+    told = verdicts_for(request.sight, [*running, *ended])
+    verdicts = {pk: str(verdict.label) for pk, verdict in told.items()}
     context |= {
         "indicator": indicator,
         "heading": f"{indicator.name}, {context['of_whom']}",

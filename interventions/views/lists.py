@@ -24,7 +24,8 @@ from ..exporting import list_workbook
 from ..forms import ListFilter
 from ..models import Intervention
 from ..queries import interventions_at, ownerless_among, parents_of, visible_interventions
-from ..tables import InterventionTable, pupils_named_in, verdict_in_words
+from ..tables import InterventionTable, pupils_named_in
+from ..verdicts import verdicts_for
 
 ROWS_PER_PAGE = 25
 
@@ -84,9 +85,7 @@ def unit_interventions_xlsx(request: MunicipalityRequest, unit: Unit) -> HttpRes
 def list_filter(
     request: MunicipalityRequest, interventions: QuerySet[Intervention], *, hides_ended: bool = True
 ) -> ListFilter:
-    return ListFilter(
-        request.GET, interventions=interventions, today=request.sight.today, hides_ended=hides_ended
-    )
+    return ListFilter(request.GET, interventions=interventions, sight=request.sight, hides_ended=hides_ended)
 
 
 def filter_context(chosen: ListFilter, xlsx: str) -> dict[str, Any]:
@@ -107,6 +106,7 @@ def workbook_of(
         rows,
         places=parents_of({row.unit for row in rows}),
         ownerless=ownerless_among(rows, request.sight.today),
+        verdicts=verdicts_for(request.sight, rows),
         by=request.user.name,
         at=timezone.now(),
     )
@@ -133,19 +133,19 @@ def show_page_or_part(request: MunicipalityRequest, context: dict[str, Any]) -> 
 
 def list_table(request: MunicipalityRequest, rows: list[Intervention], **options: Any) -> InterventionTable:
     """A table in pages that can be put in another order."""
-    table = InterventionTable(rows, **known_of(request, rows), **without_empty(rows, options))
+    table = InterventionTable(rows, **without_empty(known_of(request, rows) | options))
     configure_table(request, table, ROWS_PER_PAGE)
     return table
 
 
 def part_table(request: MunicipalityRequest, rows: list[Intervention], **options: Any) -> InterventionTable:
     """A table without links of its own, so that it can stand in any page."""
-    return InterventionTable(rows, orderable=False, **known_of(request, rows), **without_empty(rows, options))
+    return InterventionTable(rows, orderable=False, **without_empty(known_of(request, rows) | options))
 
 
-def without_empty(rows: Sequence[Intervention], options: dict[str, Any]) -> dict[str, Any]:
-    """Without the column of verdicts where there is none yet."""
-    if any(verdict_in_words(row) for row in rows):
+def without_empty(options: dict[str, Any]) -> dict[str, Any]:
+    """Without the column of verdicts where there is none to tell."""
+    if options["verdicts"]:
         return options
     return options | {"exclude": (*options.get("exclude", ()), "verdict")}
 
@@ -157,4 +157,5 @@ def known_of(request: MunicipalityRequest, rows: Sequence[Intervention]) -> dict
         "on": today,
         "places": parents_of({row.unit for row in rows}),
         "ownerless": ownerless_among(rows, today),
+        "verdicts": verdicts_for(request.sight, rows),
     }
