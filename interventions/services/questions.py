@@ -191,14 +191,23 @@ def answer_question(
 
 @transaction.atomic
 def ask_again(
-    *, question: Question, seen: int, why: str, by: User, no_names: Collection[str] = ()
+    *,
+    question: Question,
+    seen: int,
+    why: str,
+    by: User,
+    knows_pupils: bool,
+    no_names: Collection[str] = (),
 ) -> QuestionStop:
-    """The answer did not help: it stands where it stood, with nobody's name on it."""
+    """The answer did not help: it stands where it stood, with nobody's name on it.
+
+    knows_pupils: of whoever asked, who can have left the school since.
+    """
     last = _last_stop(question, seen)
     if not last.answers.exists():
         raise ValidationError(_("It has no answer yet."))
     has_left = question.has_left_the_school
-    if has_left and question.school:
+    if has_left and knows_pupils and question.school:
         check_no_names(why, question.school, no_names)
     stop = _add_stop(question, last.position + 1, place_of(last), by=by, why=why, is_for_above=has_left)
     _record("question asked again", question, by)
@@ -209,8 +218,10 @@ def ask_again(
 def mark_answers_read(*, question: Question, by: User) -> int:
     """All answers so far are read by the person; how many were not before."""
     unread = QuestionAnswer.objects.filter(question=question).exclude(reads__user=by)
+    # Of two clicks at once the second finds it read.
     reads = AnswerRead.objects.bulk_create(
-        AnswerRead(municipality=current_municipality(), answer=answer, user=by) for answer in unread
+        [AnswerRead(municipality=current_municipality(), answer=answer, user=by) for answer in unread],
+        ignore_conflicts=True,
     )
     if reads:
         _record("answer read", question, by)
