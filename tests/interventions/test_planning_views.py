@@ -471,3 +471,14 @@ def test_sheet_has_the_headings_of_a_plan_and_no_other_pupil(solviken, measured,
     assert places == sorted(places)
     assert "Ek, Ada" in page
     assert "Ek, Bo" not in page
+
+
+def test_number_of_lines_that_no_form_sends_is_as_good_as_the_most(solviken, measured, sign_in, sent):
+    """Python refuses to read a number of some thousand digits."""
+    address = reverse("interventions:intervention-new", args=[solviken.class_4a.key])
+
+    response = sign_in(solviken.teacher).post(
+        address, sent() | {"ask": "lines", "steps-TOTAL_FORMS": "9" * 5000}
+    )
+
+    assert response.status_code == 200
