@@ -98,9 +98,11 @@ class Share:
 
 
 @lru_cache(maxsize=SHARES_KEPT)
-def share_alone(colours: Colours | None, moves: Moves | None, missing: int | None) -> Share:
+def share_alone(
+    colours: Colours | None, moves: Moves | None, missing: int | None, *, joined: int = 0, left: int = 0
+) -> Share:
     """Of a unit by itself, without a word of pools and rules. Equal ones are one and the same: known by sight."""
-    return Share(colours, moves, missing)
+    return Share(colours, moves, missing, joined=joined, left=left)
 
 
 @dataclass(frozen=True)
