@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("planned", "planned"), ("held", "held"), ("cancelled", "not held")],
+                        choices=[("planned", "planned"), ("held", "took place"), ("cancelled", "not held")],
                         default="planned",
                         max_length=9,
                         verbose_name="state",

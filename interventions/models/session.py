@@ -11,7 +11,7 @@ from .intervention import Intervention
 
 class SessionState(models.TextChoices):
     PLANNED = "planned", _("planned")
-    HELD = "held", _("held")
+    HELD = "held", _("took place")
     CANCELLED = "cancelled", _("not held")
 
 
