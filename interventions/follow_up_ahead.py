@@ -44,7 +44,8 @@ def ahead_of(
 def next_round(
     intervention: Intervention, after: FollowUp | Baseline | None, today: datetime.date
 ) -> MeasurementRound | None:
-    """The next round, not over yet and later than what is kept, in which the indicator is due for pupils of it, a year older if need be."""
+    """The next round, not over yet and later than what is kept, in which the indicator is due for pupils of it, a year
+    older if need be."""
     rounds = MeasurementRound.objects.filter(ends_on__gte=max(today, intervention.starts_on))
     if after is not None and after.round is not None:
         rounds = rounds.filter(starts_on__gt=after.round.starts_on)

@@ -94,8 +94,8 @@ def _others(answer: Answer) -> str:
 
 
 def _with_figures(answer: Answer, difference: Difference) -> str:
-    """Better or worse. What rounding has brought to 0 or beyond is left out, since it would speak against the verdict, and
-    so is an interval that it has closed."""
+    """Better or worse. What rounding has brought to 0 or beyond is left out: it would speak against the verdict. So is
+    an interval that it has closed."""
     is_better = answer.effect.verdict is Verdict.BETTER
     said = difference if is_better else difference.turned
     words = said.words | {"others": _others(answer)}

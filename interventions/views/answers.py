@@ -109,7 +109,9 @@ def unit_unanswered(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
         return render(request, "interventions/unanswered_of_class.html", context)
     if decides and (parts := _of_one_plan(unit, classes, year_group)) is not None:
         new = reverse("interventions:intervention-new", args=[unit.key])
-        context["new_url"] = f"{new}?{urlencode({'round': round_.key, 'part': parts, 'red': UNANSWERED}, True)}"
+        context["new_url"] = (
+            f"{new}?{urlencode({'round': round_.key, 'part': parts, 'red': UNANSWERED}, True)}"
+        )
     return _answered(request, classes, round_, year_group, context)
 
 

@@ -125,8 +125,8 @@ def weeks_pass(database: Path, key: str) -> None:
     with closing(sqlite3.connect(database, timeout=30)) as connection, connection:
         [(row,)] = connection.execute("select id from interventions_intervention where key = ?", [key])
         connection.execute(
-            "update interventions_intervention set starts_on = date(starts_on, ?), decided_at = datetime(decided_at, ?),"
-            " follow_up_on = date(follow_up_on, ?) where id = ?",
+            "update interventions_intervention set starts_on = date(starts_on, ?),"
+            " decided_at = datetime(decided_at, ?), follow_up_on = date(follow_up_on, ?) where id = ?",
             [back, back, back, row],
         )
         connection.execute(

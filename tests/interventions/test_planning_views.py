@@ -197,6 +197,16 @@ def test_row_of_red_without_an_answer_leads_to_a_form_for_these_pupils(solviken,
     assert browser.get(wanted).context["form"]["pupil"].value() == [measured.ada.key]
 
 
+def test_pupils_who_are_ticked_come_first_in_their_class(solviken, measured, two_classes, sign_in):
+    class_4b, ben, bea = two_classes
+    page = f"{new(class_4b)}?indicator=LAS&pupil={ben.key}"
+
+    form = sign_in(solviken.teacher).get(page).context["form"]
+
+    assert [key for key, _label in form.fields["pupil"].choices] == [ben.key, bea.key]
+    assert [key for key, _label in form.fields["waiting"].choices] == [bea.key, ben.key]
+
+
 def test_row_of_a_year_group_leads_to_one_plan_for_the_red_of_its_classes(
     solviken, measured, two_classes, sign_in
 ):

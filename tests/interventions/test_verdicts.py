@@ -100,7 +100,11 @@ def test_rounded_sentence_says_about_and_nothing_against_the_verdict(points):
     [
         (Verdict.BETTER, (5.1, 4.2, 6.0), "Better: the pupils came about 5 points further than {others}."),
         (Verdict.WORSE, (-5.1, -6.0, -4.2), "Worse: the pupils came about 5 points less far than {others}."),
-        (Verdict.NO_DIFFERENCE, (0.1, -0.9, 1.1), "No measurable change: the pupils came about as far as {others}."),
+        (
+            Verdict.NO_DIFFERENCE,
+            (0.1, -0.9, 1.1),
+            "No measurable change: the pupils came about as far as {others}.",
+        ),
     ],
 )
 def test_interval_that_rounding_has_closed_is_not_told(points, verdict, difference, sentence):
