@@ -67,7 +67,10 @@ class _Row(NamedTuple):
 
 
 def _interval(row: _Row) -> str:
-    return _("between %(low)s and %(high)s") % {"low": row.low, "high": row.high}
+    """Empty where rounding has closed it."""
+    return (
+        "" if row.low == row.high else _("between %(low)s and %(high)s") % {"low": row.low, "high": row.high}
+    )
 
 
 def _lines(answer: Answer, indicator: Indicator, seen: Seen) -> list[_Row]:

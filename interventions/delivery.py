@@ -90,6 +90,13 @@ class Delivery:
     @property
     def _held_in_words(self) -> str:
         """Of all; while some lie ahead, of those that were to be held by now."""
+        if not self.n_so_far:
+            words = ngettext(
+                "%(planned)s session planned, still ahead",
+                "%(planned)s sessions planned, all of them still ahead",
+                self.n_planned,
+            )
+            return words % {"planned": self.n_planned}
         if self.n_so_far < self.n_planned:
             words = ngettext(
                 "%(held)s of %(planned)s session planned so far held",

@@ -30,7 +30,7 @@ def ahead_of(
         "n_measured": None,
         "n_pupils": len(baseline.values) if baseline and sees_pupils else None,
         "lacks_start": baseline is not None and not baseline.has_values,
-        "next_round": next_round(intervention, baseline, sight.today),
+        "next_round": next_round(intervention, latest or baseline, sight.today),
     }
     if baseline is None or not baseline.has_values:
         return found
@@ -42,12 +42,13 @@ def ahead_of(
 
 
 def next_round(
-    intervention: Intervention, baseline: Baseline | None, today: datetime.date
+    intervention: Intervention, after: FollowUp | Baseline | None, today: datetime.date
 ) -> MeasurementRound | None:
-    """The next round, not over yet, in which the indicator is due for pupils of it, a year older if need be."""
+    """The next round, not over yet and later than what is kept, in which the indicator is due for pupils of it, a year
+    older if need be."""
     rounds = MeasurementRound.objects.filter(ends_on__gte=max(today, intervention.starts_on))
-    if baseline is not None and baseline.round is not None:
-        rounds = rounds.filter(starts_on__gt=baseline.round.starts_on)
+    if after is not None and after.round is not None:
+        rounds = rounds.filter(starts_on__gt=after.round.starts_on)
     due = DueIndicator.objects.filter(indicator=intervention.indicator_id, round__in=rounds)
     year_groups = {group for group in population_of(intervention).values() if group is not None}
     begins = SchoolYear.of(intervention.starts_on).start_year

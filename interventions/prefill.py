@@ -21,6 +21,7 @@ from .places import Place, pupils_of
 from .plans import Plan
 from .standing import latest_results
 
+MOST_DIGITS = 4
 USUAL_LENGTH = datetime.timedelta(weeks=8)
 # ?red=: all pupils who are red on the indicator, or those of them for whom nothing is decided.
 ALL_RED, UNANSWERED = "all", "unanswered"
@@ -80,7 +81,7 @@ def asked_by_form(sent: QueryDict) -> dict[str, Any]:
 
 
 def _lines(sent: QueryDict, prefix: str, names: tuple[str, ...]) -> list[dict[str, str]]:
-    n_lines = sent.get(f"{prefix}-TOTAL_FORMS", "")
+    n_lines = sent.get(f"{prefix}-TOTAL_FORMS", "")[:MOST_DIGITS]
     lines = [
         {name: sent.get(f"{prefix}-{n}-{name}", "") for name in names}
         for n in range(min(int(n_lines), 100) if n_lines.isdecimal() else 0)

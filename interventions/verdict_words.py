@@ -94,7 +94,8 @@ def _others(answer: Answer) -> str:
 
 
 def _with_figures(answer: Answer, difference: Difference) -> str:
-    """Better or worse. What rounding has brought to 0 or beyond is left out: it would speak against the verdict."""
+    """Better or worse. What rounding has brought to 0 or beyond is left out: it would speak against the verdict. So is
+    an interval that it has closed."""
     is_better = answer.effect.verdict is Verdict.BETTER
     said = difference if is_better else difference.turned
     words = said.words | {"others": _others(answer)}
@@ -102,7 +103,7 @@ def _with_figures(answer: Answer, difference: Difference) -> str:
         return SHORT[answer.effect.verdict] % words
     if difference.step is None:
         sentence = BETTER_EXACTLY if is_better else WORSE_EXACTLY
-    elif said.estimate.low > 0:
+    elif 0 < said.estimate.low < said.estimate.high:
         sentence = BETTER_ABOUT if is_better else WORSE_ABOUT
     else:
         sentence = BETTER_ROUGHLY if is_better else WORSE_ROUGHLY
@@ -126,6 +127,8 @@ WORSE_ROUGHLY = gettext_lazy("Worse: the pupils came about %(amount)s less far t
 
 
 def _no_difference(answer: Answer, difference: Difference) -> str:
+    if difference.step is not None and difference.estimate.low == difference.estimate.high:
+        return SHORT[Verdict.NO_DIFFERENCE] % {"others": _others(answer)}
     sentence = (
         _(
             "No measurable change: the pupils came about as far as %(others)s "

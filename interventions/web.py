@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+from django.db.models import Manager, Model
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -12,6 +15,10 @@ from accounts.web import MunicipalityRequest
 
 from .models import Intervention
 from .queries import interventions_in_full, may_change, seen_by
+
+Row = TypeVar("Row", bound=Model)
+# No row has a longer number, and Python refuses to read one of some thousand digits.
+MOST_DIGITS = 18
 
 
 def find_intervention(request: MunicipalityRequest, key: str) -> Intervention:
@@ -40,3 +47,9 @@ def find_to_change(request: MunicipalityRequest, key: str) -> Intervention:
             % {"name": intervention.responsible.name}
         )
     return intervention
+
+
+def numbered(rows: Manager[Row], number: str) -> Row | None:
+    """The one of an intervention's rows that a form names by its number."""
+    is_number = number.isdecimal() and len(number) <= MOST_DIGITS
+    return rows.filter(pk=number).first() if is_number else None

@@ -8,6 +8,7 @@ number that looks like one of a pupil counts as a name.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -60,6 +61,7 @@ def _parts_of(name: str) -> Collection[str]:
 def parts_of(text: str, names: Collection[str]) -> list[Part]:
     """The whole text in pieces, so that what may be a name can be marked where it stands."""
     unmarked = {name.translate(WITHOUT_NORDIC_LETTERS) for name in names}
+    text = _as_it_is_read(text)
     parts, end = [], 0
     for match in WORD.finditer(text):
         if not _is_name(match.group(), names, unmarked):
@@ -67,6 +69,12 @@ def parts_of(text: str, names: Collection[str]) -> list[Part]:
         parts += [Part(text[end : match.start()]), Part(match.group(), is_name=True)]
         end = match.end()
     return [part for part in [*parts, Part(text[end:])] if part.text]
+
+
+def _as_it_is_read(text: str) -> str:
+    """Without signs that nobody sees, which copied text has inside words; å one letter, not a and a ring."""
+    seen = (letter for letter in text if unicodedata.category(letter) != "Cf")
+    return unicodedata.normalize("NFC", "".join(seen))
 
 
 def names_in(text: str, names: Collection[str], no_names: Collection[str] = ()) -> list[str]:

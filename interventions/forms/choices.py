@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -73,6 +73,13 @@ def pupil_choices(
         for unit, members in pupils
     ]
     return groups[0][1] if len(groups) == 1 else list(groups)
+
+
+def chosen_first(choices: Choices, chosen: Collection[str]) -> Choices:
+    """Those that are ticked come first, in each class: of a long list only the beginning is seen."""
+    if choices and isinstance(choices[0][1], list):
+        return [(name, chosen_first(members, chosen)) for name, members in choices]
+    return sorted(choices, key=lambda choice: choice[0] not in chosen)
 
 
 def _pupil_in_words(pupil: Pupil, indicator: Indicator | None, results: Mapping[int, Any]) -> str:

@@ -25,6 +25,7 @@ from ..rules import warning_of_indicator
 from .choices import (
     CHOOSE,
     choose_from,
+    chosen_first,
     indicators_by_area,
     nobody_in_words,
     people_choices,
@@ -179,7 +180,8 @@ class OfferedPlan(PlanFields):
             return
         choices = pupil_choices(self.pupils, self.chosen_indicator, self.sight.today)
         for name in ("pupil", "waiting"):
-            choose_from(self.fields[name], choices, self.everyone)
+            ticked = self[name].value() or ()
+            choose_from(self.fields[name], chosen_first(choices, ticked), self.everyone)
             self.fields[name].error_messages["invalid_choice"] = NOT_THERE_ANY_MORE
 
     def _fetch_again(self, address: str) -> None:

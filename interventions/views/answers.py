@@ -24,6 +24,7 @@ from pupils.web import locate_pupil
 
 from ..answers import Count, answers_by_class, answers_by_indicator, classes_below, tried_on
 from ..models import Intervention
+from ..prefill import UNANSWERED
 from ..states import state_in_words, state_of
 from ..tables import TAG_CLASSES
 from ..verdicts import verdict_words
@@ -106,10 +107,24 @@ def unit_unanswered(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
         answers = answers_by_indicator(classes, round_)
         context |= _by_column(unit, answers) | {"unit": unit, "may_decide": decides}
         return render(request, "interventions/unanswered_of_class.html", context)
-    if unit.is_school_class and decides:
+    if decides and (parts := _of_one_plan(unit, classes, year_group)) is not None:
         new = reverse("interventions:intervention-new", args=[unit.key])
-        context["new_url"] = f"{new}?round={round_.key}&red=unanswered"
+        context["new_url"] = (
+            f"{new}?{urlencode({'round': round_.key, 'part': parts, 'red': UNANSWERED}, True)}"
+        )
     return _answered(request, classes, round_, year_group, context)
+
+
+def _of_one_plan(unit: Unit, classes: Sequence[Unit], year_group: int | None) -> list[str] | None:
+    """Keys of the parts of the unit that hold the pupils of a map; none of a class, which is all of them.
+
+    None where there are none such: above the classes, and where a class has pupils of several year groups.
+    """
+    if unit.is_school_class:
+        return []
+    theirs = [each for each in classes if each.year_group in (year_group, None)]
+    is_split = any(each.year_group is None for each in theirs)
+    return None if year_group is None or is_split else [each.key for each in theirs]
 
 
 @requires_somewhere(Permission.SEE_PUPILS)

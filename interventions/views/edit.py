@@ -19,7 +19,7 @@ from ..plans import plan_of
 from ..prefill import asked_by_plan
 from ..queries import shows_background
 from ..services import change_intervention, expect_change, tick_step
-from ..web import find_to_change
+from ..web import find_to_change, numbered
 from .intervention import show
 from .planning import form_of, show_form
 
@@ -72,8 +72,7 @@ def intervention_expectation(request: MunicipalityRequest, key: str) -> HttpResp
 def intervention_step(request: MunicipalityRequest, key: str) -> HttpResponse:
     """A step was done, or was not after all: ?step is its number in the plan's table."""
     found = find_to_change(request, key)
-    number = request.POST.get("step", "")
-    step = found.steps.filter(pk=number).first() if number.isdecimal() else None
+    step = numbered(found.steps, request.POST.get("step", ""))
     if step is None:
         raise Http404
     try:

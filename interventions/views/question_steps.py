@@ -83,6 +83,7 @@ def question_again(request: MunicipalityRequest, key: str) -> HttpResponse:
             seen=seen_at(request),
             why=form.cleaned_data["why"],
             by=request.user,
+            knows_pupils=asked.knows_pupils,
             no_names=form.cleaned_data["no_name"],
         )
 

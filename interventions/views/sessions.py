@@ -20,7 +20,7 @@ from ..forms import DaysForm, MarkForm, SessionForm, SeveralForm, WishForm
 from ..models import Intervention
 from ..services import add_session, mark_session, mark_sessions, plan_sessions, remove_sessions
 from ..session_page import n_expected_of, sessions_context
-from ..web import find_intervention
+from ..web import find_intervention, numbered
 
 
 @requires_somewhere(Permission.DECIDE_INTERVENTIONS)
@@ -87,8 +87,7 @@ def session_add(request: MunicipalityRequest, key: str) -> HttpResponse:
 def session_mark(request: MunicipalityRequest, key: str) -> HttpResponse:
     """One session. A plain form leads back to the list; htmx gets the list itself."""
     found = find_intervention(request, key)
-    number = request.POST.get("session", "")
-    session = found.sessions.filter(pk=number).first() if number.isdecimal() else None
+    session = numbered(found.sessions, request.POST.get("session", ""))
     if session is None:
         raise Http404
     form = MarkForm(request.POST, session=session)

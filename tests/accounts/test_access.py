@@ -29,8 +29,18 @@ ALLOWED: dict[tuple[str, Permission], tuple[str, ...]] = {
         for leader in ("analysis_lead", "principal", "health_team")
         for permission in (P.SEE_PUPILS, P.SEE_SUMS, P.DECIDE_INTERVENTIONS)
     },
-    ("area_head", P.SEE_SUMS): ("area", "school"),
-    ("administration_head", P.SEE_SUMS): ("administration", "area", "school"),
+    **{("area_head", permission): ("area", "school") for permission in (P.SEE_SUMS, P.DECIDE_INTERVENTIONS)},
+    **{
+        ("administration_head", permission): ("administration", "area", "school")
+        for permission in (P.SEE_SUMS, P.DECIDE_INTERVENTIONS)
+    },
+    **{
+        (keeper, P.KEEP_CATALOGUE): ("school", "class_4a", "class_5a")
+        for keeper in ("principal", "health_team")
+    },
+    ("area_head", P.KEEP_CATALOGUE): ("area", "school", "class_4a", "class_5a"),
+    ("administration_head", P.KEEP_CATALOGUE): ("administration", "area", "school", "class_4a", "class_5a"),
+    **{(keeper, P.KEEP_CATALOGUE): UNITS for keeper in ("support_function", "administrator")},
     ("board_member", P.SEE_SUMS): ("root", "administration", "area", "school"),
     ("collaboration_partner", P.SEE_SUMS): ("root", "administration", "area", "school"),
     ("teacher", P.RECORD_RESULTS): ("class_4a",),

@@ -12,7 +12,7 @@ from accounts.models import Municipality, User
 from accounts.tenancy import TenantModel
 from aggregation.models import LastCount, UnitSum
 from colourmaps.models import Result, SupersededResult
-from interventions.models import Baseline, Evaluation
+from interventions.models import Baseline, Evaluation, SharedEntry
 
 from .import_line import LINE
 
@@ -21,6 +21,7 @@ TENANT_MODELS = [model for model in MODELS if issubclass(model, TenantModel)]
 # What every machine has a copy of: a few hundred rows, read with every page. Citus calls it a reference table.
 COPIED_EVERYWHERE = {
     Municipality: "is what rows are spread by",
+    SharedEntry: "is offered to all municipalities; a few hundred rows, changed a few times a year",
     User: "signing in decides the municipality; one row per person, changed a few times a year",
 }
 UNIQUE_WITHOUT_MUNICIPALITY = {

@@ -83,7 +83,8 @@ def test_maps_name_the_panel_of_their_heads_to_those_who_decide(solviken, measur
     for (person, address), is_named in pages.items():
         content = sign_in(person).get(address).content.decode()
         assert ('data-heads="/' in content and "{column}/answers/" in content) is is_named
-    for person, panel_address in ((solviken.area_head, True), (solviken.board_member, False)):
+    decides = {solviken.principal: True, solviken.area_head: True, solviken.board_member: False}
+    for person, panel_address in decides.items():
         context = sign_in(person).get(school).context
         assert bool(context["heads_panel"]) is panel_address
 

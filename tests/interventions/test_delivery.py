@@ -90,6 +90,7 @@ def test_delivery_counts_what_was_held_not_held_and_not_marked():
     ("delivery", "words"),
     [
         (Delivery(), ""),
+        (Delivery(n_planned=32), "32 sessions planned, all of them still ahead"),
         (Delivery(n_planned=1, n_so_far=1), "0 of 1 planned session held"),
         (
             Delivery(n_planned=24, n_so_far=24, n_held=18, n_present=76, n_expected=90),

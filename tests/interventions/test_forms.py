@@ -14,7 +14,7 @@ from tests.fixtures import TODAY
 NO_LINES = {
     f"{lines}-{form}": "0" for lines in ("steps", "costs") for form in ("TOTAL_FORMS", "INITIAL_FORMS")
 }
-N_QUERIES = 14
+N_QUERIES = 15
 DAY = datetime.timedelta(days=1)
 
 

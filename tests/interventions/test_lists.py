@@ -213,3 +213,45 @@ def test_pages_of_lists_take_as_many_queries_for_three_as_for_one(solviken, meas
     made(2)
 
     assert n_queries() == for_one
+
+
+@pytest.fixture
+def of_the_school(solviken, measured):
+    """For the whole of a school of five pupils, which is too small for a head to be told the answer."""
+    with municipality_scope(solviken.municipality):
+        found = InterventionFactory(
+            unit=solviken.school,
+            responsible=solviken.principal,
+            indicator=measured.reading,
+            title="Hela skolan",
+        )
+        FollowUpFactory(intervention=found, verdict="worse", reason="")
+
+
+@pytest.mark.parametrize(
+    "name", ["intervention-list", "unit-interventions", "unit-interventions-xlsx", "column-answers"]
+)
+def test_list_tells_a_head_no_verdict_that_the_page_does_not_tell(
+    solviken, of_the_school, sign_in, in_english, name
+):
+    of_unit = {"intervention-list": [], "column-answers": [solviken.school.key, "LAS"]}
+    address = reverse(f"interventions:{name}", args=of_unit.get(name, [solviken.school.key]))
+
+    def words_for(person):
+        response = sign_in(person).get(address)
+        if name.endswith("xlsx"):
+            return str([cell.value for row in sheet_of(response).iter_rows() for cell in row])
+        return response.content.decode().replace('<option value="worse">worse</option>', "")
+
+    head, principal = words_for(solviken.area_head), words_for(solviken.principal)
+
+    assert "Hela skolan" in head
+    assert ("worse" in head, "worse" in principal) == (False, True)
+
+
+def test_filter_by_verdict_finds_a_head_nothing_that_no_list_tells(solviken, of_the_school, sign_in):
+    address = reverse("interventions:unit-interventions", args=[solviken.school.key]) + "?verdict=worse"
+
+    found = {who: titles(sign_in(getattr(solviken, who)).get(address)) for who in ("area_head", "principal")}
+
+    assert found == {"area_head": [], "principal": ["Hela skolan"]}

@@ -1,6 +1,7 @@
 """The pages of a plan: for one class, for several, changed, looked at, and on paper."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -194,6 +195,36 @@ def test_row_of_red_without_an_answer_leads_to_a_form_for_these_pupils(solviken,
     wanted = f"{new(solviken.class_4a)}?round={measured.autumn.key}&red=unanswered&indicator=LAS"
     assert wanted.replace("&", "&amp;") in row
     assert browser.get(wanted).context["form"]["pupil"].value() == [measured.ada.key]
+
+
+def test_pupils_who_are_ticked_come_first_in_their_class(solviken, measured, two_classes, sign_in):
+    class_4b, ben, bea = two_classes
+    page = f"{new(class_4b)}?indicator=LAS&pupil={ben.key}"
+
+    form = sign_in(solviken.teacher).get(page).context["form"]
+
+    assert [key for key, _label in form.fields["pupil"].choices] == [ben.key, bea.key]
+    assert [key for key, _label in form.fields["waiting"].choices] == [bea.key, ben.key]
+
+
+def test_row_of_a_year_group_leads_to_one_plan_for_the_red_of_its_classes(
+    solviken, measured, two_classes, sign_in
+):
+    class_4b, ben, _bea = two_classes
+    address = reverse("interventions:unit-unanswered", args=[solviken.school.key])
+    query = f"?round={measured.autumn.key}&columns=LAS"
+    browser = sign_in(solviken.principal)
+
+    of_year, of_school = (
+        browser.get(address + query + more, headers={"hx-request": "true"}).content.decode()
+        for more in ("&year=4", "")
+    )
+
+    (wanted,) = re.findall(r'href="([^"]*red=unanswered[^"]*)"', of_year)
+    form = browser.get(wanted.replace("&amp;", "&")).context["form"]
+    assert set(form["part"].value()) == {solviken.class_4a.key, class_4b.key}
+    assert set(form["pupil"].value()) == {measured.ada.key, ben.key}
+    assert "red=unanswered" not in of_school
 
 
 def test_team_map_leads_to_a_plan_for_its_classes(solviken, measured, two_classes, sign_in):
@@ -471,3 +502,14 @@ def test_sheet_has_the_headings_of_a_plan_and_no_other_pupil(solviken, measured,
     assert places == sorted(places)
     assert "Ek, Ada" in page
     assert "Ek, Bo" not in page
+
+
+def test_number_of_lines_that_no_form_sends_is_as_good_as_the_most(solviken, measured, sign_in, sent):
+    """Python refuses to read a number of some thousand digits."""
+    address = reverse("interventions:intervention-new", args=[solviken.class_4a.key])
+
+    response = sign_in(solviken.teacher).post(
+        address, sent() | {"ask": "lines", "steps-TOTAL_FORMS": "9" * 5000}
+    )
+
+    assert response.status_code == 200

@@ -325,6 +325,20 @@ def test_who_asked_and_changed_schools_reads_only_what_left(
     assert CANARY not in page(browser, "question", left.key)
 
 
+def test_who_asked_and_left_the_school_is_not_told_who_goes_there(town: Place, sign_in: SignIn) -> None:
+    """To ask again with names would otherwise be a way to try which of them are names of the school's pupils."""
+    question = QuestionFactory(
+        unit=town.class_4a, asked_by=town.area_head, text_above="Om läsning", rung=Rung.AREA, at=town.area
+    )
+    browser = sign_in(town.area_head)
+    send(browser, "question-answer", question, text="Det löste sig.")
+
+    response = send(browser, "question-again", question, why=f"Gäller det {CANARY}?")
+
+    assert response.status_code == 302
+    assert question.stops.count() == 2
+
+
 # ---- acting ----
 
 

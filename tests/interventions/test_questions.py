@@ -314,7 +314,7 @@ def test_answer_that_did_not_help_opens_the_question_again(town: Town) -> None:
     question = ask(town)
     answer(question, town.analysis_lead)
 
-    ask_again(question=question, seen=1, why="Det prövade vi redan.", by=town.teacher)
+    ask_again(question=question, seen=1, why="Det prövade vi redan.", by=town.teacher, knows_pupils=True)
 
     assert state(question) == State.WAITING
     answer(question, town.principal, "Då går den till området.")
@@ -356,7 +356,7 @@ def test_answer_of_the_school_to_a_question_that_has_left_it_names_nobody(town: 
 def test_answer_within_the_school_stays_there_when_the_question_leaves(town: Town) -> None:
     question = ask(town, to=leadership(town))
     answer(question, town.principal, "Alva får stöd.", knows_pupils=True)
-    ask_again(question=question, seen=1, why="Det räckte inte.", by=town.teacher)
+    ask_again(question=question, seen=1, why="Det räckte inte.", by=town.teacher, knows_pupils=True)
     move(question, area(town), town.principal, for_above=REVIEWED)
 
     assert question.answers.get().is_for_above is False

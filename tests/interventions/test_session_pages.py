@@ -357,3 +357,15 @@ def test_sessions_ask_as_much_of_the_database_for_three_as_for_one(running, to_m
         )
 
     assert n_queries() == for_one
+
+
+def test_number_that_no_row_can_have_is_not_found(running, to_mark, solviken, sign_in):
+    """Python refuses to read a number of some thousand digits."""
+    browser, number = sign_in(solviken.teacher), "9" * 5000
+
+    answers = [
+        browser.post(address_of("session-mark", running), {"session": number}).status_code,
+        browser.post(address_of("intervention-step", running), {"step": number}).status_code,
+    ]
+
+    assert answers == [404, 404]

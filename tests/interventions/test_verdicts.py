@@ -97,6 +97,25 @@ def test_rounded_sentence_says_about_and_nothing_against_the_verdict(points):
     )
 
 
+@pytest.mark.parametrize(
+    ("verdict", "difference", "sentence"),
+    [
+        (Verdict.BETTER, (5.1, 4.2, 6.0), "Better: the pupils came about 5 points further than {others}."),
+        (Verdict.WORSE, (-5.1, -6.0, -4.2), "Worse: the pupils came about 5 points less far than {others}."),
+        (
+            Verdict.NO_DIFFERENCE,
+            (0.1, -0.9, 1.1),
+            "No measurable change: the pupils came about as far as {others}.",
+        ),
+    ],
+)
+def test_interval_that_rounding_has_closed_is_not_told(points, verdict, difference, sentence):
+    """To 5 points both ends come to the same number."""
+    told = sentence_of(answer(verdict, difference), points, Seen.VERDICT_ROUNDED)
+
+    assert told == sentence.format(others="similar pupils without the intervention")
+
+
 def test_sentence_without_figures_has_no_digit(points):
     sentences = [
         sentence_of(answer(verdict, (4.14, 1.2, 7.0)), points, Seen.WORDS)
@@ -236,6 +255,20 @@ def test_page_says_the_verdict_and_the_expected_beside_what_came(year, in_spring
     rows = re.findall(r'<th scope="row">([^<]+)</th><td class="amount">([^<]+)', content)
     assert rows[0] == ("The pupils&#x27; change", "8.0 points")
     assert ("Expected before the start", "5.0 points ") in rows
+
+
+def test_page_does_not_announce_the_round_that_is_followed_up(year, in_spring, sign_in):
+    pupils = year.lowest(12, 0, 1)
+    intervention = begun(year, pupils)
+    measure_in_spring(year, pupils, gain=600)
+    in_spring()
+    client = sign_in(year.place.principal)
+    client.post(reverse("interventions:follow-up", args=[intervention.key]))
+
+    content = page_of(client, intervention)
+
+    assert "Followed up in VT 2027" in content
+    assert ("It is measured next" in content, "The follow-up is planned" in content) == (False, False)
 
 
 def test_page_before_the_round_says_when_it_is_measured(year, sign_in):

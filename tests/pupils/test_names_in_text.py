@@ -34,6 +34,8 @@ NAMES = frozenset(
         ("Alva.", ["Alva"]),
         ("Id elev7 saknas", ["elev7"]),
         ("(Alva)", ["Alva"]),
+        ("A\N{COMBINING RING ABOVE}sa O\N{COMBINING DIAERESIS}berg, copied from a Mac", ["Åsa", "Öberg"]),
+        ("Al\N{SOFT HYPHEN}va, Ka\N{ZERO WIDTH SPACE}rin, copied from a page", ["Alva", "Karin"]),
     ],
 )
 def test_names_are_found_as_they_are_written(text: str, found: list[str]) -> None:

@@ -50,14 +50,23 @@ def answer_question(
 
 @transaction.atomic
 def ask_again(
-    *, question: Question, seen: int, why: str, by: User, no_names: Collection[str] = ()
+    *,
+    question: Question,
+    seen: int,
+    why: str,
+    by: User,
+    knows_pupils: bool,
+    no_names: Collection[str] = (),
 ) -> QuestionStop:
-    """The answer did not help: it stands where it stood, with nobody's name on it."""
+    """The answer did not help: it stands where it stood, with nobody's name on it.
+
+    knows_pupils: of whoever asked, who can have left the school since.
+    """
     last = last_stop(question, seen)
     if not last.answers.exists():
         raise ValidationError(_("It has no answer yet."))
     has_left = question.has_left_the_school
-    if has_left and question.school:
+    if has_left and knows_pupils and question.school:
         check_no_names(why, question.school, no_names)
     stop = add_stop(question, last.position + 1, place_of(last), by=by, why=why, is_for_above=has_left)
     record_step("question asked again", question, by)

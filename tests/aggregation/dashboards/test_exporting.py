@@ -55,6 +55,8 @@ def test_units_stand_with_every_count(released: Scene, workbook_of: Callable[...
         "better": 12,
         "unchanged": 16,
         "worse": 8,
+        "measured for the first time": 0,
+        "measured last time and not now": 0,
         "Remark": None,
     }
 
