@@ -46,7 +46,7 @@ def list_workbook(
     by: str,
     at: datetime.datetime,
 ) -> bytes:
-    """By id: places, the unit above each unit; verdicts, of the interventions. ownerless: ids without an owner."""
+    """By id: places, the unit above each unit; verdicts, of the interventions. ownerless: ids of those without an owner."""
     workbook, pen = new_workbook(title), Pen()
     sheet = workbook.create_sheet(sheet_title(title, _("Interventions")))
     pen.write(sheet, 1, 1, title, HEADING)

@@ -72,7 +72,7 @@ def parts_of(text: str, names: Collection[str]) -> list[Part]:
 
 
 def _as_it_is_read(text: str) -> str:
-    """Without signs that nobody sees, as copied text has them inside words; å is one letter, not a and a ring."""
+    """Without signs that nobody sees, as text copied from a page has them inside words; å one letter, not a and a ring."""
     seen = (letter for letter in text if unicodedata.category(letter) != "Cf")
     return unicodedata.normalize("NFC", "".join(seen))
 

@@ -59,6 +59,7 @@ class Filtered:
 
 
 def filtered(data: Any, reader: QuestionReader, search: str = "") -> Filtered:
+    search = search.replace("\x00", "")[:MOST_SEARCHED]  # no database looks for more, nor for NUL
     form = FilterForm(data)
     chosen = form.chosen
     seen = seen_by(reader)

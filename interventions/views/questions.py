@@ -24,7 +24,7 @@ from colourmaps.exporting.downloads import FileType, file_response
 from colourmaps.exporting.safe_cells import file_name
 
 from ..questions.exporting import questions_workbook
-from ..questions.filters import MOST_SEARCHED, SEARCHED_LETTERS, TABS, WAITED_DAYS, Filtered, filtered
+from ..questions.filters import SEARCHED_LETTERS, TABS, WAITED_DAYS, Filtered, filtered
 from ..questions.queries import LONG_DAYS, obstacles_at
 from ..questions.reader import QuestionReader
 from ..questions.tables import QuestionTable, pupils_behind
@@ -38,7 +38,7 @@ FOUND_AT_ONCE = 100
 def question_list(request: MunicipalityRequest) -> HttpResponse:
     """?show= chooses the tab; ?state=, ?rung=, ?area= and ?waited= narrow it. A search is never in the address."""
     reader = QuestionReader(request.sight)
-    search = request.POST.get("q", "").replace("\x00", "").strip()[:MOST_SEARCHED]
+    search = request.POST.get("q", "").strip()
     search = search if len(search) >= SEARCHED_LETTERS else ""
     found = filtered(request.GET, reader, search)
     table = _table(request, found.stops, reader, FOUND_AT_ONCE if search else ROWS_PER_PAGE)
