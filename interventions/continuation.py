@@ -37,7 +37,12 @@ class Continuation:
 def usual_dates(intervention: Intervention, today: datetime.date) -> tuple[datetime.date, datetime.date]:
     """(start, follow-up): from the day after the end, though not in the past, and as long as the one before."""
     starts_on = max(today, (intervention.ended_on or today) + DAY)
-    return starts_on, starts_on + (intervention.follow_up_on - intervention.starts_on)
+    return starts_on, _after(starts_on, intervention.follow_up_on - intervention.starts_on)
+
+
+def _after(day: datetime.date, later: datetime.timedelta) -> datetime.date:
+    """The last day there is, for one that somebody has put into the year 9999."""
+    return day + min(later, datetime.date.max - day)
 
 
 def continuation_of(
@@ -72,12 +77,12 @@ def continuation_of(
 def _moved(before: Plan, starts_on: datetime.date, follow_up_on: datetime.date) -> dict:
     """All dates as far after the new start as they were after the old one."""
     later = starts_on - before.starts_on
-    steps = [PlannedStep(step.what, step.due_on + later) for step in before.steps]
+    steps = [PlannedStep(step.what, _after(step.due_on, later)) for step in before.steps]
     until = before.planned_until
     return {
         "starts_on": starts_on,
         "follow_up_on": follow_up_on,
-        "planned_until": until and min(until + later, follow_up_on),
+        "planned_until": until and min(_after(until, later), follow_up_on),
         "steps": steps,
     }
 

@@ -15,7 +15,7 @@ from .entries import IN_FORCE, entries_with_owners, in_order
 def chosen_entry(request: MunicipalityRequest) -> CatalogueEntry | None:
     """The one that the form or the address names; one that is withdrawn cannot be chosen."""
     key = request.POST.get("entry", request.GET.get("entry", ""))
-    if not key:
+    if not key or "\x00" in key:  # PostgreSQL takes no text with it
         return None
     return entries_with_owners(request.sight.today).filter(IN_FORCE, key=key).first()
 

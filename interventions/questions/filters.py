@@ -18,7 +18,7 @@ from .states import CONDITIONS, IS_OPEN, WORDS, State
 TABS = {"": _("For me to answer"), "asked": _("Asked by me"), "all": _("All that I see")}
 WAITED_DAYS = (30, LONG_DAYS, 120)
 ANY = ("", _("any"))
-SEARCHED_LETTERS = 2
+SEARCHED_LETTERS, MOST_SEARCHED = 2, 100
 
 
 class FilterForm(forms.Form):
@@ -59,6 +59,7 @@ class Filtered:
 
 
 def filtered(data: Any, reader: QuestionReader, search: str = "") -> Filtered:
+    search = search.replace("\x00", "")[:MOST_SEARCHED]  # no database looks for more, nor for NUL
     form = FilterForm(data)
     chosen = form.chosen
     seen = seen_by(reader)

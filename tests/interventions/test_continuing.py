@@ -333,3 +333,19 @@ def test_page_is_for_those_who_answer_or_decide(ended, solviken, sign_in):
         elsewhere = PersonFactory(role=RoleCode.TEACHER, unit=solviken.class_5a)
 
     assert sign_in(elsewhere).post(address_of(ended), sent(elsewhere)).status_code == 403
+
+
+def test_dates_of_the_year_9999_are_no_error(ended, in_solviken, sign_in):
+    """Somebody has typed a year too many: the page of the ended one opens, and says so of the one that follows."""
+    browser, own_page = sign_in(in_solviken.teacher), reverse("interventions:intervention", args=[ended.key])
+    last_day = {"planned_until": datetime.date.max, "follow_up_on": datetime.date.max}
+    Intervention.objects.filter(pk=ended.pk).update(**last_day)
+
+    page = browser.get(own_page)
+    answer = browser.post(
+        address_of(ended), sent(in_solviken.teacher, starts_on="9999-12-30", follow_up_on="9999-12-31")
+    )
+
+    assert page.context["continuation_form"]["follow_up_on"].value() == datetime.date.max
+    assert answer.status_code == 422
+    assert "starts_on" in answer.context["form"].errors

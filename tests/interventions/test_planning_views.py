@@ -513,3 +513,15 @@ def test_number_of_lines_that_no_form_sends_is_as_good_as_the_most(solviken, mea
     )
 
     assert response.status_code == 200
+
+
+def test_name_of_an_indicator_is_text_on_the_form(solviken, measured, sign_in):
+    """It stands in the help of what is expected, too."""
+    with municipality_scope(solviken.municipality):
+        measured.reading.names = {"sv": "<b>Läsning</b>"}
+        measured.reading.save()
+    address = reverse("interventions:intervention-new", args=[solviken.class_4a.key])
+
+    page = sign_in(solviken.teacher).get(f"{address}?indicator=LAS").content.decode()
+
+    assert ("<b>Läsning" in page, "in the unit of &lt;b&gt;Läsning" in page) == (False, True)

@@ -621,3 +621,13 @@ def test_another_municipality_sees_no_question(town: Place, fjordvik: Place, sig
         answer = sign_in(fjordvik.principal).get(reverse("interventions:question", args=[question.key]))
 
     assert answer.status_code == 404
+
+
+def test_search_for_more_than_anybody_types_finds_nothing(town: Place, sign_in: SignIn) -> None:
+    """SQLite refuses to look for a text of so many characters, PostgreSQL for one with NUL."""
+    QuestionFactory(unit=town.class_4a, asked_by=town.teacher)
+
+    searched = "\x00" + "a" * 100_000
+    response = sign_in(town.teacher).post(reverse("interventions:question-list"), {"q": searched})
+
+    assert (response.status_code, len(response.context["table"].rows)) == (200, 0)
