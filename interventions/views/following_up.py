@@ -13,13 +13,13 @@ from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, requires_somewhere
 
 from ..services import freeze_baseline_anew, freeze_follow_up
-from ..web import find_intervention
+from ..web import find_to_change
 
 
 @requires_somewhere(Permission.DECIDE_INTERVENTIONS)
 @require_POST
 def follow_up(request: MunicipalityRequest, key: str) -> HttpResponse:
-    found = find_intervention(request, key)
+    found = find_to_change(request, key)
     try:
         freeze_follow_up(intervention=found, by=request.user)
     except ValidationError as refusal:
@@ -32,7 +32,7 @@ def follow_up(request: MunicipalityRequest, key: str) -> HttpResponse:
 @requires_somewhere(Permission.DECIDE_INTERVENTIONS)
 @require_POST
 def baseline_anew(request: MunicipalityRequest, key: str) -> HttpResponse:
-    found = find_intervention(request, key)
+    found = find_to_change(request, key)
     try:
         freeze_baseline_anew(intervention=found, by=request.user)
     except ValidationError as refusal:
