@@ -23,7 +23,8 @@ def answer_of(request: MunicipalityRequest, intervention: Intervention) -> dict[
     sight = request.sight
     sees_pupils = sees_all_pupils(intervention, sight)
     baseline = Baseline.objects.filter(intervention=intervention).select_related("round").first()
-    follow_ups = list(intervention.follow_ups.select_related("round").reverse())
+    # Not those that came with the intervention, which lack what lists leave out.
+    follow_ups = list(FollowUp.objects.filter(intervention=intervention).select_related("round").reverse())
     latest = follow_ups[0] if follow_ups else None
     context = {
         "baseline": baseline,
