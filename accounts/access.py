@@ -32,6 +32,7 @@ class Sight:
         self.user = user
         self.today = timezone.localdate()
         self._lines: dict[int, list[Unit]] = {}
+        self._visible: dict[tuple[Permission, datetime.date], set[int]] = {}
 
     def line_of(self, unit: Unit) -> list[Unit]:
         """The unit and what stands above it today, from the municipality down; read once."""
@@ -109,7 +110,12 @@ class Sight:
         return list({grant.unit_id: grant.unit for grant in self.grants(permission)}.values())
 
     def visible_units(self, permission: Permission, on: datetime.date) -> set[int]:
-        """Ids of all units at which the person has the permission, in the tree of a day."""
+        """Ids of all units at which the person has the permission, in the tree of a day; read once."""
+        if (permission, on) not in self._visible:
+            self._visible[permission, on] = self._units_with(permission, on)
+        return set(self._visible[permission, on])
+
+    def _units_with(self, permission: Permission, on: datetime.date) -> set[int]:
         visible: set[int] = set()
         for grant in self.grants(permission):
             lowest = ROLES[grant.role].lowest_level
@@ -124,6 +130,7 @@ class SightOfRole(Sight):
     def __init__(self, role: RoleCode, unit: Unit) -> None:
         self.today = timezone.localdate()
         self._lines = {}
+        self._visible = {}
         self.assignments = [RoleAssignment(role=role, unit=unit, valid_from=self.today)]
 
 

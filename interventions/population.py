@@ -27,4 +27,4 @@ def population_of(intervention: Intervention, on: datetime.date | None = None) -
 
 def unit_ids_of(intervention: Intervention) -> list[int]:
     """Ids of the units it covers; of its own unit, where it covers no others."""
-    return list(intervention.parts.values_list("unit_id", flat=True)) or [intervention.unit_id]
+    return [unit.pk for unit in intervention.covered_units.all()] or [intervention.unit_id]
