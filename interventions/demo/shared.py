@@ -6,7 +6,7 @@ import datetime
 from collections import Counter
 
 from accounts.demo import Town, demo_class
-from accounts.models import RoleAssignment, Unit, User
+from accounts.models import Country, RoleAssignment, Unit, User
 from accounts.roles import RoleCode
 from colourmaps.classification import Colour
 from colourmaps.models import Indicator, IndicatorArea, MeasurementRound, Result
@@ -24,15 +24,15 @@ SCHOOL = ("Studiero på alla lektioner", "Alla elever får arbetsro från först
 
 
 def write_shared(town: Town, *, told_on: datetime.date) -> int:
-    """Around the demo's own class; returns how many. In a municipality whose classes have no neighbour, none."""
+    """Around the demo's own class and the nearest one; returns how many. They are told in Swedish alone."""
     school_place = town.school_of(demo_class(town))
     school = town.schools[school_place]
     places = town.classes_now(school_place)
     own = town.classes[demo_class(town)]
-    neighbours = [town.classes[place] for place in places if town.classes[place].year_group == own.year_group]
-    if len(neighbours) < 2 or town.plan.country != "SE":
+    others = [town.classes[place] for place in places if town.classes[place] != own]
+    if not others or town.plan.country != Country.SWEDEN:
         return 0
-    classes = neighbours[:2]
+    classes = [own, min(others, key=lambda other: abs((other.year_group or 0) - (own.year_group or 0)))]
     round_ = MeasurementRound.objects.order_by("-starts_on")[0]
     indicator = _reddest(round_, classes)
     if indicator is None:
