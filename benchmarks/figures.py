@@ -12,7 +12,7 @@ class Figure:
     """A measured figure.
 
     floor: the same work in its barest form, measured in the same run; what travels between machines is the ratio.
-    most, most_ratio: the goals; None where there is none.
+    most, least, most_ratio, least_ratio: the goals; None where there is none.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Figure:
     most: float | None = None
     most_ratio: float | None = None
     least_ratio: float | None = None
+    least: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -33,6 +34,8 @@ class Figure:
         goals = []
         if self.most is not None:
             goals.append(self.value <= self.most)
+        if self.least is not None:
+            goals.append(self.value >= self.least)
         if self.most_ratio is not None and self.ratio is not None:
             goals.append(self.ratio <= self.most_ratio)
         if self.least_ratio is not None and self.ratio is not None:
@@ -44,6 +47,8 @@ class Figure:
         parts = []
         if self.most is not None:
             parts.append(f"at most {self.most:g} {self.unit}")
+        if self.least is not None:
+            parts.append(f"at least {self.least:g} {self.unit}")
         if self.most_ratio is not None:
             parts.append(f"at most {self.most_ratio:g} x")
         if self.least_ratio is not None:

@@ -16,6 +16,7 @@ from .pairs import Floats, Integers, Pairs
 Flags = npt.NDArray[np.bool_]
 # The width of a start band in standard deviations of the pupils of the year group.
 BAND = 0.5
+ROUNDING = 1e-12
 COMPARISON, TREATED = 0, 1
 ARMS = (COMPARISON, TREATED)
 
@@ -148,7 +149,7 @@ def _from_mean(pupils: Pairs, crowd: Pairs) -> Floats:
     if not np.isin(pupils.year_group, years).all():
         raise ValueError("everyone must include the year groups of both groups")
     means = np.bincount(numbers, crowd.start, len(years)) / np.bincount(numbers, minlength=len(years))
-    return np.asarray(pupils.start - means[np.searchsorted(years, pupils.year_group)])
+    return _less(pupils.start, means[np.searchsorted(years, pupils.year_group)])
 
 
 def _bands(apart: Floats, deviation: float) -> Integers:
@@ -161,7 +162,14 @@ def _bands(apart: Floats, deviation: float) -> Integers:
 def _less_means(values: Floats, stratum: Integers) -> Floats:
     """Values (pupils, columns), each less the mean of its stratum."""
     means = _summed(values, stratum, _n(stratum)) / np.bincount(stratum)[:, None]
-    return np.asarray(values - means[stratum])
+    return _less(values, means[stratum])
+
+
+def _less(values: Floats, means: Floats) -> Floats:
+    """What is left where a mean is that of equal values is 0, not what rounding made of it."""
+    left = values - means
+    left[np.abs(left) <= ROUNDING * np.abs(values)] = 0
+    return left
 
 
 def _numbered(*keys: Integers) -> Integers:

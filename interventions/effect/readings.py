@@ -17,7 +17,8 @@ from .pairs import Floats
 
 # The intervals hold the truth in 95 of 100 cases.
 CONFIDENCE = 0.95
-# The share of what is not explained that classmates have in common, if the data do not show more; docs/effect.md.
+# Of what is not explained, the share that classmates have in common unless the data show more: a fifth, as among the
+# Dutch pupils of docs/examples/ (0.18 in language, 0.22 in arithmetic, given the start value).
 CLASS_SHARE = 0.2
 
 

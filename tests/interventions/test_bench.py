@@ -101,11 +101,37 @@ def test_benchmark_that_starts_servers_needs_postgresql(name: str) -> None:
         (Figure("pandas", 10, "s", floor=2, least_ratio=5), True),
         (Figure("pandas", 9, "s", floor=2, least_ratio=5), False),
         (Figure("queries", 10, "", most=10), True),
+        (Figure("found", 60, "%", least=60), True),
+        (Figure("covered", 92, "%", least=93, most=97), False),
+        (Figure("covered", 98, "%", least=93, most=97), False),
         (Figure("time", 5, "s", floor=2), None),
     ],
 )
 def test_figure_is_met_when_all_its_goals_are(figure: Figure, is_met: bool | None) -> None:
     assert figure.is_met is is_met
+
+
+def test_goal_on_both_sides_is_said_in_the_table() -> None:
+    report = Report("effect", "no database", "small", [Figure("covered", 95, "%", least=93, most=97)])
+    assert report.lines()[-1].split() == "covered 95 % at most 97 %, at least 93 %".split()
+
+
+@pytest.mark.slow
+def test_figures_of_a_benchmark_have_names_of_their_own() -> None:
+    [report] = json.loads(bench("effect", "--json"))
+    names = [figure["name"] for figure in report["figures"]]
+    assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.slow
+def test_effect_is_measured_against_the_goals(reports: dict[str, dict[str, dict[str, Any]]]) -> None:
+    figures = reports["effect"].values()
+    assert {figure["goal"] for figure in figures} >= {
+        "at least 50 %",
+        "at most 5 %",
+        "at least 60 %",
+        "at most 97 %, at least 93 %",
+    }
 
 
 def test_missed_goal_is_said_in_the_table() -> None:

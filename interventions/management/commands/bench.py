@@ -28,6 +28,7 @@ BENCHMARKS = {
         {"pupils": "n_pupils", "indicators": "n_indicators", "one_town": "has_one_town"},
     ),
     "faults": ("faults", {"repeat": "n_repeats"}),
+    "effect": ("effect", {"repeat": "n_interventions"}),
 }
 # They start servers and workers of their own, take minutes, and have to be asked for by name.
 WITH_SERVERS = ("fairness", "faults")
@@ -36,7 +37,7 @@ WITH_SERVERS = ("fairness", "faults")
 class Command(BaseCommand):
     help = (
         "Measures the product against the barest form of the same work, in a scratch database beside the configured "
-        "one. See docs/performance.md."
+        "one. See docs/performance.md and docs/effect.md."
     )
     # The scratch database has its own migrations; the configured one is not even looked at.
     requires_system_checks: list[str] = []
@@ -56,7 +57,9 @@ class Command(BaseCommand):
             "--no-pandas", dest="pandas", action="store_false", default=None, help="the roll-up without it"
         )
         parser.add_argument(
-            "--repeat", type=int, help="pages 100, municipalities 20, others 3; the median is told"
+            "--repeat",
+            type=int,
+            help="interventions 1,000, pages 100, municipalities 20, others 3; the median is told",
         )
         parser.add_argument("--history", action="store_true", help="import after a round with results")
         parser.add_argument(
