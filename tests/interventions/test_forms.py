@@ -14,7 +14,7 @@ from tests.fixtures import TODAY
 NO_LINES = {
     f"{lines}-{form}": "0" for lines in ("steps", "costs") for form in ("TOTAL_FORMS", "INITIAL_FORMS")
 }
-N_QUERIES = 14
+N_QUERIES = 15
 DAY = datetime.timedelta(days=1)
 
 
@@ -145,7 +145,7 @@ def test_form_asks_as_much_for_eight_pupils_as_for_five(
 ):
     PupilFactory.create_batch(n_more, school_class=in_solviken.class_4a)
 
-    # Line and pupils; year groups and indicators; people and their line and subtree; two of load; round and results.
+    # Line and pupils; year groups and indicators; people and their line and subtree; two of load; rounds and results.
     with django_assert_num_queries(N_QUERIES):
         form_of(asked={"indicator": "LAS"}).as_p()
 
