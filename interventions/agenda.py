@@ -18,7 +18,7 @@ from .states import DUE_WITHIN, NOT_ENDED, State, in_state, state_of
 
 DAY = datetime.timedelta(days=1)
 # What ended so long ago without an evaluation is not asked for any more; the list still says it.
-ASKED_FOR = datetime.timedelta(days=180)
+ASKED_FOR = datetime.timedelta(days=365)
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,7 @@ def follow_ups(interventions: Sequence[Intervention], on: datetime.date) -> list
             "for_whom": where_in_words(one),
             "follow_up": _due_in_words(one, on),
             "tag": TAG_CLASSES[state_of(one, on)],
+            "can_evaluate": bool(one.follow_ups.all()),
         }
         for one in interventions
     ]

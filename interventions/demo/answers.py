@@ -24,6 +24,8 @@ from interventions.models import Intervention, InterventionPupil, InterventionUn
 from interventions.population import population_of
 from interventions.services import freeze_baseline, freeze_follow_up
 
+from .plans import texts_of
+
 DAY = datetime.timedelta(days=1)
 # Days after the round: start, follow-up and end.
 STARTS, FOLLOW_UP, ENDS = 30, 200, 230
@@ -158,6 +160,7 @@ class Answers:
     ) -> Intervention:
         starts_on = round_.ends_on + STARTS * DAY
         head = _holder([RoleCode.PRINCIPAL, RoleCode.AREA_HEAD], unit)
+        texts = texts_of(self.town.plan.country)
         intervention = Intervention.objects.create(
             municipality=self.town.municipality,
             unit=unit,
@@ -165,7 +168,9 @@ class Answers:
             title=measure.title,
             kind=measure.kind,
             aim=measure.aim,
+            background=texts.background[measure.for_whom is ForWhom.THE_RED],
             practice=measure.practice,
+            family_part=texts.family,
             expected_change=round(100 * measure.expected),
             times_per_week=measure.times_per_week,
             minutes_each_time=measure.minutes_each_time,

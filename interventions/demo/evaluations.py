@@ -17,8 +17,6 @@ WEEK = datetime.timedelta(weeks=1)
 DAY = datetime.timedelta(days=1)
 # Evaluated so long after its last day.
 WRITTEN_AFTER = WEEK
-# Of those that were followed up, every fourth was ended and never evaluated.
-LEFT_ALONE = 4
 
 Lesson = tuple[str, NextStep]
 SWEDISH: dict[str, Lesson] = {
@@ -61,13 +59,14 @@ NORWEGIAN: dict[str, Lesson] = {
 
 
 def write_evaluations(town: Town, *, told_on: datetime.date) -> int:
-    """Of what has been followed up; returns how many."""
+    """Of what has been followed up, but for what ended last and has no clear answer; returns how many."""
     lessons = NORWEGIAN if town.plan.country == "NO" else SWEDISH
     followed_up = list(FollowUp.objects.select_related("intervention__responsible").order_by("pk"))
+    last = max((one.intervention.ended_on for one in followed_up if one.intervention.ended_on), default=None)
     written = [
         _write(follow_up, lessons)
-        for turn, follow_up in enumerate(followed_up, start=1)
-        if turn % LEFT_ALONE or follow_up.verdict != Verdict.CANNOT_SAY
+        for follow_up in followed_up
+        if follow_up.intervention.ended_on != last or follow_up.verdict != Verdict.CANNOT_SAY
     ]
     better = [one.intervention for one in written if one.follow_up.verdict == Verdict.BETTER]
     return len(written) + (_continue(better[0], lessons, told_on) if better else 0)

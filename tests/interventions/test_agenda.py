@@ -114,7 +114,7 @@ def test_agenda_asks_for_the_evaluation_of_what_has_ended_with_a_start_to_compar
 
     asked_for = ended()
     ended(has_start=False)
-    ended(starts_on=TODAY - 300 * DAY, ended_on=TODAY - 181 * DAY)
+    ended(starts_on=TODAY - 400 * DAY, ended_on=TODAY - 366 * DAY)
     ended(responsible=in_solviken.principal)
     EvaluationFactory(intervention=ended())
 

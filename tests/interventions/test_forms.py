@@ -145,7 +145,7 @@ def test_form_asks_as_much_for_eight_pupils_as_for_five(
 ):
     PupilFactory.create_batch(n_more, school_class=in_solviken.class_4a)
 
-    # Line and pupils; year groups and indicators; people and their line and subtree; two of load; round and results.
+    # Line and pupils; year groups and indicators; people and their line and subtree; two of load; rounds and results.
     with django_assert_num_queries(N_QUERIES):
         form_of(asked={"indicator": "LAS"}).as_p()
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.tenancy import municipality_scope
 from tests.factories.accounts import PersonFactory
-from tests.factories.interventions import InterventionFactory
+from tests.factories.interventions import FollowUpFactory, InterventionFactory
 from tests.fixtures import TODAY
 
 DAY = datetime.timedelta(days=1)
@@ -67,3 +67,17 @@ def test_start_of_somebody_without_a_role_says_what_to_do(solviken, sign_in):
         newcomer = PersonFactory()
 
     assert "You have no role yet" in sign_in(newcomer).get(reverse("start")).content.decode()
+
+
+def test_start_leads_from_what_is_followed_up_to_its_evaluation_and_only_who_answers_for_it(
+    solviken, sign_in
+):
+    with municipality_scope(solviken.municipality):
+        late = InterventionFactory(
+            unit=solviken.class_4a, responsible=solviken.teacher, follow_up_on=TODAY - DAY
+        )
+        FollowUpFactory(intervention=late)
+    address = reverse("interventions:evaluation", args=[late.key])
+
+    assert address in sign_in(solviken.teacher).get(reverse("start")).content.decode()
+    assert address not in sign_in(solviken.principal).get(reverse("start")).content.decode()
