@@ -121,6 +121,8 @@ def _successor(
     except ValidationError:
         return None
     decided_at = datetime.datetime.combine(starts_on - 3 * DAY, datetime.time(14), datetime.UTC)
-    Intervention.objects.filter(pk=successor.pk).update(decided_at=decided_at)
+    Intervention.objects.filter(pk=successor.pk).update(
+        decided_at=decided_at, expected_change=intervention.expected_change
+    )
     successor.steps.filter(due_on__lt=told_on).update(done_on=F("due_on"))
     return successor
