@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import suppress
 
 from django.core.exceptions import ValidationError
 from django.db.models import F
@@ -69,7 +70,9 @@ def write_evaluations(town: Town, *, told_on: datetime.date) -> int:
         if follow_up.intervention.ended_on != last or follow_up.verdict != Verdict.CANNOT_SAY
     ]
     better = [one.intervention for one in written if one.follow_up.verdict == Verdict.BETTER]
-    return len(written) + (_continue(better[0], lessons, told_on) if better else 0)
+    if written:
+        _continue((better or [written[0].intervention])[0], told_on)
+    return len(written)
 
 
 def _write(follow_up: FollowUp, lessons: dict[str, Lesson]) -> Evaluation:
@@ -89,20 +92,16 @@ def _write(follow_up: FollowUp, lessons: dict[str, Lesson]) -> Evaluation:
     return evaluation
 
 
-def _continue(first: Intervention, lessons: dict[str, Lesson], told_on: datetime.date) -> int:
-    """Once in autumn, which is evaluated, and once more, which is running. Returns how many were evaluated."""
+def _continue(first: Intervention, told_on: datetime.date) -> None:
+    """Once in autumn, which is followed up and waits for its evaluation, and once more, which is running."""
     second = _successor(first, told_on - 13 * WEEK, told_on - 3 * WEEK, told_on)
     if second is None:
-        return 0
+        return
     second.ended_on = told_on - 2 * WEEK
     second.save(update_fields=["ended_on"])
-    try:
-        follow_up = freeze_follow_up(intervention=second, by=second.responsible, on=second.ended_on)
-    except ValidationError:
-        return 0
-    _write(follow_up, lessons)
+    with suppress(ValidationError):  # where nothing has been measured since
+        freeze_follow_up(intervention=second, by=second.responsible, on=second.ended_on)
     _successor(second, told_on - 12 * DAY, told_on + 16 * WEEK, told_on)
-    return 1
 
 
 def _successor(
@@ -122,6 +121,8 @@ def _successor(
     except ValidationError:
         return None
     decided_at = datetime.datetime.combine(starts_on - 3 * DAY, datetime.time(14), datetime.UTC)
-    Intervention.objects.filter(pk=successor.pk).update(decided_at=decided_at)
+    Intervention.objects.filter(pk=successor.pk).update(
+        decided_at=decided_at, expected_change=intervention.expected_change
+    )
     successor.steps.filter(due_on__lt=told_on).update(done_on=F("due_on"))
     return successor
