@@ -108,11 +108,12 @@ class Shown:
 def grid_part(page: str, as_of: datetime.date | None) -> str:
     """From the table to its end.
 
-    Taken out is what the links keep of the day that was asked for, and the row of red without an answer: it is fetched
-    apart, and there for now alone.
+    Taken out is what the links keep of the day that was asked for, and what is fetched apart, and there for now alone: the
+    row of red without an answer, and what is being done about a column.
     """
     part = page[page.index('<table class="grid class-map"') : page.index("</table>")]
     part = re.sub(r"<tr hx-get=.*?</tr>\n", "", part)
+    part = re.sub(r' data-heads="[^"]*"', "", part)
     if as_of is not None:
         assert part.count(f"as_of={as_of}") > 1
         part = part.replace(f"?as_of={as_of}", "").replace(f"&amp;as_of={as_of}", "")
