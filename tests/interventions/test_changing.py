@@ -254,7 +254,7 @@ def test_ended_intervention_is_not_called_ownerless(decide, in_solviken):
 def test_ownerless_takes_as_many_queries_for_four_as_for_one(decide, n_more, django_assert_num_queries):
     interventions = [decide(TODAY) for _n in range(1 + n_more)]
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(2):
         ownerless_among(interventions, TODAY)
 
 
