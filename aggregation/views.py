@@ -184,8 +184,11 @@ def actions_of(request: MunicipalityRequest, unit: Unit, round_: MeasurementRoun
 
 
 def heads_panel_of(request: MunicipalityRequest, unit: Unit) -> str:
-    """The address of what a column's head says of what is being done; only for those who decide on it."""
-    if not request.sight.can_in_line(Permission.DECIDE_INTERVENTIONS, request.line):
+    """The address of what a column's head says of what is being done, for those who see the pupils.
+
+    To heads a column is a way on, with the choices kept; what is done at their schools stands in the list.
+    """
+    if not request.sight.can_in_line(Permission.SEE_PUPILS, request.line):
         return ""
     return column_panel_address(unit)
 

@@ -108,8 +108,8 @@ class Shown:
 def grid_part(page: str, as_of: datetime.date | None) -> str:
     """From the table to its end.
 
-    Taken out is what the links keep of the day that was asked for, and what is fetched apart, and there for now alone: the
-    row of red without an answer, and what is being done about a column.
+    Taken out is what the links keep of the day that was asked for, and what is fetched apart, and there for now alone:
+    the row of red without an answer, and what is being done about a column.
     """
     part = page[page.index('<table class="grid class-map"') : page.index("</table>")]
     part = re.sub(r"<tr hx-get=.*?</tr>\n", "", part)

@@ -72,7 +72,7 @@ def test_head_of_a_team_tells_of_the_own_classes(solviken, sign_in):
     assert (of_4a, of_5a) == (["Läsgrupp", "Högläsning", "Läslistor"], ["Lässtund"])
 
 
-def test_maps_name_the_panel_of_their_heads_to_those_who_decide(solviken, measured, sign_in):
+def test_maps_name_the_panel_of_their_heads_to_those_who_see_the_pupils(solviken, measured, sign_in):
     school = reverse("aggregation:unit-map", args=[solviken.school.key])
     pages = {
         (solviken.teacher, reverse("colourmaps:class-map", args=[solviken.class_4a.key])): True,
@@ -83,7 +83,7 @@ def test_maps_name_the_panel_of_their_heads_to_those_who_decide(solviken, measur
     for (person, address), is_named in pages.items():
         content = sign_in(person).get(address).content.decode()
         assert ('data-heads="/' in content and "{column}/answers/" in content) is is_named
-    decides = {solviken.principal: True, solviken.area_head: True, solviken.board_member: False}
+    decides = {solviken.principal: True, solviken.area_head: False, solviken.board_member: False}
     for person, panel_address in decides.items():
         context = sign_in(person).get(school).context
         assert bool(context["heads_panel"]) is panel_address

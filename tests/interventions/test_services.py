@@ -69,7 +69,12 @@ def test_decide_intervention_is_audited(decide, measured, in_solviken):
     assert event.unit_id == in_solviken.class_4a.pk
     assert event.subject == intervention.key
     assert event.pupil_ids == sorted([measured.ada.pk, measured.bo.pk])
-    assert event.facts == {"indicator": "LAS", "responsible": in_solviken.teacher.pk, "units": [], "entry": ""}
+    assert event.facts == {
+        "indicator": "LAS",
+        "responsible": in_solviken.teacher.pk,
+        "units": [],
+        "entry": "",
+    }
 
 
 def test_baseline_of_named_pupils_has_their_values_colours_and_limits(decide, measured):
