@@ -46,10 +46,20 @@ BESIDE = """() => {
 }"""
 # Links in a sentence are excepted by 2.5.8, and so is what has 24 points to itself.
 SMALL_TARGETS = """smallest => {
+    // What lies outside the part of a list that is in view is not where its box says.
+    const isScrolledAway = (target, box) => {
+        for (let up = target.parentElement; up !== document.body && up; up = up.parentElement) {
+            const view = up.getBoundingClientRect();
+            if (getComputedStyle(up).overflowY !== 'visible' && (box.bottom > view.bottom || box.top < view.top)) {
+                return true;
+            }
+        }
+        return false;
+    };
     const boxes = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary, textarea')]
         .filter(target => target.checkVisibility({visibilityProperty: true}))
         .map(target => ({target, box: target.getBoundingClientRect()}))
-        .filter(({box}) => box.width > 1 && box.height > 1);
+        .filter(({target, box}) => box.width > 1 && box.height > 1 && !isScrolledAway(target, box));
     const isInText = target => getComputedStyle(target).display === 'inline'
         && target.parentElement.textContent.trim() !== target.textContent.trim();
     const middle = box => [box.left + box.width / 2, box.top + box.height / 2];
