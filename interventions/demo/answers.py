@@ -14,7 +14,7 @@ from enum import Enum
 from django.core.exceptions import ValidationError
 
 from accounts.demo import Town
-from accounts.models import RoleAssignment, Unit, User
+from accounts.models import Unit
 from accounts.queries import subtree_ids
 from accounts.roles import RoleCode
 from colourmaps.classification import Colour
@@ -24,6 +24,7 @@ from interventions.models import Intervention, InterventionPupil, InterventionUn
 from interventions.population import population_of
 from interventions.services import freeze_baseline, freeze_follow_up
 
+from .holders import holder_of
 from .plans import texts_of
 
 DAY = datetime.timedelta(days=1)
@@ -159,7 +160,7 @@ class Answers:
         self, measure: Measure, unit: Unit, indicator: Indicator, round_: MeasurementRound
     ) -> Intervention:
         starts_on = round_.ends_on + STARTS * DAY
-        head = _holder([RoleCode.PRINCIPAL, RoleCode.AREA_HEAD], unit)
+        head = holder_of(unit, RoleCode.PRINCIPAL, RoleCode.AREA_HEAD)
         texts = texts_of(self.town.plan.country)
         intervention = Intervention.objects.create(
             municipality=self.town.municipality,
@@ -197,8 +198,3 @@ def _followed_up(intervention: Intervention) -> bool:
     except ValidationError:
         return False
     return True
-
-
-def _holder(roles: Sequence[RoleCode], unit: Unit) -> User:
-    held = RoleAssignment.objects.filter(role__in=roles, unit=unit).select_related("user")
-    return held.order_by("valid_from", "pk")[0].user

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.demo import Town
-from accounts.models import RoleAssignment, Unit, User
+from accounts.models import Unit
 from accounts.roles import RoleCode
 from aggregation.models import UnitSum
 from aggregation.slices import ALL_PUPILS
@@ -21,6 +21,7 @@ from interventions.models import Intervention, InterventionPupil
 from interventions.services import freeze_baseline
 
 from .deeds import deeds_of
+from .holders import holder_of
 from .plans import plan_fields, texts_of
 
 DAY = datetime.timedelta(days=1)
@@ -101,11 +102,11 @@ def _write(town: Town, story: Story, round_: MeasurementRound, unit: Unit, indic
         indicator=indicator,
         title=title,
         aim=aim,
-        responsible=_holder(RoleCode.TEACHER, unit),
+        responsible=holder_of(unit, RoleCode.TEACHER),
         starts_on=starts_on,
         follow_up_on=round_.ends_on + story.follow_up * DAY,
         ended_on=None if story.ends is None else round_.ends_on + story.ends * DAY,
-        decided_by=_holder(RoleCode.PRINCIPAL, school),
+        decided_by=holder_of(school, RoleCode.PRINCIPAL),
         **plan_fields(texts_of(town.plan.country), indicator, starts_on, is_for_pupils=story.is_for_pupils),
     )
     decided_at = datetime.datetime.combine(starts_on - 3 * DAY, datetime.time(14), datetime.UTC)
@@ -121,8 +122,3 @@ def _write(town: Town, story: Story, round_: MeasurementRound, unit: Unit, indic
 def _red_pupils(round_: MeasurementRound, unit: Unit, indicator: Indicator) -> list[int]:
     red = Result.objects.filter(round=round_, school_class=unit, indicator=indicator, colour=Colour.RED)
     return list(red.order_by("value", "pupil_id").values_list("pupil_id", flat=True)[:MOST_PUPILS])
-
-
-def _holder(role: RoleCode, unit: Unit) -> User:
-    assignments = RoleAssignment.objects.filter(role=role, unit=unit).select_related("user")
-    return assignments.order_by("valid_from", "pk")[0].user

@@ -6,13 +6,14 @@ import datetime
 from collections import Counter
 
 from accounts.demo import Town, demo_class
-from accounts.models import Country, RoleAssignment, Unit, User
+from accounts.models import Country, Unit, User
 from accounts.roles import RoleCode
 from colourmaps.classification import Colour
 from colourmaps.models import Indicator, IndicatorArea, MeasurementRound, Result
 from interventions.models import Intervention, InterventionPupil, InterventionUnit, Kind, WaitingPupil
 from interventions.services import freeze_baseline
 
+from .holders import holder_of
 from .plans import WEEK, plan_fields, texts_of
 
 DAY = datetime.timedelta(days=1)
@@ -37,7 +38,7 @@ def write_shared(town: Town, *, told_on: datetime.date) -> int:
     indicator = _reddest(round_, classes)
     if indicator is None:
         return 0
-    principal, teacher = _holder(RoleCode.PRINCIPAL, school), _holder(RoleCode.TEACHER, own)
+    principal, teacher = holder_of(school, RoleCode.PRINCIPAL), holder_of(own, RoleCode.TEACHER)
     begun = told_on - 2 * WEEK
     team = _write(town, school, TEAM, indicator, begun, principal, teacher, parts=classes)
     group = _write(
@@ -106,8 +107,3 @@ def _name(group: Intervention, round_: MeasurementRound, classes: list[Unit], in
         WaitingPupil.objects.bulk_create(
             WaitingPupil(**own, pupil_id=pupil_id) for pupil_id in ids[MOST_PUPILS:][:MOST_WAITING]
         )
-
-
-def _holder(role: RoleCode, unit: Unit) -> User:
-    assignments = RoleAssignment.objects.filter(role=role, unit=unit).select_related("user")
-    return assignments.order_by("valid_from", "pk")[0].user
