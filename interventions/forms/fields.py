@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.fields import DayInput
 
 from ..models import Kind
+from ..plans import FIXED_FROM_START
 from .expectation import ChangeField
 
 
@@ -76,19 +77,11 @@ class PlanFields(forms.Form):
     )
 
 
+# Fields that name one thing each of a list in the plan, and what of the plan is no field.
+ONE_OF_A_LIST = {"parts": "part", "pupils": "pupil"}
+NOT_IN_THE_FORM = ("unit", "predecessor")
 # What stays as it is once the intervention has started.
-FIXED_FIELDS = (
-    "part",
-    "pupil",
-    "waiting",
-    "indicator",
-    "expected_change",
-    "kind",
-    "times_per_week",
-    "minutes_each_time",
-    "starts_on",
-    "planned_until",
-)
+FIXED_FIELDS = [ONE_OF_A_LIST.get(name, name) for name in FIXED_FROM_START if name not in NOT_IN_THE_FORM]
 # Fields that are named as in the plan; the others name one thing each of a list there.
 AS_IN_THE_PLAN = (
     "indicator",
