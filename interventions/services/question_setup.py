@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +13,10 @@ from accounts.models import Municipality, User
 from accounts.tenancy import current_municipality
 
 from ..models import DevelopmentArea, QueueMember, SupportQueue
+from ..models.question_setup import Named
 from ..questions.usual import AREAS, QUEUES
+
+OneOfThem = TypeVar("OneOfThem", bound=Named)
 
 
 def write_usual_names(municipality: Municipality) -> None:
@@ -26,22 +30,23 @@ def write_usual_names(municipality: Municipality) -> None:
 
 @transaction.atomic
 def add_area(*, name: str, by: User) -> DevelopmentArea:
-    municipality = current_municipality()
-    area = DevelopmentArea.objects.create(
-        municipality=municipality, names={municipality.language: name}, position=_next(DevelopmentArea)
-    )
+    area = _added(DevelopmentArea, name)
     record("development area added", by=by, subject=area.key)
     return area
 
 
 @transaction.atomic
 def add_queue(*, name: str, by: User) -> SupportQueue:
-    municipality = current_municipality()
-    queue = SupportQueue.objects.create(
-        municipality=municipality, names={municipality.language: name}, position=_next(SupportQueue)
-    )
+    queue = _added(SupportQueue, name)
     record("support function added", by=by, subject=queue.key)
     return queue
+
+
+def _added(model: type[OneOfThem], name: str) -> OneOfThem:
+    """One more, after the others, named in the municipality's language."""
+    municipality = current_municipality()
+    names = {municipality.language: name}
+    return model.objects.create(municipality=municipality, names=names, position=_next(model))
 
 
 @transaction.atomic
@@ -78,11 +83,11 @@ def change_area(*, area: DevelopmentArea, name: str, is_closed: bool, by: User) 
     return area
 
 
-def _close(thing: DevelopmentArea | SupportQueue, is_closed: bool) -> None:
+def _close(thing: Named, is_closed: bool) -> None:
     if is_closed != (thing.closed_at is not None):
         thing.closed_at = timezone.now() if is_closed else None
 
 
-def _next(model: type[DevelopmentArea] | type[SupportQueue]) -> int:
+def _next(model: type[Named]) -> int:
     last = model.objects.order_by("-position").values_list("position", flat=True).first()
     return 0 if last is None else last + 1
