@@ -7,8 +7,11 @@ Reads only.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import reduce
+from operator import add
 
 from accounts.access import Sight
+from colourmaps.models import Indicator
 
 from .effect import Choice, Effect, pooled
 from .frozen_answer import Answer, answer_from
@@ -49,15 +52,17 @@ def pooled_answer(interventions: Collection[Intervention]) -> Effect | None:
     if len({each.indicator.code for each in interventions}) > 1:
         raise ValueError("changes of different indicators cannot be added")
     answers = [answer_from(each.answer) for each in latest_follow_ups(interventions).values()]
-    return pooled_effect(answers, next(iter(interventions))) if answers else None
+    together = added_up(answers, next(iter(interventions)).indicator) if answers else None
+    return together.effect if together else None
 
 
-def pooled_effect(answers: Iterable[Answer], of: Intervention) -> Effect | None:
-    """Of answers that are already read, by the measure of one of the interventions."""
-    added = [answer for answer in answers if answer.moments is not None]
+def added_up(answers: Iterable[Answer], indicator: Indicator) -> Answer | None:
+    """One answer of several on the indicator, as `pooled_answer` says; None if none can be added."""
+    added = [(answer, answer.moments) for answer in answers if answer.moments is not None]
     if not added:
         return None
-    choices = {answer.choice for answer in added}
+    choices = {answer.choice for answer, _moments in added}
     choice = Choice.BY_RESULT if choices == {Choice.BY_RESULT} else Choice.BY_JUDGEMENT
-    moments = [answer.moments for answer in added if answer.moments is not None]
-    return pooled(moments, measure_of(of.indicator), choice=choice)
+    moments = [each for _answer, each in added]
+    effect = pooled(moments, measure_of(indicator), choice=choice)
+    return Answer(effect, reduce(add, moments), choice=choice)

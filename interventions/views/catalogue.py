@@ -20,6 +20,7 @@ from ..catalogue.filters import FilterForm, entries_wished, wish_of
 from ..catalogue.offers import is_newer, offer_of, offers_to, source_of
 from ..catalogue.results import n_pupils_measured, results_of, schools_of_use
 from ..catalogue.tables import CatalogueTable, tags_of
+from ..catalogue.together import together_of
 from ..catalogue.words import evidence_of, facts_of
 from ..doses_and_costs import hours_in_words, money_in_words
 from ..models import CatalogueEntry
@@ -74,6 +75,7 @@ def entry(request: MunicipalityRequest, key: str) -> HttpResponse:
             (VerdictWord(verdict).label, each, money_in_words(each.money), hours_in_words(each.hours))
             for verdict, each in results.by_verdict.items()
         ],
+        "together": together_of(found),
         "n_pupils": n_pupils_measured(found),
         "schools": schools_of_use(found) if sight.has(Permission.DECIDE_INTERVENTIONS) else [],
         "is_stale": is_stale(found, sight.today),

@@ -10,11 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.access import Sight
+from accounts.models import Municipality
 from colourmaps.deeds import deeds_for
 from colourmaps.models import Result
 from interventions.amounts import amount_in_words, number_in_words
 from interventions.answer_protection import Seen
 from interventions.answers import answers_by_indicator
+from interventions.catalogue.together import together_of
 from interventions.comparison import Measured, Scope, pairs_of
 from interventions.effect import Choice, Effect, Estimate, Reason, Verdict, moments_of, pooled
 from interventions.frozen_answer import Answer
@@ -24,7 +26,7 @@ from interventions.services import freeze_follow_up
 from interventions.verdict_words import sentence_of
 from interventions.verdicts import pooled_answer, verdict_words
 from tests.factories.colourmaps import IndicatorFactory
-from tests.factories.interventions import InterventionFactory
+from tests.factories.interventions import EntryFactory, InterventionFactory
 
 from .followed import begun, measure_in_spring
 
@@ -93,14 +95,14 @@ def test_rounded_sentence_says_about_and_nothing_against_the_verdict(points):
     sentence = sentence_of(told, points, Seen.VERDICT_ROUNDED)
 
     assert sentence == (
-        "Better: the pupils came about 5 points further than similar pupils without the intervention."
+        "Better: the pupils came about 4 points further than similar pupils without the intervention."
     )
 
 
 @pytest.mark.parametrize(
     ("verdict", "difference", "sentence"),
     [
-        (Verdict.BETTER, (5.1, 4.2, 6.0), "Better: the pupils came about 5 points further than {others}."),
+        (Verdict.BETTER, (5.1, 4.2, 6.0), "Better: the pupils came about 4 points further than {others}."),
         (Verdict.WORSE, (-5.1, -6.0, -4.2), "Worse: the pupils came about 5 points less far than {others}."),
         (
             Verdict.NO_DIFFERENCE,
@@ -250,7 +252,7 @@ def test_page_says_the_verdict_and_the_expected_beside_what_came(year, in_spring
 
     content = done.content.decode()
     assert "The results are kept as the follow-up." in content
-    assert "Better: the pupils came about 5 points further" in content
+    assert "Better: the pupils came about 4 points further" in content
     assert "24 of 24 pupils measured both times" in content
     rows = re.findall(r'<th scope="row">([^<]+)</th><td class="amount">([^<]+)', content)
     assert rows[0] == ("The pupils&#x27; change", "8.0 points")
@@ -386,6 +388,40 @@ def test_sum_of_two_places_is_what_all_their_pupils_give(year, in_spring):
         [raw.difference.value, raw.difference.low, raw.difference.high], abs=1e-9
     )
     assert added.verdict == Verdict.BETTER
+
+
+@pytest.mark.parametrize(("smallest_base", "is_told"), [(10, True), (30, False)])
+def test_entry_of_the_catalogue_tells_what_came_of_all_together(
+    year, in_spring, sign_in, smallest_base, is_told
+):
+    """Rounded, to somebody who sees no pupil; and not at all where a school has fewer pupils than the smallest base."""
+    Municipality.objects.update(smallest_base=smallest_base)
+    entry = EntryFactory(owner=year.place.principal)
+    groups = [[*year.pupils[a][::2], *year.pupils[b][::2]] for a, b in ((0, 1), (2, 3))]
+    interventions = [begun(year, group, unit=year.place.area, entry=entry) for group in groups]
+    measure_in_spring(year, [pupil for group in groups for pupil in group], gain=400)
+    in_spring()
+    for each in interventions:
+        freeze_follow_up(intervention=each, by=year.place.principal)
+
+    page = sign_in(year.place.area_head).get(reverse("interventions:entry", args=[entry.key]))
+
+    told = [(each.indicator, each.n) for each in page.context["together"]]
+    assert told == ([(year.indicator, 2)] if is_told else [])
+    assert ("came about 4 points further" in page.content.decode()) is is_told
+
+
+def test_continued_intervention_is_not_added_to_the_one_that_continues_it(year, in_spring):
+    entry = EntryFactory(owner=year.place.principal)
+    pupils = [*year.pupils[0][::2], *year.pupils[1][::2]]
+    first = begun(year, pupils, entry=entry)
+    second = begun(year, pupils, entry=entry, predecessor=first)
+    measure_in_spring(year, pupils, gain=400)
+    in_spring()
+    for each in (first, second):
+        freeze_follow_up(intervention=each, by=year.place.principal)
+
+    assert together_of(entry) == []
 
 
 def test_different_indicators_are_not_added(year, helped):
