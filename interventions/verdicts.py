@@ -11,9 +11,8 @@ from functools import reduce
 from operator import add
 
 from accounts.access import Sight
-from colourmaps.models import Indicator
 
-from .effect import Choice, Effect, pooled
+from .effect import Choice, pooled
 from .frozen_answer import Answer, answer_from
 from .judgement import measure_of
 from .models import FollowUp, Intervention
@@ -21,10 +20,8 @@ from .queries import pupils_seen_by
 from .verdict_words import VerdictWord
 
 
-def latest_follow_ups(interventions: Iterable[Intervention]) -> dict[int, FollowUp]:
-    """By id of the intervention; one query."""
-    found = FollowUp.objects.filter(intervention__in=[each.pk for each in interventions])
-    return {each.intervention_id: each for each in found.select_related("round")}
+def latest_follow_up(intervention: Intervention) -> FollowUp | None:
+    return intervention.follow_ups.select_related("round").last()
 
 
 def verdict_words(interventions: Iterable[Intervention], sight: Sight) -> dict[int, str]:
@@ -41,28 +38,22 @@ def verdict_words(interventions: Iterable[Intervention], sight: Sight) -> dict[i
     return {intervention: str(VerdictWord(verdict).label) for intervention, verdict in latest}
 
 
-def pooled_answer(interventions: Collection[Intervention]) -> Effect | None:
-    """What came of interventions on the same indicator together, by their latest follow-ups; None if none can be added.
+def pooled_answer(follow_ups: Collection[FollowUp]) -> Answer | None:
+    """What came of interventions on the same indicator together, by a follow-up of each; None if none can be added.
 
     Added up are counts, sums and squares as they were frozen; no pupil is read, so several municipalities can be added.
-    Interventions whose pupils are not comparable (no baseline, a break of the series) are left out. Those who are
-    compared with may be the same for two interventions of one round; the interval is then a little too narrow.
+    Those whose pupils are not comparable (a break of the series) are left out. Those who are compared with may be the
+    same for two interventions of one round; the interval is then a little too narrow.
     Raises ValueError for different indicators, whose changes cannot be added.
     """
-    if len({each.indicator.code for each in interventions}) > 1:
+    indicators = {each.intervention.indicator.code: each.intervention.indicator for each in follow_ups}
+    if len(indicators) > 1:
         raise ValueError("changes of different indicators cannot be added")
-    answers = [answer_from(each.answer) for each in latest_follow_ups(interventions).values()]
-    together = added_up(answers, next(iter(interventions)).indicator) if answers else None
-    return together.effect if together else None
-
-
-def added_up(answers: Iterable[Answer], indicator: Indicator) -> Answer | None:
-    """One answer of several on the indicator, as `pooled_answer` says; None if none can be added."""
-    added = [(answer, answer.moments) for answer in answers if answer.moments is not None]
+    added = [answer_from(each.answer) for each in follow_ups if each.answer["moments"] is not None]
     if not added:
         return None
-    choices = {answer.choice for answer, _moments in added}
+    [indicator] = indicators.values()
+    choices = {answer.choice for answer in added}
     choice = Choice.BY_RESULT if choices == {Choice.BY_RESULT} else Choice.BY_JUDGEMENT
-    moments = [each for _answer, each in added]
-    effect = pooled(moments, measure_of(indicator), choice=choice)
-    return Answer(effect, reduce(add, moments), choice=choice)
+    moments = [answer.moments for answer in added if answer.moments is not None]
+    return Answer(pooled(moments, measure_of(indicator), choice=choice), reduce(add, moments), choice=choice)

@@ -6,17 +6,17 @@ enough are added, and the difference is rounded by what they have together (answ
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from accounts.tenancy import current_municipality
 from colourmaps.models import Indicator
 
 from ..answer_protection import Seen, is_broad
-from ..frozen_answer import Answer, answer_from
+from ..frozen_answer import answer_from
 from ..models import CatalogueEntry, FollowUp
 from ..verdict_words import sentence_of
-from ..verdicts import added_up
+from ..verdicts import pooled_answer
 
 # One alone has its own page, for those who may read it.
 FEWEST = 2
@@ -37,17 +37,18 @@ def together_of(entry: CatalogueEntry) -> list[Together]:
     """
     follow_ups = FollowUp.objects.filter(intervention__entry=entry, intervention__successors__follow_ups=None)
     latest = {each.intervention_id: each for each in follow_ups.select_related("intervention__indicator")}
-    by_indicator: dict[Indicator, list[Answer]] = {}
+    base = current_municipality().smallest_base
+    by_indicator: dict[Indicator, list[FollowUp]] = {}
     for each in latest.values():
-        by_indicator.setdefault(each.intervention.indicator, []).append(answer_from(each.answer))
-    found = (_together(indicator, answers) for indicator, answers in by_indicator.items())
+        answer = answer_from(each.answer)
+        if answer.moments is not None and is_broad(answer, base):
+            by_indicator.setdefault(each.intervention.indicator, []).append(each)
+    found = (_together(indicator, broad) for indicator, broad in by_indicator.items())
     return sorted((each for each in found if each), key=lambda each: each.indicator.position)
 
 
-def _together(indicator: Indicator, answers: Iterable[Answer]) -> Together | None:
-    base = current_municipality().smallest_base
-    broad = [answer for answer in answers if answer.moments is not None and is_broad(answer, base)]
-    together = added_up(broad, indicator) if len(broad) >= FEWEST else None
-    if together is None:
+def _together(indicator: Indicator, broad: Sequence[FollowUp]) -> Together | None:
+    answer = pooled_answer(broad) if len(broad) >= FEWEST else None
+    if answer is None:
         return None
-    return Together(indicator, len(broad), sentence_of(together, indicator, Seen.VERDICT_ROUNDED))
+    return Together(indicator, len(broad), sentence_of(answer, indicator, Seen.VERDICT_ROUNDED))

@@ -107,9 +107,6 @@ class Intervention(TenantModel):
     def __str__(self) -> str:
         return self.title
 
-    def is_running(self, on: datetime.date) -> bool:
-        return self.starts_on <= on and (self.ended_on is None or on <= self.ended_on)
-
     def is_late(self, on: datetime.date) -> bool:
         """The follow-up day has passed and the intervention has not ended."""
         return self.ended_on is None and self.follow_up_on < on

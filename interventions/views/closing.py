@@ -20,7 +20,7 @@ from ..queries import possible_responsibles
 from ..services import continue_intervention, evaluate_intervention
 from ..session_page import delivered_context
 from ..states import is_evaluated
-from ..verdicts import latest_follow_ups
+from ..verdicts import latest_follow_up
 from ..web import find_to_change
 
 
@@ -30,7 +30,7 @@ def evaluation(request: MunicipalityRequest, key: str) -> HttpResponse:
     found = find_to_change(request, key)
     if request.method != "POST" and is_evaluated(found):
         return redirect("interventions:intervention", found.key)
-    latest = latest_follow_ups([found]).get(found.pk)
+    latest = latest_follow_up(found)
     form = EvaluationForm(
         request.POST or None, intervention=found, follow_up=latest, today=request.sight.today
     )

@@ -38,6 +38,8 @@ from interventions.models import (
 from interventions.queries import ownerless_among
 from interventions.questions.queries import LONG_DAYS, asked_before, standing, state_of_stop
 from interventions.questions.states import IS_OPEN, State
+from interventions.states import State as Standing
+from interventions.states import state_of
 from pupils.models import Enrolment, Protection, Pupil, PupilGroup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -230,7 +232,7 @@ def test_interventions_are_frozen_where_they_began(town):
     assert all(i.unit.is_in_force(i.starts_on) for i in interventions)
     assert any(i.is_late(TOLD_ON) for i in interventions)
     assert any(i.ended_on for i in interventions)
-    assert any(i.is_running(TOLD_ON) and not i.is_late(TOLD_ON) for i in interventions)
+    assert any(state_of(i, TOLD_ON) is Standing.RUNNING for i in interventions)
     assert InterventionPupil.objects.exists()
 
 

@@ -26,7 +26,7 @@ from interventions.services import freeze_follow_up
 from interventions.verdict_words import sentence_of
 from interventions.verdicts import pooled_answer, verdict_words
 from tests.factories.colourmaps import IndicatorFactory
-from tests.factories.interventions import EntryFactory, InterventionFactory
+from tests.factories.interventions import EntryFactory, FollowUpFactory, InterventionFactory
 
 from .followed import begun, measure_in_spring
 
@@ -95,14 +95,14 @@ def test_rounded_sentence_says_about_and_nothing_against_the_verdict(points):
     sentence = sentence_of(told, points, Seen.VERDICT_ROUNDED)
 
     assert sentence == (
-        "Better: the pupils came about 4 points further than similar pupils without the intervention."
+        "Better: the pupils came about 5 points further than similar pupils without the intervention."
     )
 
 
 @pytest.mark.parametrize(
     ("verdict", "difference", "sentence"),
     [
-        (Verdict.BETTER, (5.1, 4.2, 6.0), "Better: the pupils came about 4 points further than {others}."),
+        (Verdict.BETTER, (5.1, 4.2, 6.0), "Better: the pupils came about 5 points further than {others}."),
         (Verdict.WORSE, (-5.1, -6.0, -4.2), "Worse: the pupils came about 5 points less far than {others}."),
         (
             Verdict.NO_DIFFERENCE,
@@ -252,7 +252,7 @@ def test_page_says_the_verdict_and_the_expected_beside_what_came(year, in_spring
 
     content = done.content.decode()
     assert "The results are kept as the follow-up." in content
-    assert "Better: the pupils came about 4 points further" in content
+    assert "Better: the pupils came about 5 points further" in content
     assert "24 of 24 pupils measured both times" in content
     rows = re.findall(r'<th scope="row">([^<]+)</th><td class="amount">([^<]+)', content)
     assert rows[0] == ("The pupils&#x27; change", "8.0 points")
@@ -367,7 +367,7 @@ def test_sum_of_two_places_is_what_all_their_pupils_give(year, in_spring):
     in_spring()
     follow_ups = [freeze_follow_up(intervention=each, by=year.place.principal) for each in interventions]
 
-    added = pooled_answer(interventions)
+    added = pooled_answer(follow_ups).effect
 
     rows = measured_rows(year)
     raw = pooled(
@@ -428,8 +428,8 @@ def test_different_indicators_are_not_added(year, helped):
     other = InterventionFactory(unit=year.place.school, responsible=year.place.principal)
 
     with pytest.raises(ValueError, match="different indicators"):
-        pooled_answer([helped, other])
+        pooled_answer([*helped.follow_ups.all(), FollowUpFactory(intervention=other)])
 
 
 def test_interventions_without_a_follow_up_have_no_sum(year):
-    assert pooled_answer([begun(year)]) is None
+    assert pooled_answer(begun(year).follow_ups.all()) is None
