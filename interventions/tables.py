@@ -49,10 +49,10 @@ class InterventionTable(tables.Table):
         attrs=labelled(gettext_lazy("Responsible")),
     )
     starts_on = tables.DateColumn(
-        verbose_name=gettext_lazy("Start"), short=True, attrs=labelled(gettext_lazy("Start"))
+        verbose_name=gettext_lazy("Start"), short=True, attrs=labelled(gettext_lazy("Start"), "when")
     )
     follow_up_on = tables.DateColumn(
-        verbose_name=gettext_lazy("Follow-up"), short=True, attrs=labelled(gettext_lazy("Follow-up"))
+        verbose_name=gettext_lazy("Follow-up"), short=True, attrs=labelled(gettext_lazy("Follow-up"), "when")
     )
     verdict = tables.Column(
         verbose_name=gettext_lazy("Verdict"),

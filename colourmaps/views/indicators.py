@@ -56,7 +56,7 @@ def indicator(request: MunicipalityRequest, code: str) -> HttpResponse:
             found.get_area_display(),
             ngettext("%(n)s result recorded", "%(n)s results recorded", n) % {"n": n},
         ],
-        "actions": [{"label": _("Change"), "url": reverse("colourmaps:indicator-edit", args=[code])}],
+        "actions": [{"label": _("Edit"), "url": reverse("colourmaps:indicator-edit", args=[code])}],
         "breadcrumb": breadcrumb(found),
     }
     return render(request, "colourmaps/indicator.html", context)

@@ -51,7 +51,7 @@ def question_list(request: MunicipalityRequest) -> HttpResponse:
         "search": search,
         "table": table,
         "downloads": [
-            {"label": ".xlsx", "url": f"{reverse('interventions:question-list-xlsx')}?{urlencode(query)}"}
+            {"label": "Excel", "url": f"{reverse('interventions:question-list-xlsx')}?{urlencode(query)}"}
         ],
         "ask_links": [
             (unit.name, reverse("interventions:question-new", args=[unit.key]))
