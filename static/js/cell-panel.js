@@ -146,7 +146,8 @@
 
   document.addEventListener("keydown", async (event) => {
     const cell = cellOf(event.target);
-    if (event.key === "Escape" && current) {
+    if (event.key === "Escape") {
+      // Also a panel that is on its way: it would come after it was sent away.
       const back = current;
       const wasInside = panel.contains(document.activeElement);
       hide();

@@ -48,6 +48,19 @@ def test_arrows_walk_and_enter_opens_the_story_and_escape_comes_back(class_map: 
     assert focused(page) == walked
 
 
+def test_escape_sends_away_a_panel_that_is_on_its_way(class_map: Any) -> None:
+    page = class_map
+    page.focus("table.class-map tbody td[tabindex='0']")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+
+    page.wait_for_timeout(600)  # longer than a cell waits before it tells
+    assert page.is_hidden(".panel")
+
+    page.keyboard.press("ArrowDown")
+    page.wait_for_selector(".panel h2")
+
+
 def test_only_one_cell_is_in_the_order_of_tab(class_map: Any) -> None:
     assert class_map.locator("table.class-map tbody td[tabindex='0']").count() == 1
     assert class_map.get_attribute("table.class-map", "role") == "grid"

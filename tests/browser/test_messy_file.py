@@ -97,6 +97,7 @@ def confirm(page: Any) -> dict[str, Any]:
     button.wait_for(timeout=180 * SECONDS)
     label = button.inner_text()
     button.click()
+    page.wait_for_selector(".progress .phase, a[href$='/undo/']", timeout=180 * SECONDS)
     phases = set(page.locator(".progress .phase").all_inner_texts())
     page.wait_for_selector("a[href$='/undo/']", timeout=180 * SECONDS)
     return {"label": label, "phases": phases}
