@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
+from accounts.keys import new_key
 from accounts.models import User
 from accounts.tenancy import current_municipality
 
@@ -19,10 +20,12 @@ from .sharing import withdraw_offer
 
 
 @transaction.atomic
-def add_entry(*, content: Mapping[str, Any], owner: User, on: datetime.date, by: User) -> CatalogueEntry:
-    """A new entry, checked on the day. content: by the names of EntryContent's fields."""
+def add_entry(
+    *, content: Mapping[str, Any], owner: User, on: datetime.date, by: User, key: str = ""
+) -> CatalogueEntry:
+    """A new entry, checked on the day. content: by the names of EntryContent's fields. key: of accounts/once.py."""
     entry = CatalogueEntry.objects.create(
-        municipality=current_municipality(), owner=owner, checked_on=on, **content
+        municipality=current_municipality(), key=key or new_key(), owner=owner, checked_on=on, **content
     )
     record("catalogue entry added", by=by, subject=entry.key, owner=owner.pk)
     return entry

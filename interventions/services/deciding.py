@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import record
+from accounts.keys import new_key
 from accounts.models import User
 from accounts.tenancy import current_municipality
 
@@ -20,15 +21,15 @@ from .lines import write_related
 
 
 @transaction.atomic
-def decide_intervention(*, by: User, **plan: Any) -> Intervention:
-    """What the plan says (plans.Plan, by its names); its baseline too if it has begun.
+def decide_intervention(*, by: User, key: str = "", **plan: Any) -> Intervention:
+    """What the plan says (plans.Plan, by its names); its baseline too if it has begun. key: of accounts/once.py.
 
     Raises ValidationError with a sentence per field if a rule is broken (rules.check_plan).
     """
     wanted = Plan(**plan)
     check_plan(wanted)
     intervention = Intervention.objects.create(
-        municipality=current_municipality(), decided_by=by, **wanted.values()
+        municipality=current_municipality(), key=key or new_key(), decided_by=by, **wanted.values()
     )
     write_related(intervention, wanted)
     if wanted.starts_on <= timezone.localdate():

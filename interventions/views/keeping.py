@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from accounts.once import key_of_form, made_once
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, requires_somewhere
 
@@ -32,12 +34,15 @@ door: Callable[[Callable], Callable] = requires_somewhere(Permission.KEEP_CATALO
 def entry_new(request: MunicipalityRequest) -> HttpResponse:
     form = form_of(request, None, request.user)
     if form.is_valid():
-        added = add_entry(
+        add = partial(
+            add_entry,
             content=form.content,
             owner=form.cleaned_data["owner"],
             on=request.sight.today,
             by=request.user,
         )
+        own = CatalogueEntry.objects.filter(owner=form.cleaned_data["owner"])
+        added = made_once(own, key_of_form(request), lambda key: add(key=key))
         messages.success(request, _("The entry stands in the catalogue."))
         return redirect("interventions:entry", added.key)
     return show_form(request, form, _("New in the catalogue"), [list_crumb(), (_("New"), "")])
@@ -124,5 +129,6 @@ def show_form(
         "heading": heading,
         "breadcrumb": crumbs,
         "back_url": crumbs[-1][1] or reverse("interventions:catalogue"),
+        "once": key_of_form(request),
     }
     return render(request, "interventions/entry_form.html", context, status=422 if form.is_bound else 200)

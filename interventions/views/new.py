@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
+from accounts.once import key_of_form, made_once
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, requires, requires_somewhere, unit_url
 
@@ -16,6 +17,7 @@ from ..catalogue import prefill_of
 from ..catalogue.choosing import chosen_entry, entry_choices
 from ..catalogue.tables import tags_of
 from ..covering import scope_of
+from ..models import Intervention
 from ..places import Place, place_of, place_of_together
 from ..plans import Plan
 from ..prefill import asked_by_address
@@ -45,12 +47,14 @@ def intervention_new_together(request: MunicipalityRequest) -> HttpResponse:
 
 
 def _decide(request: MunicipalityRequest, place: Place, heading: str, back_url: str) -> HttpResponse:
-    entry = chosen_entry(request)
+    entry, once = chosen_entry(request), key_of_form(request)
     prefilled = prefill_of(entry) if entry else {}
     asked = asked_by_address(request.GET, place, request.sight) | prefilled
     form = form_of(request, asked, prefilled=prefilled, place=place, address=_address(request))
     if form.is_bound and form.is_valid():
-        intervention = decide_intervention(by=request.user, **vars(form.plan) | {"entry": entry})
+        plan = vars(form.plan) | {"entry": entry}
+        own = Intervention.objects.filter(decided_by=request.user)
+        intervention = made_once(own, once, lambda key: decide_intervention(by=request.user, key=key, **plan))
         _say(request, form.plan)
         return redirect("interventions:intervention", intervention.key)
     context = {
@@ -58,6 +62,7 @@ def _decide(request: MunicipalityRequest, place: Place, heading: str, back_url: 
         "back_url": back_url,
         "act": _("Decide"),
         "entries": entry_choices(),
+        "once": once,
         "entry": entry,
         "entry_tags": tags_of(entry, request.sight.today) if entry else "",
     }

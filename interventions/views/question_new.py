@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -7,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
+from accounts.once import key_of_form, made_once
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires, unit_url
 from colourmaps.cells import WORDS
@@ -15,6 +18,7 @@ from colourmaps.models import Indicator
 from colourmaps.queries import choose_round
 from pupils.queries import pupils_in
 
+from ..models import Question
 from ..questions.border import school_of
 from ..questions.choices import open_areas, open_queues
 from ..questions.evidence import About
@@ -28,7 +32,7 @@ from ..services.questions import ask_question
 def question_new(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
     """A question about a unit. ?indicator= and ?round= name what it comes from in the map, ?pupil= a cell."""
     check_may_look(request.sight, request.line)
-    about = _about(request, unit)
+    about, once = _about(request, unit), key_of_form(request)
     knows_pupils = request.sight.can_in_line(Permission.SEE_PUPILS, request.line)
     line_ids = {above.pk for above in request.line}
     roles = [g.role for g in request.sight.grants(Permission.ASK_QUESTIONS) if g.unit_id in line_ids]
@@ -42,7 +46,8 @@ def question_new(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            asked = ask_question(
+            ask = partial(
+                ask_question,
                 unit=unit,
                 text=form.cleaned_data["text"],
                 whose=form.cleaned_data["whose"],
@@ -53,6 +58,8 @@ def question_new(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
                 about=about,
                 for_above=form.for_above,
             )
+            own = Question.objects.filter(asked_by=request.user)
+            asked = made_once(own, once, lambda key: ask(key=key))
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -62,6 +69,7 @@ def question_new(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
             return redirect("interventions:question", asked.key)
     context = {
         "form": form,
+        "once": once,
         "heading": _("Ask, or tell of an obstacle: %(unit)s") % {"unit": unit.name},
         "about": about,
         "cell": _cell(about),

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.keys import new_key
 from accounts.models import Unit, User
 from accounts.tenancy import current_municipality
 
@@ -26,10 +27,12 @@ def ask_question(
     area: DevelopmentArea | None = None,
     about: About | None = None,
     for_above: ForAbove = NOTHING_ABOVE,
+    key: str = "",
 ) -> Question:
     """A new question at its first place. Raises ValidationError if it leaves the school with a pupil's name.
 
     knows_pupils: whether whoever asks sees the pupils of the unit; a head's question is read alike by all.
+    key: of accounts/once.py.
     """
     school = school_of(unit) if knows_pupils else None
     leaves = crosses(school, to)
@@ -39,6 +42,7 @@ def ask_question(
         check_no_names(for_above.text, school, for_above.no_names)
     question = Question.objects.create(
         municipality=current_municipality(),
+        key=key or new_key(),
         unit=unit,
         school=school,
         pupil=about.pupil if about and school else None,
