@@ -19,6 +19,9 @@ class Permission(enum.Enum):
     DECIDE_INTERVENTIONS = "decide interventions"
     ASK_QUESTIONS = "ask questions"
     ANSWER_QUESTIONS = "answer questions"
+    MEET = "take part in meetings"
+    PLAN_MEETINGS = "plan meetings"
+    WATCH_ROUTINE = "watch the routine"
     RECORD_RESULTS = "record results"
     IMPORT_RESULTS = "import results"
     KEEP_GROUPS = "keep groups"
@@ -40,6 +43,9 @@ SENTENCES = {
     Permission.DECIDE_INTERVENTIONS: _("decides on interventions and follows them up"),
     Permission.ASK_QUESTIONS: _("asks questions and tells of obstacles"),
     Permission.ANSWER_QUESTIONS: _("answers questions that have come here, and passes them on"),
+    Permission.MEET: _("takes part in analysis meetings and writes down what they decide"),
+    Permission.PLAN_MEETINGS: _("plans analysis meetings and their series"),
+    Permission.WATCH_ROUTINE: _("sees whether meetings are held and what comes of them, in numbers"),
     Permission.RECORD_RESULTS: _("fills in results"),
     Permission.IMPORT_RESULTS: _("imports files with results and class lists"),
     Permission.KEEP_GROUPS: _("sets which pupils belong to registered groups"),
@@ -107,15 +113,22 @@ SEES_AND_ACTS = (
     Permission.SEE_PUPILS,
     Permission.SEE_SUMS,
     Permission.DECIDE_INTERVENTIONS,
+    Permission.MEET,
     *ASKS_AND_ANSWERS,
 )
+HEADS_MEETINGS = (Permission.MEET, Permission.PLAN_MEETINGS, Permission.WATCH_ROUTINE)
 FILLS_IN = (*SEES_AND_ACTS, Permission.RECORD_RESULTS)
 
 ROLES: dict[str, Role] = {
     role.code.value: role
     for role in (
         _role(RoleCode.TEACHER, _("sees the class and changes the teaching"), *FILLS_IN),
-        _role(RoleCode.ANALYSIS_LEAD, _("leads the team's analysis of its classes"), *FILLS_IN),
+        _role(
+            RoleCode.ANALYSIS_LEAD,
+            _("leads the team's analysis of its classes"),
+            *FILLS_IN,
+            Permission.PLAN_MEETINGS,
+        ),
         # At a school: limits of its own, with a reason. At the municipality: those that hold for all.
         _role(
             RoleCode.PRINCIPAL,
@@ -125,6 +138,8 @@ ROLES: dict[str, Role] = {
             Permission.SET_LIMITS,
             Permission.CHOOSE_MAPS,
             Permission.KEEP_CATALOGUE,
+            Permission.PLAN_MEETINGS,
+            Permission.WATCH_ROUTINE,
         ),
         _role(
             RoleCode.HEALTH_TEAM,
@@ -139,6 +154,7 @@ ROLES: dict[str, Role] = {
             Permission.DECIDE_INTERVENTIONS,
             Permission.KEEP_CATALOGUE,
             *ASKS_AND_ANSWERS,
+            *HEADS_MEETINGS,
             lowest_level=SCHOOL,
         ),
         _role(
@@ -148,6 +164,7 @@ ROLES: dict[str, Role] = {
             Permission.DECIDE_INTERVENTIONS,
             Permission.KEEP_CATALOGUE,
             *ASKS_AND_ANSWERS,
+            *HEADS_MEETINGS,
             lowest_level=SCHOOL,
         ),
         _role(
@@ -155,6 +172,7 @@ ROLES: dict[str, Role] = {
             _("follows the goals"),
             Permission.SEE_SUMS,
             Permission.ANSWER_QUESTIONS,
+            Permission.MEET,
             lowest_level=SCHOOL,
             tier=Tier.BOARD,
         ),
@@ -178,6 +196,8 @@ ROLES: dict[str, Role] = {
             Permission.RECORD_RESULTS,
             Permission.KEEP_GROUPS,
             Permission.PLAN_ROUNDS,
+            Permission.PLAN_MEETINGS,
+            Permission.WATCH_ROUTINE,
         ),
         _role(
             RoleCode.ADMINISTRATOR,

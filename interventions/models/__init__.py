@@ -2,6 +2,11 @@ from .baseline import Baseline, Evaluation, FollowUp, NextStep
 from .catalogue import CONTENT_FIELDS, CatalogueEntry, EvidenceLevel, Profession, SharedEntry
 from .intervention import Intervention, InterventionPupil, InterventionUnit, Participant, WaitingPupil
 from .kinds import Kind
+from .meeting import AnalysisMeeting, MeetingPicture, MeetingPresence, MeetingUnit
+from .meeting_case import CaseIndicator, MeetingCase, Outcome, Source
+from .meeting_note import MeetingNote, NoteAudience
+from .meeting_series import MeetingSeries, Rule, SeriesUnit
+from .meeting_setup import GuidingQuestions, MeetingKind
 from .plan_lines import CostLine, Step
 from .question import Question, QuestionStop, Rung, Whose
 from .question_answer import AnswerRead, QuestionAnswer
@@ -11,20 +16,32 @@ from .session import Session, SessionState
 
 __all__ = [
     "CONTENT_FIELDS",
+    "AnalysisMeeting",
     "AnswerRead",
     "Audience",
     "Baseline",
+    "CaseIndicator",
     "CatalogueEntry",
     "CostLine",
     "DevelopmentArea",
     "Evaluation",
     "EvidenceLevel",
     "FollowUp",
+    "GuidingQuestions",
     "Intervention",
     "InterventionPupil",
     "InterventionUnit",
     "Kind",
+    "MeetingCase",
+    "MeetingKind",
+    "MeetingNote",
+    "MeetingPicture",
+    "MeetingPresence",
+    "MeetingSeries",
+    "MeetingUnit",
     "NextStep",
+    "NoteAudience",
+    "Outcome",
     "Participant",
     "Profession",
     "Question",
@@ -32,10 +49,13 @@ __all__ = [
     "QuestionEvidence",
     "QuestionStop",
     "QueueMember",
+    "Rule",
     "Rung",
+    "SeriesUnit",
     "Session",
     "SessionState",
     "SharedEntry",
+    "Source",
     "Step",
     "SupportQueue",
     "WaitingPupil",

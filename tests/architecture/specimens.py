@@ -18,6 +18,7 @@ from accounts.models import (
     UnitCode,
     UnitKind,
     UnitPlacement,
+    User,
 )
 from accounts.queries import root_unit
 from accounts.roles import RoleCode, Tier
@@ -49,9 +50,11 @@ from colourmaps.models import (
     SupersededResult,
 )
 from interventions.models import (
+    AnalysisMeeting,
     AnswerRead,
     Audience,
     Baseline,
+    CaseIndicator,
     CatalogueEntry,
     CostLine,
     DevelopmentArea,
@@ -60,11 +63,20 @@ from interventions.models import (
     Intervention,
     InterventionPupil,
     InterventionUnit,
+    MeetingCase,
+    MeetingNote,
+    MeetingPicture,
+    MeetingPresence,
+    MeetingSeries,
+    MeetingUnit,
     Participant,
     Question,
     QuestionAnswer,
     QuestionEvidence,
     QueueMember,
+    Rule,
+    Rung,
+    SeriesUnit,
     Session,
     SessionState,
     Step,
@@ -83,6 +95,7 @@ from tests.factories.colourmaps import (
     ThresholdFactory,
 )
 from tests.factories.interventions import EntryFactory, InterventionFactory
+from tests.factories.meetings import CaseFactory, MeetingFactory, kind_of
 from tests.factories.pupils import MembershipFactory, PupilFactory
 from tests.factories.questions import QuestionFactory
 
@@ -200,5 +213,37 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
         QuestionEvidence.objects.create(
             audience=Audience.SCHOOL, state="red", value=1000, movement=1, **summed, **of_question
         ),
+        *of_meetings(school_class, teacher, pupil, indicator),
     ]
     return {type(row): row for row in rows}
+
+
+def of_meetings(school_class: Unit, teacher: User, pupil: Pupil, indicator: Indicator) -> list[models.Model]:
+    own = {"municipality": current_municipality()}
+    kind = kind_of(Rung.TEACHER)
+    series = MeetingSeries.objects.create(
+        kind=kind,
+        unit=school_class,
+        rule=Rule.MONTHLY,
+        first_on=LONG_AGO,
+        lead=teacher,
+        made_by=teacher,
+        **own,
+    )
+    meeting = MeetingFactory(
+        kind=kind, unit=school_class, lead=teacher, classes=[school_class], is_started=True
+    )
+    case = CaseFactory(meeting=meeting, unit=school_class, pupil=pupil)
+    return [
+        kind,
+        kind.guiding_questions.get(),
+        series,
+        SeriesUnit.objects.create(series=series, unit=school_class, **own),
+        AnalysisMeeting.objects.get(pk=meeting.pk),
+        MeetingUnit.objects.get(meeting=meeting),
+        MeetingPresence.objects.create(meeting=meeting, user=teacher, **own),
+        MeetingPicture.objects.create(meeting=meeting, **own),
+        MeetingCase.objects.get(pk=case.pk),
+        CaseIndicator.objects.create(case=case, indicator=indicator, **own),
+        MeetingNote.objects.create(meeting=meeting, audience="unit", text="specimen", by=teacher, **own),
+    ]

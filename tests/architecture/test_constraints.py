@@ -48,16 +48,28 @@ from colourmaps.models import (
     Threshold,
 )
 from interventions.models import (
+    AnalysisMeeting,
     AnswerRead,
     Baseline,
+    CaseIndicator,
     CatalogueEntry,
     CostLine,
     DevelopmentArea,
     Evaluation,
     FollowUp,
+    GuidingQuestions,
     Intervention,
     InterventionPupil,
     InterventionUnit,
+    MeetingCase,
+    MeetingKind,
+    MeetingNote,
+    MeetingPicture,
+    MeetingPresence,
+    MeetingSeries,
+    MeetingUnit,
+    NoteAudience,
+    Outcome,
     Participant,
     Question,
     QuestionAnswer,
@@ -65,6 +77,7 @@ from interventions.models import (
     QuestionStop,
     QueueMember,
     Rung,
+    SeriesUnit,
     Session,
     SharedEntry,
     SupportQueue,
@@ -111,6 +124,30 @@ def of_school(breach: Callable[[Specimens], object]) -> Callable[[Specimens], ob
         threshold = specimens[Threshold]
         threshold.school, threshold.reason = specimens[UnitPlacement].unit, "specimen"
         threshold.save()
+        breach(specimens)
+
+    return breached
+
+
+def of_a_series(breach: Callable[[Specimens], object]) -> Callable[[Specimens], object]:
+    """The breach after the specimen of a meeting has become one of a series."""
+
+    def breached(specimens: Specimens) -> None:
+        meeting = specimens[AnalysisMeeting]
+        meeting.series, meeting.due_on = specimens[MeetingSeries], LONG_AGO
+        meeting.save()
+        breach(specimens)
+
+    return breached
+
+
+def privately(breach: Callable[[Specimens], object]) -> Callable[[Specimens], object]:
+    """The breach after the specimen of a note has become a private one."""
+
+    def breached(specimens: Specimens) -> None:
+        note = specimens[MeetingNote]
+        note.audience = NoteAudience.PRIVATE
+        note.save()
         breach(specimens)
 
     return breached
@@ -234,6 +271,29 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "answerread_once": doubled(AnswerRead),
     "questionevidence_once": doubled(QuestionEvidence),
     "questionevidence_no_cell_above_the_school": changed(QuestionEvidence, audience="heads"),
+    "meetingkind_key_once": doubled(MeetingKind),
+    "meetingkind_on_the_ladder": changed(MeetingKind, rung=Rung.QUEUE, names_pupils=False),
+    "meetingkind_no_pupils_above_the_school": changed(MeetingKind, rung=Rung.AREA),
+    "guidingquestions_version_once": doubled(GuidingQuestions),
+    "meetingseries_key_once": doubled(MeetingSeries),
+    "meetingseries_ends_after_it_begins": changed(MeetingSeries, ends_on=LONG_AGO),
+    "seriesunit_once": doubled(SeriesUnit),
+    "analysismeeting_key_once": doubled(AnalysisMeeting),
+    "analysismeeting_once_a_series_day": of_a_series(doubled(AnalysisMeeting, key=new_key)),
+    "analysismeeting_of_a_series_has_its_day": changed(AnalysisMeeting, due_on=LONG_AGO),
+    "analysismeeting_closed_after_its_start": changed(AnalysisMeeting, closed_at=LONG_AGO_AT_NOON),
+    "analysismeeting_started_by_with_its_questions": changed(AnalysisMeeting, guiding=None),
+    "analysismeeting_cancelled_for_a_reason": changed(AnalysisMeeting, why_cancelled="specimen"),
+    "meetingunit_once": doubled(MeetingUnit),
+    "meetingpresence_once": doubled(MeetingPresence),
+    "meetingpicture.meeting": doubled(MeetingPicture),
+    "meetingcase_key_once": doubled(MeetingCase),
+    "meetingcase_not_in_air": changed(MeetingCase, outcome=Outcome.MEASURE, decided_at=LONG_AGO_AT_NOON),
+    "meetingcase_dropped_for_a_reason": changed(MeetingCase, dropped_at=LONG_AGO_AT_NOON),
+    "meetingcase_only_measures_are_done": changed(MeetingCase, done_on=LONG_AGO),
+    "caseindicator_once": doubled(CaseIndicator),
+    "meetingnote_once_together": doubled(MeetingNote),
+    "meetingnote_once_each": privately(doubled(MeetingNote)),
 }
 
 

@@ -8,7 +8,7 @@ from django.db import models
 
 from accounts.models import Municipality, User
 from accounts.tenancy import ScopeError, TenantModel, across_municipalities, municipality_scope
-from interventions.models import Baseline, Evaluation, SharedEntry
+from interventions.models import Baseline, Evaluation, MeetingPicture, SharedEntry
 from tests.factories.accounts import MunicipalityFactory
 
 from .import_line import LINE
@@ -22,9 +22,10 @@ NOT_OF_A_MUNICIPALITY = {
 }
 TENANT_MODELS = [model for model in MODELS if model not in NOT_OF_A_MUNICIPALITY]
 UNIQUE_WITHOUT_MUNICIPALITY = {
-    # One to one, and the intervention's row is the municipality's.
+    # One to one, and the row of the intervention or the meeting is the municipality's.
     Baseline: [("intervention",)],
     Evaluation: [("intervention",)],
+    MeetingPicture: [("meeting",)],
 }
 
 
