@@ -48,6 +48,7 @@ from .delivery import write_sessions
 from .evaluations import write_evaluations
 from .history import write_interventions
 from .lines import write_lines
+from .meetings import write_meetings
 from .phases import Say, phase
 from .questions import write_questions
 from .shared import write_shared
@@ -152,6 +153,8 @@ def tell(municipality: Municipality, tale: Tale, say: Say) -> None:
             made.n_made = write_catalogue(town, on=TOLD_ON, is_demo=tale.sign_ins is not None)
         with phase("Questions", say) as made:
             made.n_made = write_questions(town, first_class=demo_class(town), told_on=TOLD_ON)
+        with phase("Meetings", say) as made:
+            made.n_made = write_meetings(town, first_class=demo_class(town), told_on=TOLD_ON)
         record("municipality seeded", by=None, subject=municipality.code, seed=tale.seed)
 
 
