@@ -45,10 +45,11 @@ class AsOf(NamedTuple):
     @property
     def query(self) -> str:
         """For addresses that keep the day, or the moment."""
-        return f"as_of={self._in_address}"
+        return f"as_of={self.asked}"
 
     @property
-    def _in_address(self) -> str:
+    def asked(self) -> str:
+        """What asked_for understands; a moment in UTC, so that it needs no quoting."""
         if self.at is None:
             return self.day.isoformat()
         return f"{self.at.astimezone(datetime.UTC).replace(tzinfo=None).isoformat()}Z"

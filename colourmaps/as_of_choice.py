@@ -21,7 +21,7 @@ def as_of_choice(
     kept = dict(kept or {})
     return {
         "day": as_of.day.isoformat() if as_of else "",
-        "query": as_of.query if as_of else "",
+        "asked": as_of.asked if as_of else "",
         "is_moment": as_of is not None and as_of.at is not None,
         "words": _("As it stood on %(day)s.") % {"day": as_of_in_words(as_of)} if as_of else "",
         "today": today.isoformat(),

@@ -474,7 +474,7 @@ def test_moment_of_today_is_asked_for_and_kept_in_addresses(clock: datetime.date
     assert as_of == at_moment(datetime.datetime(2026, 11, 16, 8, 30, 0, 1, tzinfo=datetime.UTC))
     assert as_of is not None
     assert (as_of.day, as_of.query) == (TODAY, "as_of=2026-11-16T08:30:00.000001Z")
-    assert asked_for(as_of.query.removeprefix("as_of="), TODAY) == as_of
+    assert asked_for(as_of.asked, TODAY) == as_of
 
 
 def test_day_of_a_moment_is_the_local_one() -> None:
