@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.models import Job, JobState, Unit, User
 from accounts.tenancy import municipality_scope
@@ -17,10 +18,12 @@ from colourmaps.importing.lifecycle import upload_file
 from colourmaps.models import ColourMap, ImportBatch, ImportKind, Indicator, MeasurementRound
 from colourmaps.services import adopt_map
 from interventions.models import (
+    AnalysisMeeting,
     CatalogueEntry,
     DevelopmentArea,
     Intervention,
     Question,
+    Rung,
     SharedEntry,
     SupportQueue,
 )
@@ -37,6 +40,7 @@ from tests.factories.colourmaps import (
     record,
 )
 from tests.factories.interventions import EntryFactory, InterventionFactory, shared_entry
+from tests.factories.meetings import MeetingFactory, kind_of
 from tests.factories.pupils import GroupFactory, PupilFactory
 from tests.factories.questions import QuestionFactory
 from tests.fixtures import Place
@@ -274,6 +278,7 @@ MATRIX: dict[str, Address] = {
     "interventions:offer-take": Address(
         opens_to=KEEPING_THE_CATALOGUE, more={"offer_key": OFFER_KEY}, method="post", answer=302
     ),
+    "interventions:meeting-picture": Address(of="meeting", opens_to=AT_4A),
     "interventions:question-list": Address(opens_to=ANSWERING),
     "interventions:question-list-xlsx": Address(opens_to=ANSWERING),
     "interventions:question-setup": Address(opens_to=CONFIGURING),
@@ -344,6 +349,7 @@ QUERIES = [
     ("interventions:intervention-new", "part", "class_4a", "key"),
     ("interventions:intervention-new", "round", "round", "key"),
     ("interventions:intervention-new-together", "unit", "class_4a", "key"),
+    ("interventions:meeting-picture", "class", "class_4a", "key"),
     ("interventions:question-new", "pupil", "pupil", "key"),
     ("interventions:question-new", "indicator", "indicator", "code"),
     ("interventions:question-new", "round", "round", "key"),
@@ -370,6 +376,7 @@ class World:
     question: Question
     development_area: DevelopmentArea
     support_queue: SupportQueue
+    meeting: AnalysisMeeting
 
     @property
     def class_4a(self) -> Unit:
@@ -436,6 +443,14 @@ def make_world(place: Place, word: str, code: str) -> World:
         )
         area = add_area(name=f"Område {word}", by=place.administrator)
         queue = add_queue(name=f"Stöd {word}", by=place.administrator)
+        meeting = MeetingFactory(
+            kind=kind_of(Rung.TEACHER),
+            unit=place.class_4a,
+            lead=place.teacher,
+            is_started=True,
+            started_at=timezone.now(),
+            round=round_,
+        )
     return World(
         place=place,
         word=word,
@@ -452,4 +467,5 @@ def make_world(place: Place, word: str, code: str) -> World:
         question=question,
         development_area=area,
         support_queue=queue,
+        meeting=meeting,
     )
