@@ -9,6 +9,7 @@ from .improvements import improvements
 from .intervention import intervention, intervention_end, intervention_sheet
 from .keeping import entry_check, entry_edit, entry_new, entry_restore, entry_withdraw
 from .lists import intervention_list, intervention_list_xlsx, unit_interventions, unit_interventions_xlsx
+from .meeting_picture import meeting_picture
 from .meetings import (
     meeting,
     meeting_agenda,
@@ -70,6 +71,7 @@ __all__ = [
     "meeting_close",
     "meeting_holding",
     "meeting_note",
+    "meeting_picture",
     "meeting_presence",
     "meeting_recap",
     "meeting_room",

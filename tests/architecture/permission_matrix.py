@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.models import Job, JobState, Unit, User
 from accounts.tenancy import municipality_scope
@@ -280,6 +281,7 @@ MATRIX: dict[str, Address] = {
     "interventions:offer-take": Address(
         opens_to=KEEPING_THE_CATALOGUE, more={"offer_key": OFFER_KEY}, method="post", answer=302
     ),
+    "interventions:meeting-picture": Address(of="meeting", opens_to=AT_4A),
     "interventions:question-list": Address(opens_to=ANSWERING),
     "interventions:question-list-xlsx": Address(opens_to=ANSWERING),
     "interventions:question-setup": Address(opens_to=CONFIGURING),
@@ -366,6 +368,7 @@ QUERIES = [
     ("interventions:intervention-new", "part", "class_4a", "key"),
     ("interventions:intervention-new", "round", "round", "key"),
     ("interventions:intervention-new-together", "unit", "class_4a", "key"),
+    ("interventions:meeting-picture", "class", "class_4a", "key"),
     ("interventions:question-new", "pupil", "pupil", "key"),
     ("interventions:question-new", "indicator", "indicator", "code"),
     ("interventions:question-new", "round", "round", "key"),
@@ -467,6 +470,7 @@ def make_world(place: Place, word: str, code: str) -> World:
             round=round_,
             place=f"Sal {word}",
             is_started=True,
+            started_at=timezone.now(),
         )
         CaseFactory(meeting=meeting, title=f"Ärende {word}", unit=place.class_4a, key=CASE_KEY)
         case = CaseFactory(meeting=meeting, title=f"Fall {word}", unit=place.class_4a, pupil=pupil)
