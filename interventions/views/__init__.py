@@ -10,6 +10,19 @@ from .intervention import intervention, intervention_end, intervention_sheet
 from .keeping import entry_check, entry_edit, entry_new, entry_restore, entry_withdraw
 from .lists import intervention_list, intervention_list_xlsx, unit_interventions, unit_interventions_xlsx
 from .meeting_picture import meeting_picture
+from .meetings import (
+    meeting,
+    meeting_agenda,
+    meeting_case,
+    meeting_case_new,
+    meeting_close,
+    meeting_holding,
+    meeting_note,
+    meeting_presence,
+    meeting_recap,
+    meeting_room,
+    meeting_start,
+)
 from .new import intervention_new, intervention_new_together
 from .question import question
 from .question_new import question_new
@@ -51,7 +64,18 @@ __all__ = [
     "intervention_new_together",
     "intervention_sheet",
     "intervention_step",
+    "meeting",
+    "meeting_agenda",
+    "meeting_case",
+    "meeting_case_new",
+    "meeting_close",
+    "meeting_holding",
+    "meeting_note",
     "meeting_picture",
+    "meeting_presence",
+    "meeting_recap",
+    "meeting_room",
+    "meeting_start",
     "offer",
     "offer_list",
     "offer_take",

@@ -22,6 +22,7 @@ from interventions.models import (
     CatalogueEntry,
     DevelopmentArea,
     Intervention,
+    MeetingCase,
     Question,
     Rung,
     SharedEntry,
@@ -40,7 +41,7 @@ from tests.factories.colourmaps import (
     record,
 )
 from tests.factories.interventions import EntryFactory, InterventionFactory, shared_entry
-from tests.factories.meetings import MeetingFactory, kind_of
+from tests.factories.meetings import CaseFactory, MeetingFactory, kind_of
 from tests.factories.pupils import GroupFactory, PupilFactory
 from tests.factories.questions import QuestionFactory
 from tests.fixtures import Place
@@ -69,6 +70,8 @@ KEEPING_THE_CATALOGUE = frozenset(
 OFFERING = frozenset({"principal", "administrator"})
 # Of what a third municipality offers to both worlds.
 OFFER_KEY = "bcdfghjkmnpr"
+# Of a case of the meeting, as MAP_KEY.
+CASE_KEY = "bcdfghjkmnps"
 LEADING = frozenset({"principal", "health_team"})
 ANSWERING = ACTING | {"area_head", "administration_head", "board_member", "support_function"}
 FILLING_IN_4A = frozenset({"teacher", "analysis_lead", "principal", "coordinator"})
@@ -302,6 +305,21 @@ MATRIX: dict[str, Address] = {
     ),
     "interventions:question-pass-on": Address(of="question", opens_to=LEADING),
     "interventions:question-new": Address(of="class_4a", opens_to=AT_4A),
+    "interventions:meeting": Address(of="meeting", opens_to=AT_4A),
+    "interventions:meeting-agenda": Address(
+        of="meeting", opens_to=AT_4A, method="post", form={"act": "prepare"}, answer=302
+    ),
+    "interventions:meeting-case-new": Address(of="meeting", opens_to=AT_4A),
+    "interventions:meeting-holding": Address(of="meeting", opens_to=AT_4A, method="post", answer=422),
+    "interventions:meeting-presence": Address(of="meeting", opens_to=AT_4A, method="post", answer=302),
+    "interventions:meeting-note": Address(
+        of="meeting", opens_to=AT_4A, method="post", more={"place": "private-0"}, answer=422
+    ),
+    "interventions:meeting-start": Address(of="meeting", opens_to=AT_4A, method="post", answer=302),
+    "interventions:meeting-room": Address(of="meeting", opens_to=AT_4A),
+    "interventions:meeting-case": Address(of="meeting", opens_to=AT_4A, more={"case_key": CASE_KEY}),
+    "interventions:meeting-close": Address(of="meeting", opens_to=AT_4A),
+    "interventions:meeting-recap": Address(of="meeting", opens_to=AT_4A),
     "interventions:unit-obstacles": Address(
         of="school", opens_to=SUMS_OF_SCHOOL - {"collaboration_partner"} | {"support_function"}
     ),
@@ -346,6 +364,7 @@ QUERIES = [
     ("interventions:intervention-new", "pupil", "pupil", "key"),
     ("interventions:intervention-new", "indicator", "indicator", "code"),
     ("interventions:intervention-new", "entry", "entry", "key"),
+    ("interventions:intervention-new", "case", "meeting_case", "key"),
     ("interventions:intervention-new", "part", "class_4a", "key"),
     ("interventions:intervention-new", "round", "round", "key"),
     ("interventions:intervention-new-together", "unit", "class_4a", "key"),
@@ -377,6 +396,7 @@ class World:
     development_area: DevelopmentArea
     support_queue: SupportQueue
     meeting: AnalysisMeeting
+    meeting_case: MeetingCase
 
     @property
     def class_4a(self) -> Unit:
@@ -444,13 +464,16 @@ def make_world(place: Place, word: str, code: str) -> World:
         area = add_area(name=f"Område {word}", by=place.administrator)
         queue = add_queue(name=f"Stöd {word}", by=place.administrator)
         meeting = MeetingFactory(
-            kind=kind_of(Rung.TEACHER),
+            kind=kind_of(Rung.TEAM),
             unit=place.class_4a,
             lead=place.teacher,
+            round=round_,
+            place=f"Sal {word}",
             is_started=True,
             started_at=timezone.now(),
-            round=round_,
         )
+        CaseFactory(meeting=meeting, title=f"Ärende {word}", unit=place.class_4a, key=CASE_KEY)
+        case = CaseFactory(meeting=meeting, title=f"Fall {word}", unit=place.class_4a, pupil=pupil)
     return World(
         place=place,
         word=word,
@@ -468,4 +491,5 @@ def make_world(place: Place, word: str, code: str) -> World:
         development_area=area,
         support_queue=queue,
         meeting=meeting,
+        meeting_case=case,
     )
