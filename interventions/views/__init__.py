@@ -1,4 +1,5 @@
 from .answers import cell_answers, team_unanswered, unit_unanswered
+from .calendar_feed import calendar_feed, calendar_file
 from .catalogue import catalogue, entry, entry_use
 from .closing import evaluation, intervention_continue
 from .columns import column_answers, team_column_answers
@@ -9,6 +10,9 @@ from .improvements import improvements
 from .intervention import intervention, intervention_end, intervention_sheet
 from .keeping import entry_check, entry_edit, entry_new, entry_restore, entry_withdraw
 from .lists import intervention_list, intervention_list_xlsx, unit_interventions, unit_interventions_xlsx
+from .meeting_calendar import meeting_list, unit_meetings
+from .meeting_planning import meeting_cancel, meeting_move, meeting_new
+from .meeting_series import series, series_new
 from .new import intervention_new, intervention_new_together
 from .question import question
 from .question_new import question_new
@@ -22,6 +26,8 @@ from .start import start
 
 __all__ = [
     "baseline_anew",
+    "calendar_feed",
+    "calendar_file",
     "catalogue",
     "cell_answers",
     "column_answers",
@@ -50,6 +56,10 @@ __all__ = [
     "intervention_new_together",
     "intervention_sheet",
     "intervention_step",
+    "meeting_cancel",
+    "meeting_list",
+    "meeting_move",
+    "meeting_new",
     "offer",
     "offer_list",
     "offer_take",
@@ -66,6 +76,8 @@ __all__ = [
     "question_setup",
     "question_sort",
     "question_take",
+    "series",
+    "series_new",
     "session_add",
     "session_list",
     "session_mark",
@@ -76,6 +88,7 @@ __all__ = [
     "team_unanswered",
     "unit_interventions",
     "unit_interventions_xlsx",
+    "unit_meetings",
     "unit_obstacles",
     "unit_unanswered",
 ]

@@ -68,12 +68,37 @@ def check_may_plan(sight: Sight, unit: Unit, classes: Collection[Unit]) -> None:
         sight.check(Permission.PLAN_MEETINGS, each)
 
 
+def check_may_change(sight: Sight, unit: Unit, classes: Collection[Unit]) -> None:
+    """As `check_may_plan`, of something that is planned: of classes, only for who sees their pupils."""
+    check_may_plan(sight, unit, classes)
+    for each in classes or [unit]:
+        if each.is_school_class:
+            sight.check(Permission.SEE_PUPILS, each)
+
+
 def may_plan(sight: Sight, unit: Unit, classes: Collection[Unit]) -> bool:
     try:
         check_may_plan(sight, unit, classes)
     except AccessDenied:
         return False
     return True
+
+
+def leads_to_choose(
+    kinds: Collection[MeetingKind], line: Sequence[Unit], classes: Collection[Unit], on: datetime.date
+) -> list[RoleAssignment]:
+    """The roles by which somebody may enter one of the kinds of meetings, by name; one per person."""
+    roles: set[str] = set()
+    for kind in kinds:
+        roles |= ROLES_INSIDE if kind.is_inside else ROLES_ABOVE[Rung(kind.rung)]
+    units = {unit.pk for unit in (*line, *classes)}
+    held = RoleAssignment.objects.on(on).filter(unit_id__in=units, role__in=roles, user__is_active=True)
+    by_person: dict[int, RoleAssignment] = {}
+    for assignment in held.select_related("user", "unit").order_by(
+        "user__name", "user_id", "-unit__level", "pk"
+    ):
+        by_person.setdefault(assignment.user_id, assignment)
+    return list(by_person.values())
 
 
 def people_who_may_lead(
