@@ -12,7 +12,7 @@ from accounts.tenancy import TenantModel
 class CalendarFeed(TenantModel):
     """The one address by which a person's calendar is read. Whoever knows the address reads it: it tells of no pupil.
 
-    digest: SHA-256 of the secret in the address, as hexadecimal digits; the secret itself is shown once and kept nowhere.
+    digest: SHA-256 of the secret in the address, in hexadecimal digits; the secret is shown once and kept nowhere.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name=_("person"))

@@ -27,7 +27,7 @@ def digest_of(secret: str) -> str:
 
 @transaction.atomic
 def make_feed(*, by: User) -> str:
-    """A new address for the person's calendar; the one before stops. Returns its secret, which nobody can read again."""
+    """A new address for the person's calendar; the one before stops. Returns its secret, which is kept nowhere."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     CalendarFeed.objects.update_or_create(
         municipality=current_municipality(),

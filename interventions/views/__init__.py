@@ -13,6 +13,19 @@ from .lists import intervention_list, intervention_list_xlsx, unit_interventions
 from .meeting_calendar import meeting_list, unit_meetings
 from .meeting_planning import meeting_cancel, meeting_move, meeting_new
 from .meeting_series import series, series_new
+from .meetings import (
+    meeting,
+    meeting_agenda,
+    meeting_case,
+    meeting_case_new,
+    meeting_close,
+    meeting_holding,
+    meeting_note,
+    meeting_presence,
+    meeting_recap,
+    meeting_room,
+    meeting_start,
+)
 from .new import intervention_new, intervention_new_together
 from .question import question
 from .question_new import question_new
@@ -56,10 +69,21 @@ __all__ = [
     "intervention_new_together",
     "intervention_sheet",
     "intervention_step",
+    "meeting",
+    "meeting_agenda",
     "meeting_cancel",
+    "meeting_case",
+    "meeting_case_new",
+    "meeting_close",
+    "meeting_holding",
     "meeting_list",
     "meeting_move",
     "meeting_new",
+    "meeting_note",
+    "meeting_presence",
+    "meeting_recap",
+    "meeting_room",
+    "meeting_start",
     "offer",
     "offer_list",
     "offer_take",

@@ -3,6 +3,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,11 +17,14 @@ from ..catalogue import prefill_of
 from ..catalogue.choosing import chosen_entry, entry_choices
 from ..catalogue.tables import tags_of
 from ..covering import scope_of
+from ..meetings.planning import CASE, asked_by_case, case_to_plan
+from ..models import Intervention, MeetingCase, Outcome
 from ..places import Place, place_of, place_of_together
 from ..plans import Plan
 from ..prefill import asked_by_address
 from ..rules import warning_of_indicator
 from ..services import decide_intervention
+from ..services import meetings as meeting_services
 from .planning import form_of, show_form
 
 
@@ -46,16 +50,19 @@ def intervention_new_together(request: MunicipalityRequest) -> HttpResponse:
 
 def _decide(request: MunicipalityRequest, place: Place, heading: str, back_url: str) -> HttpResponse:
     entry = chosen_entry(request)
-    prefilled = prefill_of(entry) if entry else {}
+    case = case_to_plan(request.GET.get(CASE, ""), request.sight)
+    prefilled = (asked_by_case(case) if case else {}) | (prefill_of(entry) if entry else {})
     asked = asked_by_address(request.GET, place, request.sight) | prefilled
     form = form_of(request, asked, prefilled=prefilled, place=place, address=_address(request))
     if form.is_bound and form.is_valid():
         intervention = decide_intervention(by=request.user, **vars(form.plan) | {"entry": entry})
         _say(request, form.plan)
+        if case is not None:
+            return _back_to_the_meeting(request, case, intervention)
         return redirect("interventions:intervention", intervention.key)
     context = {
         "heading": heading,
-        "back_url": back_url,
+        "back_url": reverse("interventions:meeting-room", args=[case.meeting.key]) if case else back_url,
         "act": _("Decide"),
         "entries": entry_choices(),
         "entry": entry,
@@ -68,6 +75,25 @@ def _address(request: MunicipalityRequest) -> str:
     """Of the same form, for the same units."""
     units = urlencode({"unit": request.GET.getlist("unit")}, doseq=True)
     return f"{request.path}?{units}" if units else request.path
+
+
+def _back_to_the_meeting(
+    request: MunicipalityRequest, case: MeetingCase, intervention: Intervention
+) -> HttpResponse:
+    """The measure is done by the intervention from now on; the meeting goes on with its next case."""
+    decision = meeting_services.Decision(
+        Outcome.MEASURE,
+        measure=case.measure,
+        responsible=case.responsible,
+        due_on=case.due_on,
+        made=intervention,
+    )
+    try:
+        meeting_services.decide_case(case=case, version=case.version, decision=decision, by=request.user)
+    except ValidationError as refusal:
+        messages.warning(request, refusal.messages[0])
+        return redirect("interventions:intervention", intervention.key)
+    return redirect("interventions:meeting-room", case.meeting.key)
 
 
 def _say(request: MunicipalityRequest, plan: Plan) -> None:

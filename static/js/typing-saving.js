@@ -20,7 +20,7 @@
   const KEPT = "typing ";
   const MOST = 200;
   const PAUSE_MS = 100;
-  const AGAIN_MS = [1000, 2000, 5000, 10000, 30000];
+  const { filled, pause } = Sending;
 
   const waiting = new Set(); // inputs to be sent
   const underWay = new Map(); // input -> the text that was sent
@@ -34,7 +34,6 @@
   const columnOf = (input) => heads[cellOf(input).cellIndex - 1].dataset.column;
   const byPlace = new Map(inputs.map((input) => [`${rowOf(input)} ${columnOf(input)}`, input]));
   const isInQuestion = (input) => ["refused", "conflict"].includes(cellOf(input).dataset.state);
-  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 
   function mark(input, name) {
     if (name) cellOf(input).dataset.state = name;
@@ -107,7 +106,7 @@
     said = said === words.nothing_to_undo ? "" : said;
     keep();
     tell();
-    later(failures ? AGAIN_MS[Math.min(failures, AGAIN_MS.length) - 1] : PAUSE_MS);
+    later(failures ? pause(failures) : PAUSE_MS);
   }
 
   function later(milliseconds) {
@@ -139,26 +138,18 @@
     keep();
     tell();
     if (waiting.size && !trouble) later(0);
-    else if (trouble === "offline") later(AGAIN_MS[Math.min(failures, AGAIN_MS.length) - 1]);
+    else if (trouble === "offline") later(pause(failures));
   }
 
   /** {answers} or {trouble}. The answer may come after the page has gone: then the server has it all the same. */
   async function ask(cells) {
+    const { response, trouble: inTheWay } = await Sending.post(form.dataset.typing, {
+      body: JSON.stringify({ round: form.dataset.round, cells }),
+      headers: { "Content-Type": "application/json" },
+      token: form.elements.csrfmiddlewaretoken.value,
+    });
+    if (inTheWay) return { trouble: inTheWay };
     try {
-      const response = await fetch(form.dataset.typing, {
-        method: "POST",
-        body: JSON.stringify({ round: form.dataset.round, cells }),
-        headers: {
-          "Content-Type": "application/json",
-          "HX-Request": "true", // a signed-out person gets 401 instead of the sign-in page
-          "X-CSRFToken": form.elements.csrfmiddlewaretoken.value,
-        },
-        credentials: "same-origin",
-        keepalive: true,
-      });
-      if (response.status === 401) return { trouble: "signed_out" };
-      if (response.status >= 400 && response.status < 500) return { trouble: "refused" };
-      if (!response.ok || response.redirected) return { trouble: "offline" };
       return { answers: (await response.json()).cells };
     } catch {
       return { trouble: "offline" };

@@ -1,0 +1,58 @@
+"""A measure that becomes an intervention: the way to the form of its plan, what it is filled in with, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from accounts.access import Sight
+from accounts.roles import Permission
+
+from ..models import AnalysisMeeting, MeetingCase
+from .entering import open_to, units_of
+
+CASE = "case"
+LONGEST_TITLE = 150
+
+
+def plan_url(meeting: AnalysisMeeting, case: MeetingCase, sight: Sight) -> str:
+    """Of the plan's form for the case; empty where the person decides no interventions for what it is about."""
+    units = [case.unit] if case.unit else units_of(meeting)
+    if not all(sight.can(Permission.DECIDE_INTERVENTIONS, unit) for unit in units):
+        return ""
+    query: dict[str, Any] = {CASE: case.key}
+    indicators = [each.indicator.code for each in case.about.all()]
+    if indicators:
+        query["indicator"] = indicators[0]
+    if case.pupil is not None:
+        query["pupil"] = case.pupil.key
+    if len(units) == 1:
+        address = reverse("interventions:intervention-new", args=[units[0].key])
+    else:
+        address = reverse("interventions:intervention-new-together")
+        query["unit"] = [unit.key for unit in units]
+    return f"{address}?{urlencode(query, doseq=True)}"
+
+
+def case_to_plan(key: str, sight: Sight) -> MeetingCase | None:
+    """The measure whose plan is written, by the key in the address; None for what the person may not enter.
+
+    Only while its meeting goes on: afterwards what was decided stays as it is.
+    """
+    if not key or not sight.has(Permission.MEET):
+        return None
+    entered = AnalysisMeeting.objects.filter(open_to(sight), started_at__isnull=False, closed_at__isnull=True)
+    cases = MeetingCase.objects.filter(key=key, meeting__in=entered).exclude(measure="")
+    return cases.select_related("meeting__kind", "meeting__unit", "responsible", "pupil", "unit").first()
+
+
+def asked_by_case(case: MeetingCase) -> dict[str, Any]:
+    """What the plan's form is filled in with: the words of the measure, and who does it."""
+    asked = {"title": case.measure[:LONGEST_TITLE]}
+    if len(case.measure) > LONGEST_TITLE:
+        asked["practice"] = case.measure
+    if case.responsible is not None:
+        asked["responsible"] = case.responsible.key
+    return asked

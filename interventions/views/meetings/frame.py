@@ -1,0 +1,99 @@
+"""What the pages of a meeting share: its head, its notes, what is logged, and how a step is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.urls import NoReverseMatch, reverse
+
+from accounts.audit import record
+from accounts.web import MunicipalityRequest, breadcrumb_of
+
+from ...forms.meetings import NoteForm
+from ...meetings.entering import units_of
+from ...meetings.notes import notes_of
+from ...meetings.saving_words import saving_words
+from ...meetings.states import MeetingState, state_of
+from ...models import AnalysisMeeting
+
+STATE_CLASSES = {
+    MeetingState.PLANNED: "",
+    MeetingState.MISSED: "strong",
+    MeetingState.RUNNING: "accent",
+    MeetingState.HELD: "soft",
+    MeetingState.CANCELLED: "soft",
+}
+
+
+def frame_of(request: MunicipalityRequest, meeting: AnalysisMeeting) -> dict[str, Any]:
+    """The head of every page of the meeting."""
+    state = state_of(meeting, request.sight.today)
+    return {
+        "meeting": meeting,
+        "is_inside": meeting.kind.is_inside,
+        "about": ", ".join(unit.name for unit in units_of(meeting)),
+        "state": state.label,
+        "state_class": STATE_CLASSES[state],
+        "breadcrumb": breadcrumb_of(request.sight, request.line),
+        "picture_url": picture_url(meeting),
+        "saving_words": saving_words(),
+        "sign_in_url": f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': _page_to_return_to(request, meeting)})}",
+    }
+
+
+def _page_to_return_to(request: MunicipalityRequest, meeting: AnalysisMeeting) -> str:
+    """Where somebody who signs in again comes back to: never to an address that only takes forms."""
+    return request.path if request.method == "GET" else reverse("interventions:meeting", args=[meeting.key])
+
+
+def picture_url(meeting: AnalysisMeeting) -> str:
+    """The map that the meeting saw; before its start, and where there is no such page, empty."""
+    if meeting.started_at is None:
+        return ""
+    try:
+        return reverse("interventions:meeting-picture", args=[meeting.key])
+    except NoReverseMatch:
+        return ""
+
+
+def log_seen(request: MunicipalityRequest, meeting: AnalysisMeeting, pupil_ids: Iterable[int]) -> None:
+    """One event per page, with the pupils whose cases or results were on it."""
+    record("meeting seen", by=request.user, unit=meeting.unit, subject=meeting.key, pupils=set(pupil_ids))
+
+
+def note_forms(
+    request: MunicipalityRequest, meeting: AnalysisMeeting, refused: NoteForm | None = None
+) -> dict[str, Any]:
+    """The three places where something is written; refused: what was sent for one of them and not taken on."""
+    notes = notes_of(meeting, request.user)
+
+    def form(place: Any) -> NoteForm:
+        if refused is not None and refused.place.code == place.code:
+            return refused
+        return NoteForm(place=place, school=None)
+
+    return {
+        "answer_forms": [form(place) for place in notes.answers],
+        "shared_form": form(notes.shared),
+        "private_form": form(notes.private),
+    }
+
+
+def try_step(request: MunicipalityRequest, step: Callable[[], Any], form: BaseForm | None = None) -> bool:
+    """Whether the step was taken; if not, the form says why, or without one the next page."""
+    try:
+        step()
+    except ValidationError as refusal:
+        if form is None:
+            for sentence in refusal.messages:
+                messages.error(request, sentence)
+        else:
+            form.add_error(None, ValidationError(refusal.messages))
+        return False
+    return True
