@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import redirect, render
@@ -35,7 +34,7 @@ def calendar_feed(request: MunicipalityRequest) -> HttpResponse:
         return redirect("interventions:calendar-feed")
     if request.method == "POST":
         path = reverse("interventions:calendar-file", args=[make_feed(by=request.user)])
-        address = f"{settings.PUBLIC_URL}{path}"
+        address = request.build_absolute_uri(path)
     context = {
         "feed": CalendarFeed.objects.filter(user=request.user).first(),
         "address": address,
@@ -55,7 +54,7 @@ def calendar_file(request: HttpRequest, secret: str) -> HttpResponse:
         return _private(HttpResponseNotFound(NOTHING, content_type="text/plain; charset=utf-8"))
     language = feed.user.language or feed.municipality.language
     with municipality_scope(feed.municipality), translation.override(language):
-        content = calendar_of(Sight(feed.user), feed.municipality)
+        content = calendar_of(Sight(feed.user), feed.municipality, request.build_absolute_uri)
         note_read(feed)
     return _private(HttpResponse(content, content_type="text/calendar; charset=utf-8"))
 

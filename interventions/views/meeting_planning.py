@@ -59,12 +59,20 @@ def meeting_new(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
 
 
 def form_about(request: MunicipalityRequest, unit: Unit, form_class: type[Any]) -> Any:
-    """A form of a meeting or a series with what can be chosen at the unit; whoever plans is proposed as the lead."""
+    """A form of a meeting or a series with what can be chosen at the unit.
+
+    Proposed are, at a class, the team of the classes for which the person has the role; whoever plans, as the lead.
+    """
     sight = request.sight
     classes = classes_to_choose(sight, request.line)
     kinds = kinds_at(unit, has_classes=bool(classes))
     people = leads_to_choose(kinds, request.line, classes, sight.today)
-    initial = {"classes": [unit.key], "lead": request.user.key}
+    held_at = {own.pk for own in (unit, *sight.own_units(Permission.PLAN_MEETINGS))}
+    initial = {
+        "kind": kinds[-1].key if unit.is_school_class and kinds else None,
+        "classes": [each.key for each in classes if each.pk in held_at],
+        "lead": request.user.key,
+    }
     form: AboutForm = form_class(request.POST or None, initial=initial, people=people)
     school = next((above for above in request.line if above.level == Level.SCHOOL), None)
     form.offer(unit, school, kinds, classes)

@@ -7,10 +7,10 @@ left out as well, since anybody can have written a name there; the address leads
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 from dateutil.relativedelta import relativedelta  # type: ignore[import-untyped]  # it has no types of its own
-from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -35,8 +35,8 @@ def meetings_for(sight: Sight) -> QuerySet[AnalysisMeeting]:
     return found.filter(planned_on__gte=sight.today - BACK, planned_on__lte=sight.today + AHEAD)
 
 
-def calendar_of(sight: Sight, municipality: Municipality) -> bytes:
-    """The file, in the language of the moment."""
+def calendar_of(sight: Sight, municipality: Municipality, whole: Callable[[str], str]) -> bytes:
+    """The file, in the language of the moment. whole: makes an address out of a path."""
     calendar = Calendar()
     name = _("Analysis meetings, %(municipality)s") % {"municipality": municipality.name}
     calendar.add("prodid", "-//Colour maps//Analysis meetings//EN")
@@ -45,12 +45,12 @@ def calendar_of(sight: Sight, municipality: Municipality) -> bytes:
     calendar.add("name", name)
     calendar.add("refresh-interval", EVERY, {"VALUE": "DURATION"})
     for meeting in meetings_for(sight):
-        calendar.add_component(_event(meeting, municipality))
+        calendar.add_component(_event(meeting, municipality, whole))
     calendar.add_missing_timezones()
     return calendar.to_ical()
 
 
-def _event(meeting: AnalysisMeeting, municipality: Municipality) -> Event:
+def _event(meeting: AnalysisMeeting, municipality: Municipality, whole: Callable[[str], str]) -> Event:
     event = Event()
     event.add("uid", f"{meeting.key}@{municipality.code}.fargkartor")
     event.add("dtstamp", timezone.now().astimezone(datetime.UTC).replace(microsecond=0))
@@ -60,7 +60,7 @@ def _event(meeting: AnalysisMeeting, municipality: Municipality) -> Event:
     event.add("dtend", ends)
     event.add("status", "CANCELLED" if meeting.cancelled_at else "CONFIRMED")
     event.add("sequence", _sequence(meeting))
-    event.add("url", f"{settings.PUBLIC_URL}{reverse('interventions:meeting', args=[meeting.key])}")
+    event.add("url", whole(reverse("interventions:meeting", args=[meeting.key])))
     return event
 
 

@@ -130,7 +130,9 @@ class AboutForm(ClassesForm):
 
 
 class RepetitionForm(forms.Form):
-    rule = forms.ChoiceField(label=gettext_lazy("How often"), choices=Rule, widget=forms.RadioSelect)
+    rule = forms.ChoiceField(
+        label=gettext_lazy("How often"), choices=Rule, initial=Rule.MONTHLY, widget=forms.RadioSelect
+    )
     days_after = forms.IntegerField(
         label=gettext_lazy("Days after the round"),
         initial=14,

@@ -110,7 +110,9 @@ def day_in(year: SchoolYear, today: datetime.date) -> datetime.date:
 
 def _ids_that_open(meetings: Sequence[AnalysisMeeting], sight: Sight) -> set[int]:
     """Whoever sees a part of what a meeting was about reads of it afterwards."""
-    opens = open_to(sight) | (seen_by(sight) & Q(closed_at__isnull=False))
+    opens = open_to(sight)
+    if sight.has(Permission.SEE_PUPILS):
+        opens |= seen_by(sight) & Q(closed_at__isnull=False)
     found = AnalysisMeeting.objects.filter(opens, pk__in=[one.pk for one in meetings])
     return set(found.values_list("pk", flat=True))
 

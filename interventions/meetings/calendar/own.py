@@ -14,7 +14,7 @@ from ..entering import meetings_in_full, open_to, units_of
 from ..states import MeetingState, in_state, state_of
 from .words import SIGNS
 
-COMING_AT_ONCE, HELD_AT_ONCE, MISSED_AT_ONCE = 15, 10, 20
+COMING_AT_ONCE, HELD_AT_ONCE, MISSED_AT_ONCE = 10, 10, 20
 MISSED_SINCE = datetime.timedelta(days=365)
 
 
