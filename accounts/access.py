@@ -7,8 +7,9 @@ Nothing is kept between requests, so a role that ends has ended at the next requ
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from .models import Level, RoleAssignment, Unit, User
 from .queries import assignments_of, line_of, subtree_ids
 from .roles import ROLES, Permission, RoleCode, Tier
 
+Read = TypeVar("Read")
 # Of these a role has no more than its level of sight: heads follow and decide down to the school.
 BOUND_TO_A_LEVEL = frozenset({Permission.SEE_SUMS, Permission.DECIDE_INTERVENTIONS})
 
@@ -33,6 +35,7 @@ class Sight:
         self.today = timezone.localdate()
         self._lines: dict[int, list[Unit]] = {}
         self._visible: dict[tuple[Permission, datetime.date], set[int]] = {}
+        self._kept: dict[Callable, object] = {}
 
     def line_of(self, unit: Unit) -> list[Unit]:
         """The unit and what stands above it today, from the municipality down; read once."""
@@ -43,6 +46,12 @@ class Sight:
     def keep_line(self, line: list[Unit]) -> None:
         """A line that is already read, of today."""
         self._lines[line[-1].pk] = line
+
+    def once(self, read: Callable[[datetime.date], Read]) -> Read:
+        """What a read of today gives, read once: for what several conditions of one page need."""
+        if read not in self._kept:
+            self._kept[read] = read(self.today)
+        return self._kept[read]  # type: ignore[return-value]  # what this very function gave
 
     @cached_property
     def assignments(self) -> list[RoleAssignment]:
@@ -131,6 +140,7 @@ class SightOfRole(Sight):
         self.today = timezone.localdate()
         self._lines = {}
         self._visible = {}
+        self._kept = {}
         self.assignments = [RoleAssignment(role=role, unit=unit, valid_from=self.today)]
 
 

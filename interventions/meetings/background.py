@@ -68,6 +68,7 @@ def _tried(case: MeetingCase, sight: Sight) -> Background:
         found = interventions_at(about.unit, sight)
     else:
         return Background()
+    found = found.prefetch_related(None)
     running, ended = running_and_ended(found.filter(indicator__in=indicators) if indicators else found)
     verdicts = verdict_words([*running, *ended], sight)
     return Background(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -34,6 +35,14 @@ class ShownCell:
     url: str = ""
 
 
+class Segment(NamedTuple):
+    """Of a bar: left and width in per cent, as they stand in an attribute in every language."""
+
+    state: str
+    left: str
+    width: str
+
+
 @dataclass(frozen=True)
 class ShownColumn:
     """A column of a class, counted. counts: (class, word, number); red: names of the pupils who are red."""
@@ -47,6 +56,18 @@ class ShownColumn:
     down: int
     red: tuple[str, ...]
     url: str = ""
+
+    @property
+    def segments(self) -> list[Segment]:
+        """Of the bar, among those who were measured."""
+        n_measured = sum(n for _state, _word, n in self.counts)
+        found, left = [], 0.0
+        for state, _word, n in self.counts:
+            if n:
+                width = 100 * n / n_measured
+                found.append(Segment(state, f"{left:.2f}", f"{width:.2f}"))
+                left += width
+        return found
 
 
 @dataclass(frozen=True)

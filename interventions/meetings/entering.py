@@ -32,7 +32,9 @@ ROLES_ABOVE: dict[Rung, frozenset[str]] = {
 
 def meetings_in_full() -> QuerySet[AnalysisMeeting]:
     """With what every list and page of them says."""
-    found = AnalysisMeeting.objects.select_related("kind", "unit", "lead", "series", "round")
+    found = AnalysisMeeting.objects.select_related(
+        "kind", "unit", "lead", "series", "round", "guiding", "closed_by"
+    )
     return found.prefetch_related("covered_units")
 
 
@@ -55,7 +57,7 @@ def _open_inside(sight: Sight, *, all_of_it: bool) -> Q:
     if not sight.has(Permission.MEET):
         return Q(pk__in=[])
     visible = set().union(
-        *(sight.visible_units(Permission.SEE_PUPILS, day) for day in days_of_classes(sight.today))
+        *(sight.visible_units(Permission.SEE_PUPILS, day) for day in sight.once(days_of_classes))
     )
     parts = MeetingUnit.objects.all()
     has_parts = Q(pk__in=parts.values("meeting_id"))
@@ -88,13 +90,14 @@ def find_meeting(request: MunicipalityRequest, key: str, *, to_enter: bool = Tru
     to_enter: False for what is also read by those who see some of the classes it is about.
     """
     found = meetings_in_full().filter(key=key)
-    meeting = found.first()
+    condition = open_to(request.sight) if to_enter else seen_by(request.sight)
+    theirs = found.filter(condition).first()
+    meeting = theirs or found.first()
     if meeting is None:
         raise Http404
     request.line = line_of(meeting.unit, request.sight.today)
     request.sight.keep_line(request.line)
-    condition = open_to(request.sight) if to_enter else seen_by(request.sight)
-    if not found.filter(condition).exists():
+    if theirs is None:
         request.sight.check_in_line(Permission.MEET, request.line)
         raise AccessDenied(_("This meeting is for those who see all that it is about."))
     return meeting
@@ -106,6 +109,6 @@ def cases_seen_by(meeting: AnalysisMeeting, sight: Sight) -> QuerySet[MeetingCas
     if AnalysisMeeting.objects.filter(open_to(sight), pk=meeting.pk).exists():
         return cases
     visible = set().union(
-        *(sight.visible_units(Permission.SEE_PUPILS, day) for day in days_of_classes(sight.today))
+        *(sight.visible_units(Permission.SEE_PUPILS, day) for day in sight.once(days_of_classes))
     )
     return cases.filter(unit__in=visible)

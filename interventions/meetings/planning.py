@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from accounts.access import Sight
+from accounts.models import Unit
 from accounts.roles import Permission
 
 from ..models import AnalysisMeeting, MeetingCase
@@ -20,7 +21,7 @@ LONGEST_TITLE = 150
 def plan_url(meeting: AnalysisMeeting, case: MeetingCase, sight: Sight) -> str:
     """Of the plan's form for the case; empty where the person decides no interventions for what it is about."""
     units = [case.unit] if case.unit else units_of(meeting)
-    if not all(sight.can(Permission.DECIDE_INTERVENTIONS, unit) for unit in units):
+    if not all(_decides_at(unit, sight) for unit in units):
         return ""
     query: dict[str, Any] = {CASE: case.key}
     indicators = [each.indicator.code for each in case.about.all()]
@@ -34,6 +35,11 @@ def plan_url(meeting: AnalysisMeeting, case: MeetingCase, sight: Sight) -> str:
         address = reverse("interventions:intervention-new-together")
         query["unit"] = [unit.key for unit in units]
     return f"{address}?{urlencode(query, doseq=True)}"
+
+
+def _decides_at(unit: Unit, sight: Sight) -> bool:
+    on = unit.nearest_day(sight.today)
+    return unit.pk in sight.visible_units(Permission.DECIDE_INTERVENTIONS, on)
 
 
 def case_to_plan(key: str, sight: Sight) -> MeetingCase | None:
@@ -50,9 +56,7 @@ def case_to_plan(key: str, sight: Sight) -> MeetingCase | None:
 
 def asked_by_case(case: MeetingCase) -> dict[str, Any]:
     """What the plan's form is filled in with: the words of the measure, and who does it."""
-    asked = {"title": case.measure[:LONGEST_TITLE]}
-    if len(case.measure) > LONGEST_TITLE:
-        asked["practice"] = case.measure
+    asked = {"title": case.measure[:LONGEST_TITLE], "practice": case.measure}
     if case.responsible is not None:
         asked["responsible"] = case.responsible.key
     return asked

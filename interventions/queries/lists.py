@@ -21,7 +21,7 @@ def interventions_at(unit: Unit, sight: Sight) -> QuerySet[Intervention]:
 
     With those that cover one of these units together with others.
     """
-    days = [unit.nearest_day(sight.today), *days_with_interventions(sight.today)]
+    days = [unit.nearest_day(sight.today), *sight.once(days_with_interventions)]
     units = {unit_id for day in days for unit_id in subtree_ids([unit.pk], day)}
     covering = InterventionUnit.objects.filter(unit_id__in=units).values("intervention_id")
     return visible_interventions(sight).filter(Q(unit_id__in=units) | Q(pk__in=covering))

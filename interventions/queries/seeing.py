@@ -27,7 +27,7 @@ def visible_interventions(sight: Sight) -> QuerySet[Intervention]:
 
 def seen_by(sight: Sight) -> Q:
     """Condition for the interventions that a person may know of."""
-    days = days_with_interventions(sight.today)
+    days = sight.once(days_with_interventions)
     deciding = _units_on(days, sight, Permission.DECIDE_INTERVENTIONS)
     seeing = _units_on(days, sight, Permission.SEE_PUPILS)
     named = Q(pk__in=InterventionPupil.objects.values("intervention_id"))
@@ -44,7 +44,7 @@ def pupils_seen_by(sight: Sight) -> Q:
 
     By the units as they are today, and as they were at the end of earlier school years.
     """
-    return _for_pupils_in(_units_on(days_with_interventions(sight.today), sight, Permission.SEE_PUPILS))
+    return _for_pupils_in(_units_on(sight.once(days_with_interventions), sight, Permission.SEE_PUPILS))
 
 
 def _for_pupils_in(unit_ids: set[int]) -> Q:
@@ -61,7 +61,7 @@ def _covers_others_than(unit_ids: set[int]) -> Q:
 
 def decided_units(sight: Sight) -> set[int]:
     """Ids of the units where the person decides, with classes of earlier years that had interventions."""
-    return _units_on(days_with_interventions(sight.today), sight, Permission.DECIDE_INTERVENTIONS)
+    return _units_on(sight.once(days_with_interventions), sight, Permission.DECIDE_INTERVENTIONS)
 
 
 def _units_on(days: Iterable[datetime.date], sight: Sight, permission: Permission) -> set[int]:

@@ -111,7 +111,7 @@ def meeting_case_new(request: MunicipalityRequest, key: str) -> HttpResponse:
     if meeting.closed_at is not None or meeting.cancelled_at is not None:
         return redirect("interventions:meeting", key)
     offered = offered_in(meeting, request.sight)
-    form = AddCaseForm(request.POST or None, **vars(offered))
+    form = AddCaseForm(request.POST if request.method == "POST" else None, **vars(offered))
     if request.method == "POST" and form.is_valid():
         try:
             case = services.add_case(meeting=meeting, by=request.user, **form.case)

@@ -109,7 +109,7 @@ def _form(
     return DecisionForm(
         sent or request.POST or None,
         case=case,
-        people=people_to_choose(meeting),
+        people=people_to_choose(meeting, case),
         usual_day=days_to_propose(meeting, request.sight.today).usual,
     )
 
@@ -165,7 +165,8 @@ def show_room(
             "case_url": room_url(meeting, case),
             "picture": picture,
             "background": background_of(case, meeting, request.sight),
-            "form": form or DecisionForm(case=case, people=people_to_choose(meeting), usual_day=days.usual),
+            "form": form
+            or DecisionForm(case=case, people=people_to_choose(meeting, case), usual_day=days.usual),
             "days": days.proposed,
             "theirs": theirs,
             "may_plan": bool(plan_url(meeting, case, request.sight)),
