@@ -17,10 +17,14 @@ from colourmaps.importing.lifecycle import upload_file
 from colourmaps.models import ColourMap, ImportBatch, ImportKind, Indicator, MeasurementRound
 from colourmaps.services import adopt_map
 from interventions.models import (
+    AnalysisMeeting,
     CatalogueEntry,
     DevelopmentArea,
     Intervention,
+    MeetingSeries,
     Question,
+    Rule,
+    Rung,
     SharedEntry,
     SupportQueue,
 )
@@ -37,6 +41,7 @@ from tests.factories.colourmaps import (
     record,
 )
 from tests.factories.interventions import EntryFactory, InterventionFactory, shared_entry
+from tests.factories.meetings import MeetingFactory, kind_of
 from tests.factories.pupils import GroupFactory, PupilFactory
 from tests.factories.questions import QuestionFactory
 from tests.fixtures import Place
@@ -67,6 +72,12 @@ OFFERING = frozenset({"principal", "administrator"})
 OFFER_KEY = "bcdfghjkmnpr"
 LEADING = frozenset({"principal", "health_team"})
 ANSWERING = ACTING | {"area_head", "administration_head", "board_member", "support_function"}
+MEETING = ACTING | {"area_head", "administration_head", "board_member"}
+MEETING_AT_SCHOOL = AT_SCHOOL | {"area_head", "administration_head", "board_member", "coordinator"}
+PLANNING_AT_SCHOOL = frozenset(
+    {"analysis_lead", "principal", "area_head", "administration_head", "coordinator"}
+)
+PLANNING_AT_4A = frozenset({"analysis_lead", "principal"})
 FILLING_IN_4A = frozenset({"teacher", "analysis_lead", "principal", "coordinator"})
 FILLING_IN = FILLING_IN_4A | {"colleague"}
 
@@ -297,6 +308,15 @@ MATRIX: dict[str, Address] = {
     ),
     "interventions:question-pass-on": Address(of="question", opens_to=LEADING),
     "interventions:question-new": Address(of="class_4a", opens_to=AT_4A),
+    "interventions:meeting-list": Address(opens_to=MEETING),
+    "interventions:calendar-feed": Address(opens_to=MEETING),
+    "interventions:calendar-file": public(more={"secret": "x"}, answer=404, anonymous=404),
+    "interventions:unit-meetings": Address(of="school", opens_to=MEETING_AT_SCHOOL),
+    "interventions:meeting-new": Address(of="school", opens_to=PLANNING_AT_SCHOOL),
+    "interventions:series-new": Address(of="school", opens_to=PLANNING_AT_SCHOOL),
+    "interventions:series": Address(of="series", opens_to=PLANNING_AT_4A),
+    "interventions:meeting-move": Address(of="planned_meeting", opens_to=PLANNING_AT_4A),
+    "interventions:meeting-cancel": Address(of="planned_meeting", opens_to=PLANNING_AT_4A),
     "interventions:unit-obstacles": Address(
         of="school", opens_to=SUMS_OF_SCHOOL - {"collaboration_partner"} | {"support_function"}
     ),
@@ -370,6 +390,8 @@ class World:
     question: Question
     development_area: DevelopmentArea
     support_queue: SupportQueue
+    planned_meeting: AnalysisMeeting
+    series: MeetingSeries
 
     @property
     def class_4a(self) -> Unit:
@@ -434,6 +456,16 @@ def make_world(place: Place, word: str, code: str) -> World:
         question = QuestionFactory(
             unit=place.class_4a, pupil=pupil, asked_by=place.teacher, text=f"Räcker tiden för {word}?"
         )
+        of_4a = {"kind": kind_of(Rung.TEAM), "unit": place.class_4a, "lead": place.principal}
+        planned = MeetingFactory(place=f"Rum {word}", **of_4a)
+        series = MeetingSeries.objects.create(
+            municipality=place.municipality,
+            rule=Rule.MONTHLY,
+            first_on=datetime.date(2026, 9, 1),
+            place=f"Rum {word}",
+            made_by=place.principal,
+            **of_4a,
+        )
         area = add_area(name=f"Område {word}", by=place.administrator)
         queue = add_queue(name=f"Stöd {word}", by=place.administrator)
     return World(
@@ -452,4 +484,6 @@ def make_world(place: Place, word: str, code: str) -> World:
         question=question,
         development_area=area,
         support_queue=queue,
+        planned_meeting=planned,
+        series=series,
     )
