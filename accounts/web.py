@@ -258,6 +258,7 @@ def breadcrumb_of(sight: Sight, line: list[Unit]) -> list[tuple[str, str]]:
 NAVIGATION: list[tuple[Any, str, Permission | None]] = [
     (_("Start"), "start", None),
     (_("Interventions"), "interventions:intervention-list", Permission.DECIDE_INTERVENTIONS),
+    (_("Meetings"), "interventions:meeting-list", Permission.MEET),
     (_("Catalogue"), "interventions:catalogue", Permission.KEEP_CATALOGUE),
     (_("Questions"), "interventions:question-list", Permission.ANSWER_QUESTIONS),
     (_("Fill in"), "colourmaps:fill-in-list", Permission.RECORD_RESULTS),

@@ -63,6 +63,10 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
         "heading": unit.name,
         "breadcrumb": breadcrumb_of(request.sight, request.line),
         "may_answer": request.sight.can_in_line(Permission.ANSWER_QUESTIONS, request.line),
+        "may_meet": any(
+            request.sight.can_in_line(each, request.line)
+            for each in (Permission.MEET, Permission.WATCH_ROUTINE)
+        ),
         "heads_panel": heads_panel_of(request, unit),
         "may_decide": request.sight.can_in_line(Permission.DECIDE_INTERVENTIONS, request.line),
     }

@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from . import services
+from .services import meeting_planning
 
 
 @shared_task(name="interventions.tasks.freeze_due_baselines", ignore_result=True)
@@ -13,3 +14,9 @@ def freeze_due_baselines() -> None:
 def remind_of_follow_ups() -> None:
     """Every morning: a mail to whoever has a follow-up within two weeks and has not been told yet."""
     services.remind_of_follow_ups()
+
+
+@shared_task(name="interventions.tasks.fill_meeting_series", ignore_result=True)
+def fill_meeting_series() -> None:
+    """Every night: the meetings of all series, until the end of the next school year."""
+    meeting_planning.fill_all_series()

@@ -2,7 +2,8 @@
 
 An exception's message quotes what it failed on: a name, a cell of a workbook, a row of the register.
 So a traceback is written as places in the code and the kind of error, without its message, and
-anything that looks like an identity number is struck out of the line itself.
+anything that looks like an identity number is struck out of the line itself. So is the secret in the address of
+somebody's calendar, which opens it without a sign-in.
 """
 
 import logging
@@ -14,13 +15,15 @@ from types import TracebackType
 # Six or eight digits, an optional sign, four more (letters stand in temporary school numbers).
 IDENTITY_NUMBER = re.compile(r"(?<!\d)(?:\d{2})?\d{6}[-+]?(?:\d{4,5}|[A-Z]{2}\d{2})(?!\d)")
 STRUCK_OUT = "[number]"
+SECRET_OF_A_CALENDAR = re.compile(r"(?<=/calendar/)[^/\s]+(?=\.ics)")
 
 
 class ScrubbingFormatter(logging.Formatter):
     """A formatter whose lines and tracebacks carry no personal data."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return IDENTITY_NUMBER.sub(STRUCK_OUT, super().format(without_error_text(record)))
+        line = IDENTITY_NUMBER.sub(STRUCK_OUT, super().format(without_error_text(record)))
+        return SECRET_OF_A_CALENDAR.sub("[secret]", line)
 
     def formatException(
         self,

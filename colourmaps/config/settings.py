@@ -287,6 +287,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "interventions.tasks.freeze_due_baselines",
         "schedule": crontab(hour=0, minute=20),
     },
+    "fill-meeting-series": {
+        "task": "interventions.tasks.fill_meeting_series",
+        "schedule": crontab(hour=1, minute=10),
+    },
     "remind-of-follow-ups": {
         "task": "interventions.tasks.remind_of_follow_ups",
         "schedule": crontab(hour=6, minute=30),

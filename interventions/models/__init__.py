@@ -1,4 +1,5 @@
 from .baseline import Baseline, Evaluation, FollowUp, NextStep
+from .calendar_feed import CalendarFeed
 from .catalogue import CONTENT_FIELDS, CatalogueEntry, EvidenceLevel, Profession, SharedEntry
 from .intervention import Intervention, InterventionPupil, InterventionUnit, Participant, WaitingPupil
 from .kinds import Kind
@@ -20,6 +21,7 @@ __all__ = [
     "AnswerRead",
     "Audience",
     "Baseline",
+    "CalendarFeed",
     "CaseIndicator",
     "CatalogueEntry",
     "CostLine",

@@ -1,4 +1,5 @@
 from .answers import cell_answers, team_unanswered, unit_unanswered
+from .calendar_feed import calendar_feed, calendar_file
 from .catalogue import catalogue, entry, entry_use
 from .closing import evaluation, intervention_continue
 from .columns import column_answers, team_column_answers
@@ -9,7 +10,10 @@ from .improvements import improvements
 from .intervention import intervention, intervention_end, intervention_sheet
 from .keeping import entry_check, entry_edit, entry_new, entry_restore, entry_withdraw
 from .lists import intervention_list, intervention_list_xlsx, unit_interventions, unit_interventions_xlsx
+from .meeting_calendar import meeting_list, unit_meetings
 from .meeting_picture import meeting_picture
+from .meeting_planning import meeting_cancel, meeting_move, meeting_new
+from .meeting_series import series, series_new
 from .meetings import (
     meeting,
     meeting_agenda,
@@ -36,6 +40,8 @@ from .start import start
 
 __all__ = [
     "baseline_anew",
+    "calendar_feed",
+    "calendar_file",
     "catalogue",
     "cell_answers",
     "column_answers",
@@ -66,10 +72,14 @@ __all__ = [
     "intervention_step",
     "meeting",
     "meeting_agenda",
+    "meeting_cancel",
     "meeting_case",
     "meeting_case_new",
     "meeting_close",
     "meeting_holding",
+    "meeting_list",
+    "meeting_move",
+    "meeting_new",
     "meeting_note",
     "meeting_picture",
     "meeting_presence",
@@ -92,6 +102,8 @@ __all__ = [
     "question_setup",
     "question_sort",
     "question_take",
+    "series",
+    "series_new",
     "session_add",
     "session_list",
     "session_mark",
@@ -102,6 +114,7 @@ __all__ = [
     "team_unanswered",
     "unit_interventions",
     "unit_interventions_xlsx",
+    "unit_meetings",
     "unit_obstacles",
     "unit_unanswered",
 ]

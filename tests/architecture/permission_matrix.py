@@ -23,7 +23,9 @@ from interventions.models import (
     DevelopmentArea,
     Intervention,
     MeetingCase,
+    MeetingSeries,
     Question,
+    Rule,
     Rung,
     SharedEntry,
     SupportQueue,
@@ -74,6 +76,12 @@ OFFER_KEY = "bcdfghjkmnpr"
 CASE_KEY = "bcdfghjkmnps"
 LEADING = frozenset({"principal", "health_team"})
 ANSWERING = ACTING | {"area_head", "administration_head", "board_member", "support_function"}
+MEETING = ACTING | {"area_head", "administration_head", "board_member"}
+MEETING_AT_SCHOOL = AT_SCHOOL | {"area_head", "administration_head", "board_member", "coordinator"}
+PLANNING_AT_SCHOOL = frozenset(
+    {"analysis_lead", "principal", "area_head", "administration_head", "coordinator"}
+)
+PLANNING_AT_4A = frozenset({"analysis_lead", "principal"})
 FILLING_IN_4A = frozenset({"teacher", "analysis_lead", "principal", "coordinator"})
 FILLING_IN = FILLING_IN_4A | {"colleague"}
 
@@ -320,6 +328,15 @@ MATRIX: dict[str, Address] = {
     "interventions:meeting-case": Address(of="meeting", opens_to=AT_4A, more={"case_key": CASE_KEY}),
     "interventions:meeting-close": Address(of="meeting", opens_to=AT_4A),
     "interventions:meeting-recap": Address(of="meeting", opens_to=AT_4A),
+    "interventions:meeting-list": Address(opens_to=MEETING),
+    "interventions:calendar-feed": Address(opens_to=MEETING),
+    "interventions:calendar-file": public(more={"secret": "x"}, answer=404, anonymous=404),
+    "interventions:unit-meetings": Address(of="school", opens_to=MEETING_AT_SCHOOL),
+    "interventions:meeting-new": Address(of="school", opens_to=PLANNING_AT_SCHOOL),
+    "interventions:series-new": Address(of="school", opens_to=PLANNING_AT_SCHOOL),
+    "interventions:series": Address(of="series", opens_to=PLANNING_AT_4A),
+    "interventions:meeting-move": Address(of="planned_meeting", opens_to=PLANNING_AT_4A),
+    "interventions:meeting-cancel": Address(of="planned_meeting", opens_to=PLANNING_AT_4A),
     "interventions:unit-obstacles": Address(
         of="school", opens_to=SUMS_OF_SCHOOL - {"collaboration_partner"} | {"support_function"}
     ),
@@ -397,6 +414,8 @@ class World:
     support_queue: SupportQueue
     meeting: AnalysisMeeting
     meeting_case: MeetingCase
+    planned_meeting: AnalysisMeeting
+    series: MeetingSeries
 
     @property
     def class_4a(self) -> Unit:
@@ -461,6 +480,16 @@ def make_world(place: Place, word: str, code: str) -> World:
         question = QuestionFactory(
             unit=place.class_4a, pupil=pupil, asked_by=place.teacher, text=f"Räcker tiden för {word}?"
         )
+        of_4a = {"kind": kind_of(Rung.TEAM), "unit": place.class_4a, "lead": place.principal}
+        planned = MeetingFactory(place=f"Rum {word}", **of_4a)
+        series = MeetingSeries.objects.create(
+            municipality=place.municipality,
+            rule=Rule.MONTHLY,
+            first_on=datetime.date(2026, 9, 1),
+            place=f"Rum {word}",
+            made_by=place.principal,
+            **of_4a,
+        )
         area = add_area(name=f"Område {word}", by=place.administrator)
         queue = add_queue(name=f"Stöd {word}", by=place.administrator)
         meeting = MeetingFactory(
@@ -492,4 +521,6 @@ def make_world(place: Place, word: str, code: str) -> World:
         support_queue=queue,
         meeting=meeting,
         meeting_case=case,
+        planned_meeting=planned,
+        series=series,
     )

@@ -54,6 +54,7 @@ from interventions.models import (
     AnswerRead,
     Audience,
     Baseline,
+    CalendarFeed,
     CaseIndicator,
     CatalogueEntry,
     CostLine,
@@ -246,4 +247,5 @@ def of_meetings(school_class: Unit, teacher: User, pupil: Pupil, indicator: Indi
         MeetingCase.objects.get(pk=case.pk),
         CaseIndicator.objects.create(case=case, indicator=indicator, **own),
         MeetingNote.objects.create(meeting=meeting, audience="unit", text="specimen", by=teacher, **own),
+        CalendarFeed.objects.create(user=teacher, digest=f"specimen of {own['municipality'].code}", **own),
     ]

@@ -67,6 +67,7 @@ NO_PAGES = {
     "colourmaps:threshold-take-back": FORM,
     "colourmaps:typing-save": FORM,
     "colourmaps:year-group-map-xlsx": FILE,
+    "interventions:calendar-file": FILE,
     "interventions:cell-answers": PART,
     "interventions:baseline-anew": FORM,
     "interventions:follow-up": FORM,
