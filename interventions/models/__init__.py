@@ -1,5 +1,6 @@
 from .baseline import Baseline, Evaluation, FollowUp, NextStep
 from .catalogue import CONTENT_FIELDS, CatalogueEntry, EvidenceLevel, Profession, SharedEntry
+from .family_voice import FamilyAnswer, FamilyCode, Felt, Who
 from .intervention import Intervention, InterventionPupil, InterventionUnit, Participant, WaitingPupil
 from .kinds import Kind
 from .meeting import AnalysisMeeting, MeetingPicture, MeetingPresence, MeetingUnit
@@ -13,6 +14,7 @@ from .question_answer import AnswerRead, QuestionAnswer
 from .question_evidence import Audience, QuestionEvidence
 from .question_setup import DevelopmentArea, QueueMember, SupportQueue
 from .session import Session, SessionState
+from .talk import Face, Talk, TalkAgreement, TalkVoice, Voice
 
 __all__ = [
     "CONTENT_FIELDS",
@@ -26,6 +28,10 @@ __all__ = [
     "DevelopmentArea",
     "Evaluation",
     "EvidenceLevel",
+    "Face",
+    "FamilyAnswer",
+    "FamilyCode",
+    "Felt",
     "FollowUp",
     "GuidingQuestions",
     "Intervention",
@@ -58,6 +64,11 @@ __all__ = [
     "Source",
     "Step",
     "SupportQueue",
+    "Talk",
+    "TalkAgreement",
+    "TalkVoice",
+    "Voice",
     "WaitingPupil",
+    "Who",
     "Whose",
 ]

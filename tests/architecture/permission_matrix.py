@@ -11,18 +11,21 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Job, JobState, Unit, User
-from accounts.tenancy import municipality_scope
+from accounts.tenancy import across_municipalities, municipality_scope
 from colourmaps.importing.jobs import read_import
 from colourmaps.importing.lifecycle import upload_file
 from colourmaps.models import ColourMap, ImportBatch, ImportKind, Indicator, MeasurementRound
 from colourmaps.services import adopt_map
 from interventions.models import (
+    AnalysisMeeting,
     CatalogueEntry,
     DevelopmentArea,
+    FamilyCode,
     Intervention,
     Question,
     SharedEntry,
     SupportQueue,
+    Talk,
 )
 from interventions.services.question_setup import add_area, add_queue
 from pupils.models import Pupil, PupilGroup
@@ -36,7 +39,9 @@ from tests.factories.colourmaps import (
     ThresholdFactory,
     record,
 )
+from tests.factories.family import CodeFactory, TalkFactory, family_kind
 from tests.factories.interventions import EntryFactory, InterventionFactory, shared_entry
+from tests.factories.meetings import MeetingFactory
 from tests.factories.pupils import GroupFactory, PupilFactory
 from tests.factories.questions import QuestionFactory
 from tests.fixtures import Place
@@ -68,6 +73,9 @@ OFFER_KEY = "bcdfghjkmnpr"
 LEADING = frozenset({"principal", "health_team"})
 ANSWERING = ACTING | {"area_head", "administration_head", "board_member", "support_function"}
 FILLING_IN_4A = frozenset({"teacher", "analysis_lead", "principal", "coordinator"})
+READING_FAMILIES = AT_SCHOOL | {"area_head", "administration_head", "board_member", "coordinator"}
+# Of a family's code, which names no municipality: there is one, of the first world.
+FAMILY_CODE = "CDFHJKMN"
 FILLING_IN = FILLING_IN_4A | {"colleague"}
 
 
@@ -254,6 +262,17 @@ MATRIX: dict[str, Address] = {
     "interventions:team-column-answers": Address(opens_to=ACTING, more={"code": "LAS"}),
     "interventions:cell-answers": Address(of="pupil", opens_to=AT_4A, more={"code": "LAS"}),
     "interventions:early-effort": Address(of="school", opens_to=AT_SCHOOL),
+    "interventions:family-code": Address(of="family_meeting", opens_to=AT_SCHOOL),
+    "interventions:family-report": Address(of="school", opens_to=READING_FAMILIES),
+    "interventions:talk-list": Address(of="pupil", opens_to=AT_4A),
+    "interventions:talk": Address(of="talk", opens_to=AT_4A),
+    "interventions:talk-print": Address(of="talk", opens_to=AT_4A),
+    "interventions:talk-close": Address(of="talk", opens_to=AT_4A, method="post", answer=422),
+    "interventions:talk-agreement": Address(of="talk", opens_to=AT_4A, method="post", answer=404),
+    "interventions:talk-code": Address(of="talk", opens_to=AT_4A),
+    "interventions:voice": public(anonymous=200),
+    "interventions:voice-questions": public(more={"code": FAMILY_CODE}, anonymous=200),
+    "interventions:voice-thanks": public(more={"code": FAMILY_CODE}, anonymous=200),
     "interventions:catalogue": Address(),
     "interventions:entry": Address(of="entry"),
     "interventions:entry-use": Address(of="entry", opens_to=DECIDING),
@@ -370,6 +389,8 @@ class World:
     question: Question
     development_area: DevelopmentArea
     support_queue: SupportQueue
+    family_meeting: AnalysisMeeting
+    talk: Talk
 
     @property
     def class_4a(self) -> Unit:
@@ -436,6 +457,14 @@ def make_world(place: Place, word: str, code: str) -> World:
         )
         area = add_area(name=f"Område {word}", by=place.administrator)
         queue = add_queue(name=f"Stöd {word}", by=place.administrator)
+        family_meeting = MeetingFactory(kind=family_kind(), unit=place.school, lead=place.principal)
+        talk = TalkFactory(
+            pupil=pupil, unit=place.class_4a, made_by=place.teacher, present=f"Elev och mamma {word}"
+        )
+        with across_municipalities():
+            is_first = not FamilyCode.objects.exists()
+        if is_first:
+            CodeFactory(talk=talk, school=place.school, code=FAMILY_CODE)
     return World(
         place=place,
         word=word,
@@ -452,4 +481,6 @@ def make_world(place: Place, word: str, code: str) -> World:
         question=question,
         development_area=area,
         support_queue=queue,
+        family_meeting=family_meeting,
+        talk=talk,
     )
