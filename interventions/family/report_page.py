@@ -18,7 +18,7 @@ from .blocks import Tally
 from .report import OfKind, Row, first_year
 
 # From this share of a bar on, a count has room in it.
-ROOM_FOR_COUNT = 0.1
+ROOM_FOR_COUNT = 0.08
 NAMED_SCHOOLS = 6
 
 
@@ -106,12 +106,12 @@ def _bar(tally: Tally, field: str) -> dict[str, Any]:
         )
         before += n
     words = [
-        _("%(n)s %(answer)s (%(percent)s %%)")
-        % {"n": n, "answer": str(FELT_WORDS[felt]).lower(), "percent": round(100 * n / tally.n)}
+        _("%(percent)s %% %(answer)s")
+        % {"answer": str(FELT_WORDS[felt]).lower(), "percent": round(100 * n / tally.n)}
         for felt, n in counts
     ]
     return {
         "parts": [part for part in parts if part["width"] != "0.00%"],
-        "yes": _("%(percent)s %% yes") % {"percent": round(100 * counts[0][1] / tally.n)},
+        "counts": ", ".join(f"{n} {str(FELT_WORDS[felt]).lower()}" for felt, n in counts),
         "words": ", ".join(words),
     }

@@ -82,6 +82,11 @@ class Question:
     text: str
     cells: list[Cell]
 
+    @property
+    def place(self) -> str:
+        """Where it stands on the page."""
+        return f"q-{self.number}"
+
 
 class TalkForm(forms.Form):
     """The page of a talk but for its agreements: one form, so that whichever button saves, nothing is left behind."""
@@ -105,7 +110,7 @@ class TalkForm(forms.Form):
 
     def _add_cell(self, number: int, voice: Voice) -> None:
         name = f"q{number}_{voice.value}"
-        rows = forms.Textarea(attrs={"rows": 3, "aria-labelledby": f"question-{number} head-{voice.value}"})
+        rows = forms.Textarea(attrs={"rows": 3, "aria-labelledby": f"question-{number} head-{name}"})
         self.fields[name] = forms.CharField(required=False, max_length=LONGEST_SAID, widget=rows)
         self.fields[f"{name}_was"] = forms.CharField(required=False, widget=forms.HiddenInput)
         if voice == Voice.PUPIL:
@@ -186,9 +191,18 @@ class TalkForm(forms.Form):
 class AgreementForm(forms.Form):
     id = forms.IntegerField(required=False, widget=forms.HiddenInput)
     was = forms.CharField(required=False, widget=forms.HiddenInput)
-    what = forms.CharField(label=_("What do we do?"), max_length=LONGEST_WORDS, required=False)
+    what = forms.CharField(
+        label=_("What do we do?"),
+        max_length=LONGEST_WORDS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 1}),
+    )
     who = forms.CharField(label=_("Who does it?"), max_length=LONGEST_NAME, required=False)
     due_on = forms.DateField(label=_("By when?"), widget=DayInput, required=False)
+
+    def clean_what(self) -> str:
+        """One line, however it was typed."""
+        return " ".join(self.cleaned_data["what"].split())
 
     @property
     def note(self) -> str | None:

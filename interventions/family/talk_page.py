@@ -25,7 +25,7 @@ def talks_of(pupil: Pupil, today: datetime.date) -> dict[str, Any]:
     )
     rows = undone.select_related("talk").order_by("due_on", "pk")
     return {
-        "talks": list(counted),
+        "talks": list(counted.order_by("-held_on", "-pk")),
         "undone": [
             {"agreement": row, "is_late": row.due_on is not None and row.due_on < today} for row in rows
         ],

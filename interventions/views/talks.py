@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -117,7 +118,7 @@ def _write(request: MunicipalityRequest, talk: Talk, *, closes: bool) -> HttpRes
     if clashes:
         return _show(request, talk, clashes=clashes)
     if not closes:
-        return redirect(reverse("interventions:talk", args=[talk.key]) + "?saved=1" + _place(request))
+        return redirect(reverse("interventions:talk", args=[talk.key]) + _place(request))
     try:
         close_talk(talk=talk, by=request.user)
     except ValidationError as refusal:
@@ -129,9 +130,9 @@ def _write(request: MunicipalityRequest, talk: Talk, *, closes: bool) -> HttpRes
 
 
 def _place(request: MunicipalityRequest) -> str:
-    """Back to the question whose button was pressed."""
+    """Back to the question whose button was pressed, which says that it is saved."""
     place = request.POST.get("save", "")
-    return f"#{place}" if place.replace("-", "").isalnum() else ""
+    return f"?saved={place}#{place}" if re.fullmatch(r"q-\d{1,3}", place) else "?saved=agreements#agreements"
 
 
 def _show(
@@ -154,7 +155,7 @@ def _show(
         "lines": lines or lines_of(talk, clashes=clashes),
         "n_clashes": len(clashes or []),
         "lacking": lacking,
-        "is_saved": request.method == "GET" and "saved" in request.GET,
+        "saved": request.GET.get("saved", "") if request.method == "GET" else "",
         "breadcrumb": _breadcrumb(request, talk.pupil, talk),
         **rows_to_print(talk),
     }
