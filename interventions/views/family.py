@@ -79,6 +79,7 @@ def _show_code(
     may_read = school is not None and any(request.sight.can(each, school) for each in READS_REPORTS)
     context = {
         **of,
+        "smallest": request.municipality.smallest_base,
         "report_url": report if may_read else "",
         "breadcrumb": breadcrumb_of(request.sight, request.line),
         **({"family": code_context(request, code)} if code else {}),
