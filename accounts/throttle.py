@@ -1,7 +1,7 @@
-"""How often a sign-in may fail, per user name, counted in the shared cache.
+"""How often something may fail, per name, counted in the shared cache: sign-ins, and codes that are typed.
 
-Not per address: behind a proxy a whole municipality comes from one. While the cache is down nothing is counted: people
-get in with the right password, and the log says so.
+Sign-ins are counted per user name, not per address: behind a proxy a whole municipality comes from one. While the
+cache is down nothing is counted: people get in with what is right, and the log says so.
 """
 
 from __future__ import annotations
@@ -16,32 +16,33 @@ log = logging.getLogger(__name__)
 # So many failures are a person who has forgotten; more are a machine that guesses.
 MOST_FAILURES = 10
 SECONDS = 15 * 60
+SIGN_IN = "sign-in"
 
 
-def is_throttled(login: str) -> bool:
-    """Whether there have been too many failures of late; the right password is then refused as well."""
+def is_throttled(name: str, *, what: str = SIGN_IN, most: int = MOST_FAILURES) -> bool:
+    """Whether there have been too many failures of late; what is right is then refused as well."""
     try:
-        return (cache.get(_key(login)) or 0) >= MOST_FAILURES
+        return (cache.get(_key(what, name)) or 0) >= most
     except Exception:
-        log.warning("no cache: failed sign-ins are not counted")
+        log.warning("no cache: failures are not counted (%s)", what)
         return False
 
 
-def count_failure(login: str) -> None:
+def count_failure(name: str, *, what: str = SIGN_IN) -> None:
     try:
-        cache.add(_key(login), 0, timeout=SECONDS)
-        cache.incr(_key(login))
+        cache.add(_key(what, name), 0, timeout=SECONDS)
+        cache.incr(_key(what, name))
     except Exception:
-        log.warning("no cache: a failed sign-in was not counted")
+        log.warning("no cache: a failure was not counted (%s)", what)
 
 
-def forget_failures(login: str) -> None:
+def forget_failures(name: str, *, what: str = SIGN_IN) -> None:
     try:
-        cache.delete(_key(login))
+        cache.delete(_key(what, name))
     except Exception:
-        log.warning("no cache: failed sign-ins are not forgotten")
+        log.warning("no cache: failures are not forgotten (%s)", what)
 
 
-def _key(login: str) -> str:
+def _key(what: str, name: str) -> str:
     """Hashed, so that the cache holds no names and no characters that it does not take."""
-    return f"sign-in-{hashlib.sha256(login.casefold().encode()).hexdigest()}"
+    return f"{what}-{hashlib.sha256(name.casefold().encode()).hexdigest()}"

@@ -40,7 +40,10 @@ def pupil(request: MunicipalityRequest, pupil: Pupil) -> HttpResponse:
     sheet = reverse("colourmaps:pupil-sheet", args=[pupil.key])
     seen_on = as_of.day if as_of else today
     charts = charts_of(series_of(pupil, as_of), support, seen_on, request.municipality.country)
+    talks = reverse("interventions:talk-list", args=[pupil.key])
+    may_meet = request.sight.can_in_line(Permission.MEET, request.line)
     actions = [
+        *([{"label": _("Talks"), "url": talks, "kind": ""}] if may_meet else []),
         *([{"label": _("Sheet for the talk"), "url": sheet, "kind": ""}] if charts else []),
         {"label": _("Decide on an intervention"), "url": new, "kind": ""},
     ]

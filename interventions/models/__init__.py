@@ -1,6 +1,7 @@
 from .baseline import Baseline, Evaluation, FollowUp, NextStep
 from .calendar_feed import CalendarFeed
 from .catalogue import CONTENT_FIELDS, CatalogueEntry, EvidenceLevel, Profession, SharedEntry
+from .family_voice import FamilyAnswer, FamilyCode, Felt, Who
 from .intervention import Intervention, InterventionPupil, InterventionUnit, Participant, WaitingPupil
 from .kinds import Kind
 from .meeting import AnalysisMeeting, MeetingPicture, MeetingPresence, MeetingUnit
@@ -14,6 +15,7 @@ from .question_answer import AnswerRead, QuestionAnswer
 from .question_evidence import Audience, QuestionEvidence
 from .question_setup import DevelopmentArea, QueueMember, SupportQueue
 from .session import Session, SessionState
+from .talk import Face, Talk, TalkAgreement, TalkVoice, Voice
 
 __all__ = [
     "CONTENT_FIELDS",
@@ -28,6 +30,10 @@ __all__ = [
     "DevelopmentArea",
     "Evaluation",
     "EvidenceLevel",
+    "Face",
+    "FamilyAnswer",
+    "FamilyCode",
+    "Felt",
     "FollowUp",
     "GuidingQuestions",
     "Intervention",
@@ -60,6 +66,11 @@ __all__ = [
     "Source",
     "Step",
     "SupportQueue",
+    "Talk",
+    "TalkAgreement",
+    "TalkVoice",
+    "Voice",
     "WaitingPupil",
+    "Who",
     "Whose",
 ]

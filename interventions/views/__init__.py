@@ -5,6 +5,7 @@ from .closing import evaluation, intervention_continue
 from .columns import column_answers, team_column_answers
 from .early_effort import early_effort
 from .edit import intervention_edit, intervention_expectation, intervention_step
+from .family import family_code, family_report, talk_code
 from .following_up import baseline_anew, follow_up
 from .improvements import improvements
 from .intervention import intervention, intervention_end, intervention_sheet
@@ -37,6 +38,8 @@ from .questions import question_list, question_list_xlsx, unit_obstacles
 from .sessions import session_add, session_list, session_mark, session_mark_several, session_plan
 from .sharing import entry_share, entry_source, entry_unshare, offer, offer_list, offer_take
 from .start import start
+from .talks import talk, talk_agreement, talk_close, talk_list, talk_print
+from .voice import voice, voice_questions, voice_thanks
 
 __all__ = [
     "baseline_anew",
@@ -57,6 +60,8 @@ __all__ = [
     "entry_use",
     "entry_withdraw",
     "evaluation",
+    "family_code",
+    "family_report",
     "follow_up",
     "improvements",
     "intervention",
@@ -110,6 +115,12 @@ __all__ = [
     "session_mark_several",
     "session_plan",
     "start",
+    "talk",
+    "talk_agreement",
+    "talk_close",
+    "talk_code",
+    "talk_list",
+    "talk_print",
     "team_column_answers",
     "team_unanswered",
     "unit_interventions",
@@ -117,4 +128,7 @@ __all__ = [
     "unit_meetings",
     "unit_obstacles",
     "unit_unanswered",
+    "voice",
+    "voice_questions",
+    "voice_thanks",
 ]

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Job, JobState, Unit, User
-from accounts.tenancy import municipality_scope
+from accounts.tenancy import across_municipalities, municipality_scope
 from colourmaps.importing.jobs import read_import
 from colourmaps.importing.lifecycle import upload_file
 from colourmaps.models import ColourMap, ImportBatch, ImportKind, Indicator, MeasurementRound
@@ -21,6 +21,7 @@ from interventions.models import (
     AnalysisMeeting,
     CatalogueEntry,
     DevelopmentArea,
+    FamilyCode,
     Intervention,
     MeetingCase,
     MeetingSeries,
@@ -29,6 +30,7 @@ from interventions.models import (
     Rung,
     SharedEntry,
     SupportQueue,
+    Talk,
 )
 from interventions.services.question_setup import add_area, add_queue
 from pupils.models import Pupil, PupilGroup
@@ -42,6 +44,7 @@ from tests.factories.colourmaps import (
     ThresholdFactory,
     record,
 )
+from tests.factories.family import CodeFactory, TalkFactory, family_kind
 from tests.factories.interventions import EntryFactory, InterventionFactory, shared_entry
 from tests.factories.meetings import CaseFactory, MeetingFactory, kind_of
 from tests.factories.pupils import GroupFactory, PupilFactory
@@ -83,6 +86,9 @@ PLANNING_AT_SCHOOL = frozenset(
 )
 PLANNING_AT_4A = frozenset({"analysis_lead", "principal"})
 FILLING_IN_4A = frozenset({"teacher", "analysis_lead", "principal", "coordinator"})
+READING_FAMILIES = AT_SCHOOL | {"area_head", "administration_head", "board_member", "coordinator"}
+# Of a family's code, which names no municipality: there is one, of the first world.
+FAMILY_CODE = "CDFHJKMN"
 FILLING_IN = FILLING_IN_4A | {"colleague"}
 
 
@@ -269,6 +275,17 @@ MATRIX: dict[str, Address] = {
     "interventions:team-column-answers": Address(opens_to=ACTING, more={"code": "LAS"}),
     "interventions:cell-answers": Address(of="pupil", opens_to=AT_4A, more={"code": "LAS"}),
     "interventions:early-effort": Address(of="school", opens_to=AT_SCHOOL),
+    "interventions:family-code": Address(of="family_meeting", opens_to=AT_SCHOOL),
+    "interventions:family-report": Address(of="school", opens_to=READING_FAMILIES),
+    "interventions:talk-list": Address(of="pupil", opens_to=AT_4A),
+    "interventions:talk": Address(of="talk", opens_to=AT_4A),
+    "interventions:talk-print": Address(of="talk", opens_to=AT_4A),
+    "interventions:talk-close": Address(of="talk", opens_to=AT_4A, method="post", answer=422),
+    "interventions:talk-agreement": Address(of="talk", opens_to=AT_4A, method="post", answer=404),
+    "interventions:talk-code": Address(of="talk", opens_to=AT_4A),
+    "interventions:voice": public(anonymous=200),
+    "interventions:voice-questions": public(more={"code": FAMILY_CODE}, anonymous=200),
+    "interventions:voice-thanks": public(more={"code": FAMILY_CODE}, anonymous=200),
     "interventions:catalogue": Address(),
     "interventions:entry": Address(of="entry"),
     "interventions:entry-use": Address(of="entry", opens_to=DECIDING),
@@ -416,6 +433,8 @@ class World:
     meeting_case: MeetingCase
     planned_meeting: AnalysisMeeting
     series: MeetingSeries
+    family_meeting: AnalysisMeeting
+    talk: Talk
 
     @property
     def class_4a(self) -> Unit:
@@ -503,6 +522,14 @@ def make_world(place: Place, word: str, code: str) -> World:
         )
         CaseFactory(meeting=meeting, title=f"Ärende {word}", unit=place.class_4a, key=CASE_KEY)
         case = CaseFactory(meeting=meeting, title=f"Fall {word}", unit=place.class_4a, pupil=pupil)
+        family_meeting = MeetingFactory(kind=family_kind(), unit=place.school, lead=place.principal)
+        talk = TalkFactory(
+            pupil=pupil, unit=place.class_4a, made_by=place.teacher, present=f"Elev och mamma {word}"
+        )
+        with across_municipalities():
+            is_first = not FamilyCode.objects.exists()
+        if is_first:
+            CodeFactory(talk=talk, school=place.school, code=FAMILY_CODE)
     return World(
         place=place,
         word=word,
@@ -523,4 +550,6 @@ def make_world(place: Place, word: str, code: str) -> World:
         meeting_case=case,
         planned_meeting=planned,
         series=series,
+        family_meeting=family_meeting,
+        talk=talk,
     )

@@ -60,6 +60,7 @@ from interventions.models import (
     CostLine,
     DevelopmentArea,
     Evaluation,
+    FamilyAnswer,
     FollowUp,
     Intervention,
     InterventionPupil,
@@ -95,6 +96,7 @@ from tests.factories.colourmaps import (
     RoundFactory,
     ThresholdFactory,
 )
+from tests.factories.family import AgreementFactory, CodeFactory, TalkFactory, TalkVoiceFactory
 from tests.factories.interventions import EntryFactory, InterventionFactory
 from tests.factories.meetings import CaseFactory, MeetingFactory, kind_of
 from tests.factories.pupils import MembershipFactory, PupilFactory
@@ -215,6 +217,7 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
             audience=Audience.SCHOOL, state="red", value=1000, movement=1, **summed, **of_question
         ),
         *of_meetings(school_class, teacher, pupil, indicator),
+        *of_families(school, school_class, teacher, pupil),
     ]
     return {type(row): row for row in rows}
 
@@ -248,4 +251,19 @@ def of_meetings(school_class: Unit, teacher: User, pupil: Pupil, indicator: Indi
         CaseIndicator.objects.create(case=case, indicator=indicator, **own),
         MeetingNote.objects.create(meeting=meeting, audience="unit", text="specimen", by=teacher, **own),
         CalendarFeed.objects.create(user=teacher, digest=f"specimen of {own['municipality'].code}", **own),
+    ]
+
+
+def of_families(school: Unit, school_class: Unit, teacher: User, pupil: Pupil) -> list[models.Model]:
+    talk = TalkFactory(pupil=pupil, unit=school_class, made_by=teacher)
+    code = CodeFactory(talk=talk, school=school)
+    answer = {"kind": talk.kind, "school": school, "month": code.month, "n": 1}
+    return [
+        talk,
+        TalkVoiceFactory(talk=talk, prompt=1, voice="pupil", text="specimen", face=2),
+        AgreementFactory(talk=talk),
+        code,
+        FamilyAnswer.objects.create(
+            municipality=current_municipality(), listened=3, influenced=2, understood=1, **answer
+        ),
     ]

@@ -57,6 +57,8 @@ from interventions.models import (
     CostLine,
     DevelopmentArea,
     Evaluation,
+    FamilyAnswer,
+    FamilyCode,
     FollowUp,
     GuidingQuestions,
     Intervention,
@@ -82,6 +84,9 @@ from interventions.models import (
     Session,
     SharedEntry,
     SupportQueue,
+    Talk,
+    TalkAgreement,
+    TalkVoice,
     WaitingPupil,
 )
 from pupils.models import Enrolment, Pupil, PupilGroup, PupilGroupMembership
@@ -152,6 +157,23 @@ def privately(breach: Callable[[Specimens], object]) -> Callable[[Specimens], ob
         breach(specimens)
 
     return breached
+
+
+def of_a_meeting(breach: Callable[[Specimens], object]) -> Callable[[Specimens], object]:
+    """The breach after the specimen of a family code has become one of a meeting."""
+
+    def breached(specimens: Specimens) -> None:
+        code = specimens[FamilyCode]
+        code.talk, code.meeting = None, specimens[AnalysisMeeting]
+        code.save()
+        breach(specimens)
+
+    return breached
+
+
+def code_twice(specimens: Specimens) -> None:
+    """The same code for a talk and a meeting."""
+    doubled(FamilyCode, talk=None, meeting=specimens[AnalysisMeeting])(specimens)
 
 
 def copied(breach: Callable[[Specimens], object]) -> Callable[[Specimens], object]:
@@ -295,6 +317,18 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "meetingcase_dropped_for_a_reason": changed(MeetingCase, dropped_at=LONG_AGO_AT_NOON),
     "meetingcase_only_measures_are_done": changed(MeetingCase, done_on=LONG_AGO),
     "caseindicator_once": doubled(CaseIndicator),
+    "talk_key_once": doubled(Talk),
+    "talk_closed_by_somebody": changed(Talk, closed_at=LONG_AGO_AT_NOON),
+    "talkvoice_once": doubled(TalkVoice),
+    "talkvoice_face_is_the_pupils": changed(TalkVoice, voice="guardian"),
+    "talkagreement_says_something": changed(TalkAgreement, what="", who="", due_on=None),
+    "familycode_code_once": code_twice,
+    "familycode_once_a_meeting": of_a_meeting(doubled(FamilyCode, code="CDFHJKMN")),
+    "familycode_once_a_talk": doubled(FamilyCode, code="CDFHJKMN"),
+    "familycode_of_a_meeting_or_a_talk": changed(FamilyCode, talk=None),
+    "familycode_no_more_answers_than_people": changed(FamilyCode, n_answers=13),
+    "familyanswer_alike_once": doubled(FamilyAnswer),
+    "familyanswer_within_scale": changed(FamilyAnswer, influenced=4),
     "meetingnote_once_together": doubled(MeetingNote),
     "meetingnote_once_each": privately(doubled(MeetingNote)),
 }

@@ -97,6 +97,8 @@ NO_PAGES = {
     "interventions:question-take": FORM,
     "interventions:column-answers": PART,
     "interventions:team-column-answers": PART,
+    "interventions:talk-agreement": FORM,
+    "interventions:talk-close": FORM,
 }
 LOOKS_TWICE = "colourmaps:import"
 # Pages that are the answer to a form.

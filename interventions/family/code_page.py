@@ -1,0 +1,40 @@
+"""The page of a family code: what is put on the table or the wall on the way out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from ..models import FamilyCode
+from ..models.family_voice import MOST_ANSWERS
+from .codes import grouped
+
+# Dark on white in any scheme: phones read nothing else as surely. How large it is, says the style sheet.
+QR_LOOKS = {"omitsize": True, "border": 3, "dark": "#000", "light": "#fff", "svgclass": "qr", "lineclass": None}
+
+
+def code_context(request: HttpRequest, code: FamilyCode) -> dict[str, Any]:
+    """What the page shows of a code: how many have answered, and nothing of what."""
+    address = request.build_absolute_uri(reverse("interventions:voice-questions", args=[code.code]))
+    page = request.build_absolute_uri(reverse("interventions:voice"))
+    return {
+        "code": grouped(code.code),
+        "is_open": code.open_until >= timezone.localdate(),
+        "open_until": code.open_until,
+        "n_answers": code.n_answers,
+        "most_answers": MOST_ANSWERS,
+        "address": address,
+        "page": page.split("://", 1)[-1],
+        "qr": qr_code(address),
+    }
+
+
+def qr_code(address: str) -> SafeString:
+    """As inline SVG. It holds the address and nothing else."""
+    drawn = segno.make(address, error="m", micro=False).svg_inline(**QR_LOOKS)
+    return mark_safe(drawn)  # noqa: S308 – drawn from an address of our own
