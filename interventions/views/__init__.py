@@ -9,6 +9,7 @@ from .improvements import improvements
 from .intervention import intervention, intervention_end, intervention_sheet
 from .keeping import entry_check, entry_edit, entry_new, entry_restore, entry_withdraw
 from .lists import intervention_list, intervention_list_xlsx, unit_interventions, unit_interventions_xlsx
+from .meeting_setup import meeting_kind, meeting_kind_new, meeting_setup
 from .new import intervention_new, intervention_new_together
 from .question import question
 from .question_new import question_new
@@ -16,6 +17,7 @@ from .question_pass_on import question_pass_on
 from .question_setup import question_area, question_queue, question_setup
 from .question_steps import question_again, question_answer, question_read, question_sort, question_take
 from .questions import question_list, question_list_xlsx, unit_obstacles
+from .routine import routine, unit_routine, unit_routine_xlsx
 from .sessions import session_add, session_list, session_mark, session_mark_several, session_plan
 from .sharing import entry_share, entry_source, entry_unshare, offer, offer_list, offer_take
 from .start import start
@@ -50,6 +52,9 @@ __all__ = [
     "intervention_new_together",
     "intervention_sheet",
     "intervention_step",
+    "meeting_kind",
+    "meeting_kind_new",
+    "meeting_setup",
     "offer",
     "offer_list",
     "offer_take",
@@ -66,6 +71,7 @@ __all__ = [
     "question_setup",
     "question_sort",
     "question_take",
+    "routine",
     "session_add",
     "session_list",
     "session_mark",
@@ -77,5 +83,7 @@ __all__ = [
     "unit_interventions",
     "unit_interventions_xlsx",
     "unit_obstacles",
+    "unit_routine",
+    "unit_routine_xlsx",
     "unit_unanswered",
 ]

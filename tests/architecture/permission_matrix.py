@@ -20,10 +20,13 @@ from interventions.models import (
     CatalogueEntry,
     DevelopmentArea,
     Intervention,
+    MeetingKind,
     Question,
+    Rung,
     SharedEntry,
     SupportQueue,
 )
+from interventions.services.meeting_setup import add_kind
 from interventions.services.question_setup import add_area, add_queue
 from pupils.models import Pupil, PupilGroup
 from tests.factories.accounts import MunicipalityFactory
@@ -67,6 +70,7 @@ OFFERING = frozenset({"principal", "administrator"})
 OFFER_KEY = "bcdfghjkmnpr"
 LEADING = frozenset({"principal", "health_team"})
 ANSWERING = ACTING | {"area_head", "administration_head", "board_member", "support_function"}
+WATCHING = frozenset({"principal", "area_head", "administration_head", "coordinator"})
 FILLING_IN_4A = frozenset({"teacher", "analysis_lead", "principal", "coordinator"})
 FILLING_IN = FILLING_IN_4A | {"colleague"}
 
@@ -279,6 +283,12 @@ MATRIX: dict[str, Address] = {
     "interventions:question-setup": Address(opens_to=CONFIGURING),
     "interventions:question-area": Address(of="development_area", opens_to=CONFIGURING),
     "interventions:question-queue": Address(of="support_queue", opens_to=CONFIGURING),
+    "interventions:meeting-setup": Address(opens_to=CONFIGURING),
+    "interventions:meeting-kind-new": Address(opens_to=CONFIGURING),
+    "interventions:meeting-kind": Address(of="meeting_kind", opens_to=CONFIGURING),
+    "interventions:routine": Address(opens_to=WATCHING),
+    "interventions:unit-routine": Address(of="school", opens_to=WATCHING),
+    "interventions:unit-routine-xlsx": Address(of="school", opens_to=WATCHING),
     "interventions:question": Address(of="question", opens_to=AT_4A),
     "interventions:question-take": Address(of="question", opens_to=LEADING, method="post", answer=302),
     "interventions:question-answer": Address(
@@ -348,6 +358,9 @@ QUERIES = [
     ("interventions:question-new", "indicator", "indicator", "code"),
     ("interventions:question-new", "round", "round", "key"),
     ("interventions:question-list", "area", "development_area", "key"),
+    ("interventions:routine", "kind", "meeting_kind", "key"),
+    ("interventions:unit-routine", "kind", "meeting_kind", "key"),
+    ("interventions:unit-routine-xlsx", "kind", "meeting_kind", "key"),
 ]
 
 
@@ -370,6 +383,7 @@ class World:
     question: Question
     development_area: DevelopmentArea
     support_queue: SupportQueue
+    meeting_kind: MeetingKind
 
     @property
     def class_4a(self) -> Unit:
@@ -436,6 +450,12 @@ def make_world(place: Place, word: str, code: str) -> World:
         )
         area = add_area(name=f"Område {word}", by=place.administrator)
         queue = add_queue(name=f"Stöd {word}", by=place.administrator)
+        kind = add_kind(
+            names={"sv": f"Möte {word}"},
+            rung=Rung.SCHOOL,
+            texts=[{"sv": f"Vad ser vi i {word}?"}],
+            by=place.administrator,
+        )
     return World(
         place=place,
         word=word,
@@ -452,4 +472,5 @@ def make_world(place: Place, word: str, code: str) -> World:
         question=question,
         development_area=area,
         support_queue=queue,
+        meeting_kind=kind,
     )
