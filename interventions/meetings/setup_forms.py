@@ -138,6 +138,8 @@ class GuidingForm(InLanguages):
         return texts_of({code: lines_of(text) for code, text in self._written("asks").items()}, self.language)
 
     def clean(self) -> None:
+        if "seen" in self.errors:
+            self.add_error(None, _("The page was not sent whole. Save once more."))
         if self.errors:
             return
         try:
