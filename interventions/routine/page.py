@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Level, Municipality, Unit
 from accounts.roles import Tier
-from pupils.school_years import SchoolYear
+from pupils.school_years import SchoolYear, Term
 
 from ..effort_words import Look, change_in_words, limits_for
 from ..models import MeetingKind
@@ -46,11 +46,25 @@ class RoutinePage:
         return self.statistics is not None
 
     @property
-    def has_hidden(self) -> bool:
-        return any(table["is_hidden"] for table in self.statistics or ())
+    def is_all_hidden(self) -> bool:
+        return all(table["is_hidden"] for table in self.statistics or ())
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(table["is_hidden"] or table["rows"] for table in self.statistics or ())
+
+    @property
+    def is_one_school(self) -> bool:
+        return self.unit.level == Level.SCHOOL
 
     @property
     def facts(self) -> list[str]:
+        if self.is_one_school:
+            return [
+                _("%(held)s of %(planned)s meetings held so far this school year")
+                % {"held": school.now.held, "planned": school.now.planned}
+                for school in self.schools
+            ]
         n_all = sum(school.now.share == 1 for school in self.schools)
         n_missed = sum(school.now.missed > 0 for school in self.schools)
         of = {"of": len(self.schools)}
@@ -79,16 +93,17 @@ def routine_page(
     """For the last unit of a line. In a fixed number of statements."""
     unit, ids = line[-1], [each.pk for each in line]
     minutes = read_minutes(municipality)
-    years = years_of(minutes.at(unit.pk))
-    now = SchoolYear.of(today)
-    year = next((each for each in years if each.name == year_name), now)
+    # Where only terms that are over are told, the year of the last of them is the latest.
+    latest = SchoolYear.of(today) if look.limits is None else Term.of(today).previous.school_year
+    years = {latest, *(each for each in years_of(minutes.at(unit.pk)) if each <= latest)}
+    year = next((each for each in years if each.name == year_name), latest)
     is_told = look.limits is None or unit.level < Level.SCHOOL
     referrals = referral_rows(minutes, ids, look, today) if is_told else None
     return RoutinePage(
         unit=unit,
         schools=school_routines(unit, today, kind),
-        now=now,
-        years=sorted({now, *years}, reverse=True),
+        now=SchoolYear.of(today),
+        years=sorted(years, reverse=True),
         year=year,
         statistics=_statistics(minutes, ids, year, look, today, municipality) if is_told else None,
         referrals=referrals,

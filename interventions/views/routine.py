@@ -75,7 +75,7 @@ def _page(request: MunicipalityRequest, unit: Unit, own: Sequence[Unit]) -> Http
     kinds = kinds_to_watch()
     kind = _kind(request, kinds)
     page = _read(request, unit, kind)
-    chosen = {"kind": kind.key if kind else "", "year": page.year.name if page.year != page.now else ""}
+    chosen = {"kind": kind.key if kind else "", "year": page.year.name if page.year != page.years[0] else ""}
     here = reverse("interventions:unit-routine", args=[unit.key])
     download = reverse("interventions:unit-routine-xlsx", args=[unit.key])
     context = {

@@ -230,7 +230,7 @@ def test_only_terms_that_are_over_are_told(in_solviken, schools, minutes_of, pup
     in_autumn, in_june, next_year = (on_day(day) for day in (TODAY, JUNE, datetime.date(2027, 8, 20)))
 
     label = "Red without an answer"
-    assert (in_autumn, in_june, next_year) == (None, [(label, 50)], [(label, 100)])
+    assert (in_autumn, in_june, next_year) == ([], [(label, 50)], [(label, 100)])
 
 
 def test_small_classes_are_told_together(in_solviken, schools, minutes_of, pupils_at, sign_in, on):
