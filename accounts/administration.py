@@ -70,4 +70,9 @@ ENTRIES = [
         _("Who answers for mathematics, language and health, and what obstacles are about."),
         "interventions:question-setup",
     ),
+    Entry(
+        _("Meetings"),
+        _("Kinds of analysis meetings, who takes part, and which questions each level answers."),
+        "interventions:meeting-setup",
+    ),
 ]

@@ -261,6 +261,7 @@ NAVIGATION: list[tuple[Any, str, Permission | None]] = [
     (_("Meetings"), "interventions:meeting-list", Permission.MEET),
     (_("Catalogue"), "interventions:catalogue", Permission.KEEP_CATALOGUE),
     (_("Questions"), "interventions:question-list", Permission.ANSWER_QUESTIONS),
+    (_("Routine"), "interventions:routine", Permission.WATCH_ROUTINE),
     (_("Fill in"), "colourmaps:fill-in-list", Permission.RECORD_RESULTS),
     (_("Import"), "colourmaps:import-list", Permission.IMPORT_RESULTS),
     (_("Groups"), "pupils:group-list", Permission.KEEP_GROUPS),

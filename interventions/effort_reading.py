@@ -89,7 +89,7 @@ def read_effort(municipality: Municipality, today: datetime.date) -> Effort:
     begun = Intervention.objects.filter(starts_on__lte=today).exclude(ended_on=F("starts_on"))
     interventions = list(with_costs(begun).order_by("starts_on", "pk"))
     parents = parent_ids(today)
-    place_of = _places([each.unit_id for each in interventions], parents)
+    place_of = places_of([each.unit_id for each in interventions], parents)
     starts = {each.pk: each.starts_on for each in interventions}
     named = _ages(_rows(NAMED_SQL, municipality), starts, municipality.country)
     ages = named | _ages(_rows(COVERED_SQL, municipality), starts, municipality.country)
@@ -119,20 +119,21 @@ def _ages(
     rows: Iterable[Row], starts: Mapping[int, datetime.date], country: str
 ) -> dict[int, dict[int, float | None]]:
     """Age on the first day, by id of the intervention and of the pupil."""
-    birth_date = cache(_birth_date)
+    age_on = cache(age_of_pupil)
     ages: dict[int, dict[int, float | None]] = defaultdict(dict)
     for intervention_id, pupil_id, number, year_group in rows:
         on = starts.get(intervention_id)
-        if on is None:
-            continue
-        born = birth_date(number, country, on)
-        if born is not None:
-            ages[intervention_id][pupil_id] = age_from_birth(born, on)
-        elif year_group is not None:
-            ages[intervention_id][pupil_id] = age_from_stage(stage(year_group, country, on), on)
-        else:
-            ages[intervention_id][pupil_id] = None
+        if on is not None:
+            ages[intervention_id][pupil_id] = age_on(number, year_group, country, on)
     return ages
+
+
+def age_of_pupil(number: str, year_group: int | None, country: str, on: datetime.date) -> float | None:
+    """From the identity number, else from the year group of the day; None without either."""
+    born = _birth_date(number, country, on)
+    if born is not None:
+        return age_from_birth(born, on)
+    return None if year_group is None else age_from_stage(stage(year_group, country, on), on)
 
 
 def _birth_date(number: str, country: str, on: datetime.date) -> datetime.date | None:
@@ -143,7 +144,7 @@ def _birth_date(number: str, country: str, on: datetime.date) -> datetime.date |
     return identity.birth_date if identity else None
 
 
-def _places(unit_ids: Collection[int], parents: Mapping[int, int]) -> dict[int, int]:
+def places_of(unit_ids: Collection[int], parents: Mapping[int, int]) -> dict[int, int]:
     """The school of each unit, or the unit itself where it is under none."""
     schools = set(Unit.objects.filter(level=Level.SCHOOL).values_list("pk", flat=True))
     return {

@@ -39,9 +39,11 @@ def counts_by_school(sight: Sight) -> list[SchoolCounts]:
     A fixed number of queries, however many schools and interventions there are.
     """
     own = [unit for unit in sight.own_units(Permission.DECIDE_INTERVENTIONS) if unit.level < Level.SCHOOL]
-    if not own:
-        return []
-    today = sight.today
+    return counts_below(own, sight.today) if own else []
+
+
+def counts_below(own: Sequence[Unit], today: datetime.date) -> list[SchoolCounts]:
+    """Of the schools at or below some units, the most late first; also for those who decide nothing there."""
     found = list(Intervention.objects.filter(NOT_EVALUATED).select_related("evaluation"))
     school_of = _school_of({one.unit_id for one in found}, own, today)
     schools = {school.pk: school for school in school_of.values()}

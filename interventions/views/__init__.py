@@ -15,6 +15,7 @@ from .meeting_calendar import meeting_list, unit_meetings
 from .meeting_picture import meeting_picture
 from .meeting_planning import meeting_cancel, meeting_move, meeting_new
 from .meeting_series import series, series_new
+from .meeting_setup import meeting_kind, meeting_kind_new, meeting_setup
 from .meetings import (
     meeting,
     meeting_agenda,
@@ -35,6 +36,7 @@ from .question_pass_on import question_pass_on
 from .question_setup import question_area, question_queue, question_setup
 from .question_steps import question_again, question_answer, question_read, question_sort, question_take
 from .questions import question_list, question_list_xlsx, unit_obstacles
+from .routine import routine, unit_routine, unit_routine_xlsx
 from .sessions import session_add, session_list, session_mark, session_mark_several, session_plan
 from .sharing import entry_share, entry_source, entry_unshare, offer, offer_list, offer_take
 from .start import start
@@ -82,6 +84,8 @@ __all__ = [
     "meeting_case_new",
     "meeting_close",
     "meeting_holding",
+    "meeting_kind",
+    "meeting_kind_new",
     "meeting_list",
     "meeting_move",
     "meeting_new",
@@ -90,6 +94,7 @@ __all__ = [
     "meeting_presence",
     "meeting_recap",
     "meeting_room",
+    "meeting_setup",
     "meeting_start",
     "offer",
     "offer_list",
@@ -107,6 +112,7 @@ __all__ = [
     "question_setup",
     "question_sort",
     "question_take",
+    "routine",
     "series",
     "series_new",
     "session_add",
@@ -127,6 +133,8 @@ __all__ = [
     "unit_interventions_xlsx",
     "unit_meetings",
     "unit_obstacles",
+    "unit_routine",
+    "unit_routine_xlsx",
     "unit_unanswered",
     "voice",
     "voice_questions",

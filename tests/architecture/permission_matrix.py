@@ -24,6 +24,7 @@ from interventions.models import (
     FamilyCode,
     Intervention,
     MeetingCase,
+    MeetingKind,
     MeetingSeries,
     Question,
     Rule,
@@ -32,6 +33,7 @@ from interventions.models import (
     SupportQueue,
     Talk,
 )
+from interventions.services.meeting_setup import add_kind
 from interventions.services.question_setup import add_area, add_queue
 from pupils.models import Pupil, PupilGroup
 from tests.factories.accounts import MunicipalityFactory
@@ -85,6 +87,7 @@ PLANNING_AT_SCHOOL = frozenset(
     {"analysis_lead", "principal", "area_head", "administration_head", "coordinator"}
 )
 PLANNING_AT_4A = frozenset({"analysis_lead", "principal"})
+WATCHING = frozenset({"principal", "area_head", "administration_head", "coordinator"})
 FILLING_IN_4A = frozenset({"teacher", "analysis_lead", "principal", "coordinator"})
 READING_FAMILIES = AT_SCHOOL | {"area_head", "administration_head", "board_member", "coordinator"}
 # Of a family's code, which names no municipality: there is one, of the first world.
@@ -312,6 +315,12 @@ MATRIX: dict[str, Address] = {
     "interventions:question-setup": Address(opens_to=CONFIGURING),
     "interventions:question-area": Address(of="development_area", opens_to=CONFIGURING),
     "interventions:question-queue": Address(of="support_queue", opens_to=CONFIGURING),
+    "interventions:meeting-setup": Address(opens_to=CONFIGURING),
+    "interventions:meeting-kind-new": Address(opens_to=CONFIGURING),
+    "interventions:meeting-kind": Address(of="meeting_kind", opens_to=CONFIGURING),
+    "interventions:routine": Address(opens_to=WATCHING),
+    "interventions:unit-routine": Address(of="school", opens_to=WATCHING),
+    "interventions:unit-routine-xlsx": Address(of="school", opens_to=WATCHING),
     "interventions:question": Address(of="question", opens_to=AT_4A),
     "interventions:question-take": Address(of="question", opens_to=LEADING, method="post", answer=302),
     "interventions:question-answer": Address(
@@ -407,6 +416,9 @@ QUERIES = [
     ("interventions:question-new", "indicator", "indicator", "code"),
     ("interventions:question-new", "round", "round", "key"),
     ("interventions:question-list", "area", "development_area", "key"),
+    ("interventions:routine", "kind", "meeting_kind", "key"),
+    ("interventions:unit-routine", "kind", "meeting_kind", "key"),
+    ("interventions:unit-routine-xlsx", "kind", "meeting_kind", "key"),
 ]
 
 
@@ -435,6 +447,7 @@ class World:
     series: MeetingSeries
     family_meeting: AnalysisMeeting
     talk: Talk
+    meeting_kind: MeetingKind
 
     @property
     def class_4a(self) -> Unit:
@@ -530,6 +543,12 @@ def make_world(place: Place, word: str, code: str) -> World:
             is_first = not FamilyCode.objects.exists()
         if is_first:
             CodeFactory(talk=talk, school=place.school, code=FAMILY_CODE)
+        kind = add_kind(
+            names={"sv": f"Möte {word}"},
+            rung=Rung.SCHOOL,
+            texts=[{"sv": f"Vad ser vi i {word}?"}],
+            by=place.administrator,
+        )
     return World(
         place=place,
         word=word,
@@ -552,4 +571,5 @@ def make_world(place: Place, word: str, code: str) -> World:
         series=series,
         family_meeting=family_meeting,
         talk=talk,
+        meeting_kind=kind,
     )

@@ -95,6 +95,7 @@ NO_PAGES = {
     "interventions:question-read": FORM,
     "interventions:question-sort": FORM,
     "interventions:question-take": FORM,
+    "interventions:unit-routine-xlsx": FILE,
     "interventions:column-answers": PART,
     "interventions:team-column-answers": PART,
     "interventions:talk-agreement": FORM,
