@@ -13,3 +13,9 @@ def freeze_due_baselines() -> None:
 def remind_of_follow_ups() -> None:
     """Every morning: a mail to whoever has a follow-up within two weeks and has not been told yet."""
     services.remind_of_follow_ups()
+
+
+@shared_task(name="interventions.tasks.send_digests", ignore_result=True)
+def send_digests() -> None:
+    """Every morning: the summary to those whose week or month has passed, and who have something to read."""
+    services.send_digests()

@@ -2,6 +2,7 @@ from .baseline import Baseline, Evaluation, FollowUp, NextStep
 from .catalogue import CONTENT_FIELDS, CatalogueEntry, EvidenceLevel, Profession, SharedEntry
 from .intervention import Intervention, InterventionPupil, InterventionUnit, Participant, WaitingPupil
 from .kinds import Kind
+from .mail_choice import Digest, MailChoice
 from .meeting import AnalysisMeeting, MeetingPicture, MeetingPresence, MeetingUnit
 from .meeting_case import CaseIndicator, MeetingCase, Outcome, Source
 from .meeting_note import MeetingNote, NoteAudience
@@ -24,6 +25,7 @@ __all__ = [
     "CatalogueEntry",
     "CostLine",
     "DevelopmentArea",
+    "Digest",
     "Evaluation",
     "EvidenceLevel",
     "FollowUp",
@@ -32,6 +34,7 @@ __all__ = [
     "InterventionPupil",
     "InterventionUnit",
     "Kind",
+    "MailChoice",
     "MeetingCase",
     "MeetingKind",
     "MeetingNote",

@@ -2,6 +2,7 @@ from .answers import cell_answers, team_unanswered, unit_unanswered
 from .catalogue import catalogue, entry, entry_use
 from .closing import evaluation, intervention_continue
 from .columns import column_answers, team_column_answers
+from .decisions import decision_done
 from .early_effort import early_effort
 from .edit import intervention_edit, intervention_expectation, intervention_step
 from .following_up import baseline_anew, follow_up
@@ -9,7 +10,9 @@ from .improvements import improvements
 from .intervention import intervention, intervention_end, intervention_sheet
 from .keeping import entry_check, entry_edit, entry_new, entry_restore, entry_withdraw
 from .lists import intervention_list, intervention_list_xlsx, unit_interventions, unit_interventions_xlsx
+from .mail import mail_choice, mail_stop
 from .new import intervention_new, intervention_new_together
+from .own_analysis import own_analysis, team_notes
 from .question import question
 from .question_new import question_new
 from .question_pass_on import question_pass_on
@@ -25,6 +28,7 @@ __all__ = [
     "catalogue",
     "cell_answers",
     "column_answers",
+    "decision_done",
     "early_effort",
     "entry",
     "entry_check",
@@ -50,9 +54,12 @@ __all__ = [
     "intervention_new_together",
     "intervention_sheet",
     "intervention_step",
+    "mail_choice",
+    "mail_stop",
     "offer",
     "offer_list",
     "offer_take",
+    "own_analysis",
     "question",
     "question_again",
     "question_answer",
@@ -73,6 +80,7 @@ __all__ = [
     "session_plan",
     "start",
     "team_column_answers",
+    "team_notes",
     "team_unanswered",
     "unit_interventions",
     "unit_interventions_xlsx",
