@@ -1,8 +1,14 @@
-"""Which red cells have an answer: an intervention that is decided and has not ended, for the pupil or the whole class.
+"""Which red cells have an answer: an intervention that is decided and has not ended, for the pupil or the whole class;
+or what a meeting that looked at the same round has decided about them.
 
 One that begins next week is an answer too, and one whose follow-up is late still is: it says who does what until when.
 The classes of a team are answered for by what the team does in them. What is done for a whole school, an area or all is
-no answer to a single red cell: nobody has looked at this pupil. Reads only.
+no answer to a single red cell: nobody has looked at this pupil.
+
+What a meeting decides about a case counts whatever its outcome: a measure without an intervention of its own, what is
+handled otherwise, or none for a reason. Else a school would make up interventions to get its count down (MISSION C05).
+It counts for the round that the meeting looked at, and for no other: what is red in the next one is asked again.
+Reads only.
 """
 
 from __future__ import annotations
@@ -10,6 +16,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
+
+from django.db.models import Q
 
 from accounts.access import Sight
 from accounts.models import Level, Unit
@@ -19,7 +27,7 @@ from colourmaps.grid import KeptResult, decisions_on, is_near_its_limits, of_sch
 from colourmaps.models import Indicator, MeasurementRound, Result
 from pupils.models import Pupil
 
-from .models import Intervention, InterventionPupil, InterventionUnit
+from .models import CaseIndicator, Intervention, InterventionPupil, InterventionUnit
 from .queries import interventions_of
 from .states import NOT_ENDED
 
@@ -87,8 +95,11 @@ def count_of(red: Collection[RedCell], unanswered: Collection[RedCell]) -> Count
     return Count(len(red), len(unanswered), sum(cell.is_near for cell in unanswered))
 
 
-def without_answer(red: Iterable[RedCell]) -> list[RedCell]:
-    """Those that no intervention covers."""
+def without_answer(red: Iterable[RedCell], round_: MeasurementRound | None = None) -> list[RedCell]:
+    """Those that no intervention covers, and that no meeting has decided about in their round.
+
+    round_: of the cells; without one, meetings are not asked. Four queries, however many cells there are.
+    """
     red = list(red)
     named = InterventionPupil.objects.filter(pupil__in={cell.pupil_id for cell in red})
     by_pupil = set(
@@ -97,6 +108,10 @@ def without_answer(red: Iterable[RedCell]) -> list[RedCell]:
         )
     )
     by_class = _answered_classes({cell.class_id for cell in red})
+    if round_ is not None and red:
+        pupils, classes = _decided_at_meetings(red, round_)
+        by_pupil |= pupils
+        by_class |= classes
     return [
         cell
         for cell in red
@@ -118,12 +133,30 @@ def _answered_classes(class_ids: Collection[int]) -> set[tuple[int, int]]:
     )
 
 
+def _decided_at_meetings(
+    red: Collection[RedCell], round_: MeasurementRound
+) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """((pupil, indicator), (class, indicator)) by ids, of the cases of meetings on the round that have an outcome.
+
+    A meeting has looked at a round once it has begun. A pupil's case answers for its indicators and for that pupil; a
+    case of no pupil for all of its class.
+    """
+    about = CaseIndicator.objects.filter(case__meeting__round=round_, case__meeting__started_at__isnull=False)
+    theirs = Q(case__pupil__in={cell.pupil_id for cell in red}) | Q(
+        case__pupil__isnull=True, case__unit__in={cell.class_id for cell in red}
+    )
+    decided = about.filter(theirs).exclude(case__outcome="")
+    rows = list(decided.values_list("case__pupil_id", "case__unit_id", "indicator_id"))
+    pupils = {(pupil_id, indicator_id) for pupil_id, _unit_id, indicator_id in rows if pupil_id is not None}
+    return pupils, {(unit_id, indicator_id) for pupil_id, unit_id, indicator_id in rows if pupil_id is None}
+
+
 def answers_by_indicator(
     classes: Iterable[Unit], round_: MeasurementRound, year_group: int | None = None
 ) -> dict[str, Count]:
     """Of classes together, by code of the indicator; those without red are left out."""
     red = red_cells([each.pk for each in classes], round_, year_group)
-    all_of, unanswered = _by(red, "indicator_id"), _by(without_answer(red), "indicator_id")
+    all_of, unanswered = _by(red, "indicator_id"), _by(without_answer(red, round_), "indicator_id")
     codes = dict(Indicator.objects.filter(pk__in=all_of).values_list("pk", "code"))
     return {codes[pk]: count_of(cells, unanswered[pk]) for pk, cells in all_of.items()}
 
@@ -140,7 +173,7 @@ def answers_by_class(
     """Of each of the classes; those without red are left out."""
     classes = {each.pk: each for each in all_classes}
     red = red_cells(classes.keys(), round_, year_group)
-    all_of, unanswered = _by(red, "class_id"), _by(without_answer(red), "class_id")
+    all_of, unanswered = _by(red, "class_id"), _by(without_answer(red, round_), "class_id")
     indicators = list(Indicator.objects.filter(pk__in={cell.indicator_id for cell in red}))
     found = []
     for class_id, cells in all_of.items():

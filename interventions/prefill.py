@@ -64,7 +64,7 @@ def red_pupils(
         return []
     cells = red_cells([unit.pk for unit, _members in pupils], round_)
     red = [cell for cell in cells if cell.indicator_id == indicator.pk and cell.pupil_id in by_id]
-    chosen = without_answer(red) if which == UNANSWERED else red
+    chosen = without_answer(red, round_) if which == UNANSWERED else red
     return [by_id[cell.pupil_id].key for cell in chosen]
 
 
