@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -24,14 +25,16 @@ LABELS = {
 ROWS = {NoteAudience.SHARED: 4, NoteAudience.UNIT: 2, NoteAudience.PRIVATE: 2}
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True)
+class Place:
     """A field of a question, and the hidden one that says which version of it the page showed."""
 
     field: forms.BoundField
     version: forms.BoundField
 
 
-class AskedField(NamedTuple):
+@dataclass(frozen=True)
+class AskedField:
     """A question with its places: the one for the team, and the two behind a click. is_open: one of these is used."""
 
     question: str
@@ -67,8 +70,10 @@ class OwnAnalysisForm(forms.Form):
         self, data: Any = None, *, prompts: Sequence[str], notes: Sequence[MeetingNote] = ()
     ) -> None:
         self.prompts = prompts
-        self.stored = {(NoteAudience(note.audience), note.prompt): note for note in notes}
-        super().__init__(data)
+        self.stored: dict[tuple[NoteAudience, int], MeetingNote] = {
+            (NoteAudience(note.audience), note.prompt): note for note in notes
+        }
+        super().__init__(None if data is None else data.copy())
         for number, prompt in enumerate(prompts, start=1):
             for audience in LABELS:
                 self._add_place(audience, number, prompt)
@@ -127,19 +132,22 @@ class OwnAnalysisForm(forms.Form):
     def refuse(self, refusal: ValidationError) -> None:
         """What the service says, by its field. Of two who wrote at once the second sees what the first wrote, and the
         next saving is of that version."""
-        errors: Mapping[str, Any] = getattr(refusal, "error_dict", {None: refusal.error_list})
-        for name, found in errors.items():
+        for name, found in errors_by_field(refusal).items():
             self.add_error(name if name in self.fields else None, found)
             if any(error.code == "conflict" for error in found):
                 self._show_what_stands(name)
 
     def _show_what_stands(self, name: str) -> None:
-        audience, number = name.rsplit("_", 1)
-        note = self.stored.get((NoteAudience(audience), int(number)))
-        if note is not None:
-            self.add_error(name, _("There stands now: %(text)s") % {"text": note.text or "–"})
-            self.data = self.data.copy()
-            self.data[f"{name}_version"] = str(note.version)
+        typed: Any = self.data
+        for (audience, number), note in self.stored.items():
+            if name_of(audience, number) == name:
+                self.add_error(name, _("There stands now: %(text)s") % {"text": note.text or "–"})
+                typed[f"{name}_version"] = str(note.version)
+
+
+def errors_by_field(refusal: ValidationError) -> Mapping[str, Any]:
+    """By an empty name, where it is of no field."""
+    return refusal.error_dict if hasattr(refusal, "error_dict") else {"": refusal.error_list}
 
 
 def name_of(audience: NoteAudience, number: int) -> str:

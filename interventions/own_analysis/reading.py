@@ -66,9 +66,7 @@ def own_analysis_of(school_class: Unit, round_: MeasurementRound, user: User) ->
     if kind is None or newest is None:
         return None
     together = MeetingNote.objects.exclude(audience=NoteAudience.PRIVATE).exclude(text="")
-    meetings = list(
-        analyses_of([school_class], round_).prefetch_related(Prefetch("notes", together, to_attr="told"))
-    )
+    meetings = list(analyses_of([school_class], round_).prefetch_related(Prefetch("notes", together)))
     own = next((each for each in meetings if each.lead_id == user.pk), None)
     of_others = [each for each in meetings if each is not own]
     if own is None:
@@ -89,7 +87,7 @@ def _written(meetings: Sequence[AnalysisMeeting]) -> list[Written]:
     return [
         Written(meeting.lead.name, question_of(meeting, note.prompt), note.text)
         for meeting in meetings
-        for note in meeting.told
+        for note in meeting.notes.all()
     ]
 
 

@@ -65,9 +65,7 @@ def classes_of_team(sight: Sight) -> list[Unit]:
 def team_notes_of(classes: Sequence[Unit], round_: MeasurementRound, sight: Sight) -> TeamNotes:
     """In a fixed number of queries."""
     shared = MeetingNote.objects.filter(audience=NoteAudience.SHARED).exclude(text="")
-    meetings = list(
-        analyses_of(classes, round_).prefetch_related(Prefetch("notes", shared, to_attr="shared_notes"))
-    )
+    meetings = list(analyses_of(classes, round_).prefetch_related(Prefetch("notes", shared)))
     order = {unit.pk: place for place, unit in enumerate(classes)}
     meetings.sort(key=lambda meeting: (order[meeting.unit_id], meeting.lead.name))
     teachers = _teachers(classes, sight)
@@ -83,7 +81,7 @@ def _by_question(meetings: Sequence[AnalysisMeeting]) -> list[Asked]:
         for prompt in meeting.guiding.prompts if meeting.guiding else ():
             found.setdefault(prompt, [])
     for meeting in meetings:
-        for note in meeting.shared_notes:
+        for note in meeting.notes.all():
             answer = Shared(meeting.unit, meeting.lead.name, note.text, meeting.closed_at is not None)
             found.setdefault(question_of(meeting, note.prompt), []).append(answer)
     return [Asked(question, answers) for question, answers in found.items() if answers]
@@ -99,7 +97,7 @@ def _missing(
     teachers: Sequence[RoleAssignment], meetings: Sequence[AnalysisMeeting], order: dict[int, int]
 ) -> list[Missing]:
     begun = {(each.unit_id, each.lead_id) for each in meetings}
-    shared = {(each.unit_id, each.lead_id) for each in meetings if each.shared_notes or each.closed_at}
+    shared = {(each.unit_id, each.lead_id) for each in meetings if each.notes.all() or each.closed_at}
     missing = [each for each in teachers if (each.unit_id, each.user_id) not in shared]
     missing.sort(key=lambda each: (order[each.unit_id], each.user.name))
     return [Missing(each.unit, each.user.name, (each.unit_id, each.user_id) in begun) for each in missing]

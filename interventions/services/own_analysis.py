@@ -63,7 +63,8 @@ def write_own_analysis(
                 by=by,
             )
         except ValidationError as refusal:
-            raise ValidationError({each.name: refusal.error_list}) from refusal
+            errors = refusal.messages if hasattr(refusal, "error_dict") else refusal.error_list
+            raise ValidationError({each.name: errors}) from refusal
     if change is not None:
         _decide(change, meeting, school_class, by)
     return close_meeting(meeting=meeting, by=by) if is_ready else meeting
@@ -95,8 +96,5 @@ def _decide(change: Change, meeting: AnalysisMeeting, school_class: Unit, by: Us
     try:
         decide_case(case=case, version=case.version, decision=decision, by=by)
     except ValidationError as refusal:
-        names = {"measure": "change", "due_on": "change_by"}
-        errors = getattr(refusal, "error_dict", {"measure": refusal.error_list})
-        raise ValidationError(
-            {names.get(name, "change"): found for name, found in errors.items()}
-        ) from refusal
+        days = refusal.error_dict.get("due_on") if hasattr(refusal, "error_dict") else None
+        raise ValidationError({"change_by": days} if days else {"change": refusal.messages}) from refusal

@@ -20,7 +20,10 @@ from interventions.models import (
     CatalogueEntry,
     DevelopmentArea,
     Intervention,
+    MeetingCase,
+    Outcome,
     Question,
+    Rung,
     SharedEntry,
     SupportQueue,
 )
@@ -37,6 +40,7 @@ from tests.factories.colourmaps import (
     record,
 )
 from tests.factories.interventions import EntryFactory, InterventionFactory, shared_entry
+from tests.factories.meetings import CaseFactory, MeetingFactory, kind_of
 from tests.factories.pupils import GroupFactory, PupilFactory
 from tests.factories.questions import QuestionFactory
 from tests.fixtures import Place
@@ -253,6 +257,13 @@ MATRIX: dict[str, Address] = {
     "interventions:column-answers": Address(of="class_4a", opens_to=AT_4A, more={"code": "LAS"}),
     "interventions:team-column-answers": Address(opens_to=ACTING, more={"code": "LAS"}),
     "interventions:cell-answers": Address(of="pupil", opens_to=AT_4A, more={"code": "LAS"}),
+    "interventions:decision-done": Address(
+        of="decision", opens_to=AT_SCHOOL | {"teacher"}, method="post", answer=302
+    ),
+    "interventions:own-analysis": Address(of="class_4a", opens_to=AT_4A),
+    "interventions:team-notes": Address(opens_to=ACTING),
+    "interventions:mail-choice": Address(),
+    "interventions:mail-stop": public(more={"token": "x"}, answer=404, anonymous=404),
     "interventions:early-effort": Address(of="school", opens_to=AT_SCHOOL),
     "interventions:catalogue": Address(),
     "interventions:entry": Address(of="entry"),
@@ -370,6 +381,7 @@ class World:
     question: Question
     development_area: DevelopmentArea
     support_queue: SupportQueue
+    decision: MeetingCase
 
     @property
     def class_4a(self) -> Unit:
@@ -436,6 +448,7 @@ def make_world(place: Place, word: str, code: str) -> World:
         )
         area = add_area(name=f"Område {word}", by=place.administrator)
         queue = add_queue(name=f"Stöd {word}", by=place.administrator)
+        decision = decision_of_the_team(place, word)
     return World(
         place=place,
         word=word,
@@ -452,4 +465,25 @@ def make_world(place: Place, word: str, code: str) -> World:
         question=question,
         development_area=area,
         support_queue=queue,
+        decision=decision,
+    )
+
+
+def decision_of_the_team(place: Place, word: str) -> MeetingCase:
+    """What a meeting on 4A has decided, for the teacher to do."""
+    meeting = MeetingFactory(
+        kind=kind_of(Rung.TEAM),
+        unit=place.school,
+        lead=place.analysis_lead,
+        classes=[place.class_4a],
+        is_closed=True,
+    )
+    return CaseFactory(
+        meeting=meeting,
+        unit=place.class_4a,
+        outcome=Outcome.MEASURE,
+        measure=f"Åtgärd {word}",
+        responsible=place.teacher,
+        due_on=datetime.date(2026, 11, 20),
+        decided_at=datetime.datetime(2026, 11, 16, 8, tzinfo=datetime.UTC),
     )

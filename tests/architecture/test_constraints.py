@@ -61,6 +61,7 @@ from interventions.models import (
     Intervention,
     InterventionPupil,
     InterventionUnit,
+    MailChoice,
     MeetingCase,
     MeetingKind,
     MeetingNote,
@@ -294,6 +295,7 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "caseindicator_once": doubled(CaseIndicator),
     "meetingnote_once_together": doubled(MeetingNote),
     "meetingnote_once_each": privately(doubled(MeetingNote)),
+    "mailchoice_once_each": doubled(MailChoice),
 }
 
 
