@@ -61,7 +61,10 @@ def _morning_after(day: datetime.date) -> datetime.datetime:
 def _told(evaluated: QuerySet[Intervention], sight: Sight) -> Iterator[tuple[Intervention, Verdict]]:
     """Those whose verdict the reader may have: all of the own pupils, else as on the page of each."""
     found = list(evaluated)
-    own = set(Intervention.objects.filter(pupils_seen_by(sight), pk__in=found).values_list("pk", flat=True))
+    if not found:
+        return
+    seen = Intervention.objects.filter(pupils_seen_by(sight), pk__in={one.pk for one in found})
+    own = set(seen.values_list("pk", flat=True))
     rested_on = FollowUp.objects.filter(
         pk__in=Evaluation.objects.filter(intervention__in=found).values("follow_up_id")
     )
