@@ -42,7 +42,7 @@ SOURCES: Sequence[Callable[[Asked], Sequence[Duty]]] = (
 
 @dataclass(frozen=True)
 class Duties:
-    """late, waiting: the oldest first. due: the nearest first. What has no day comes before them."""
+    """late, waiting: the oldest first. due: today's first, and what has been waiting with them."""
 
     late: Sequence[Duty] = ()
     due: Sequence[Duty] = ()
@@ -61,5 +61,12 @@ def duties_of(sight: Sight) -> Duties:
     """In a fixed number of queries, however many there are."""
     asked = Asked(sight)
     found = [duty for source in SOURCES for duty in source(asked)]
-    found.sort(key=lambda duty: duty.due_on or datetime.date.min)
-    return Duties(*([duty for duty in found if duty.group is group] for group in Group))
+    late, due, waiting = ([duty for duty in found if duty.group is group] for group in Group)
+    late.sort(key=_day)
+    due.sort(key=lambda duty: max(_day(duty), asked.today))
+    waiting.sort(key=_day)
+    return Duties(late, due, waiting)
+
+
+def _day(duty: Duty) -> datetime.date:
+    return duty.due_on or datetime.date.min

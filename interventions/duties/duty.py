@@ -91,6 +91,12 @@ def age_in_words(on: datetime.date, today: datetime.date) -> str:
     return ngettext("%(n)s day old", "%(n)s days old", days) % {"n": days}
 
 
+def checked_in_words(on: datetime.date, today: datetime.date) -> str:
+    """ "checked 400 days ago"."""
+    days = (today - on).days
+    return ngettext("checked %(n)s day ago", "checked %(n)s days ago", days) % {"n": days}
+
+
 def ended_in_words(on: datetime.date, today: datetime.date) -> str:
     """ "ended today", "ended 12 days ago"."""
     days = (today - on).days

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from ..catalogue import entries_to_check
 from .asked import Asked
-from .duty import Duty, Group, Kind, age_in_words
+from .duty import Duty, Group, Kind, checked_in_words
 
 
 def entries(asked: Asked) -> Sequence[Duty]:
@@ -18,9 +18,9 @@ def entries(asked: Asked) -> Sequence[Duty]:
             kind=Kind.ENTRY,
             group=Group.LATE,
             what=_("Check the entry: %(title)s") % {"title": entry.title},
-            when=age_in_words(entry.checked_on, asked.today),
+            when=checked_in_words(entry.checked_on, asked.today),
             due_on=entry.checked_on,
-            where=_("in the catalogue, not checked for a year"),
+            where=_("catalogue"),
             url=reverse("interventions:entry", args=[entry.key]),
         )
         for entry in entries_to_check(asked.sight)

@@ -52,7 +52,7 @@ def _duty(meeting: AnalysisMeeting, asked: Asked, own_units: set[int]) -> Duty |
     return Duty(
         kind=Kind.MEETING,
         group=group,
-        what=WORDS[state]() % {"kind": meeting.kind.name},
+        what=_what(state, is_lead=is_lead) % {"kind": meeting.kind.name},
         when=_when(meeting, state, asked),
         due_on=meeting.planned_on,
         where=_where(meeting),
@@ -62,11 +62,12 @@ def _duty(meeting: AnalysisMeeting, asked: Asked, own_units: set[int]) -> Duty |
     )
 
 
-WORDS = {
-    MeetingState.RUNNING: lambda: _("Go on: %(kind)s"),
-    MeetingState.PLANNED: lambda: _("Prepare: %(kind)s"),
-    MeetingState.MISSED: lambda: _("Hold or cancel: %(kind)s"),
-}
+def _what(state: MeetingState, *, is_lead: bool) -> str:
+    if state is MeetingState.MISSED:
+        return _("Hold or cancel: %(kind)s") if is_lead else _("Not held: %(kind)s")
+    if state is MeetingState.RUNNING:
+        return _("Go on: %(kind)s")
+    return _("Prepare: %(kind)s") if is_lead else "%(kind)s"
 
 
 def _when(meeting: AnalysisMeeting, state: MeetingState, asked: Asked) -> str:

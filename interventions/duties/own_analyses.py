@@ -1,4 +1,4 @@
-"""A teacher's own analysis of each of the own classes, for the latest round."""
+"""The teachers' own analyses of their classes, for the latest round."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Unit
 from accounts.roles import Permission, RoleCode
@@ -13,15 +14,25 @@ from colourmaps.models import MeasurementRound
 from colourmaps.queries import latest_round
 
 from ..own_analysis.reading import analyses_of, kind_of_own_analysis
+from ..own_analysis.team import team_notes_of
 from .asked import Asked
 from .duty import GRACE, Duty, Group, Kind, when_in_words
 
 
 def own_analyses(asked: Asked) -> Sequence[Duty]:
-    """From the last day of the round on, to be ready two weeks after it; those of who has begun go on."""
-    classes = _own_classes(asked)
-    round_ = latest_round(asked.today) if classes else None
+    """From the last day of the round on, to be ready two weeks after it; what somebody has begun goes on.
+
+    An analysis lead waits for the teachers of the own classes, and gathers what they write.
+    """
+    taught, led = _own_classes(asked, RoleCode.TEACHER), _own_classes(asked, RoleCode.ANALYSIS_LEAD)
+    round_ = latest_round(asked.today) if taught or led else None
     if round_ is None or kind_of_own_analysis() is None:
+        return []
+    return [*_own(taught, round_, asked), *_of_others(led, round_, asked)]
+
+
+def _own(classes: Sequence[Unit], round_: MeasurementRound, asked: Asked) -> Sequence[Duty]:
+    if not classes:
         return []
     made = analyses_of(classes, round_).filter(lead=asked.user)
     closed_of = dict(made.values_list("unit_id", "closed_at"))
@@ -33,12 +44,38 @@ def own_analyses(asked: Asked) -> Sequence[Duty]:
     ]
 
 
-def _own_classes(asked: Asked) -> list[Unit]:
-    """The classes that the person teaches; an analysis lead gathers what their teachers write."""
+def _of_others(classes: Sequence[Unit], round_: MeasurementRound, asked: Asked) -> Sequence[Duty]:
+    """One line for all who have shared nothing yet."""
+    if not classes or round_.ends_on > asked.today:
+        return []
+    missing = team_notes_of(classes, round_, asked.sight).missing
+    if not missing:
+        return []
+    due_on, n = round_.ends_on + GRACE, len(missing)
+    words = ngettext(
+        "%(n)s analysis of a class is not written yet", "%(n)s analyses of classes are not written yet", n
+    )
+    return [
+        Duty(
+            kind=Kind.ANALYSIS,
+            group=Group.WAITING,
+            what=words % {"n": n},
+            when=when_in_words(due_on, asked.today),
+            due_on=due_on,
+            where=f"{', '.join(sorted({each.school_class.name for each in missing}))}; {round_.name}",
+            whose=", ".join(sorted({each.teacher for each in missing})),
+            url=reverse("interventions:team-notes"),
+            n=n,
+        )
+    ]
+
+
+def _own_classes(asked: Asked, role: RoleCode) -> list[Unit]:
+    """The classes at which the person holds the role today."""
     held = [
         grant.unit
         for grant in asked.sight.grants(Permission.SEE_PUPILS)
-        if grant.role == RoleCode.TEACHER and grant.unit.is_school_class
+        if grant.role == role and grant.unit.is_school_class
     ]
     there = {unit.pk: unit for unit in held if unit.is_in_force(asked.today)}
     return sorted(there.values(), key=lambda unit: (unit.year_group or 0, unit.name))

@@ -49,7 +49,7 @@ def start(request: MunicipalityRequest) -> HttpResponse:
         "duties": duties,
         "maps": maps,
         "has_team": len(own_classes(sight)) > 1,
-        "next_step": _next_step(sight, maps),
+        "next_step": _next_step(sight, maps, duties),
         "roles": [
             (held.get_role_display(), held.unit, ROLES[held.role].purpose) for held in sight.assignments
         ],
@@ -79,14 +79,14 @@ NEXT_STEPS = (
 )
 
 
-def _next_step(sight: Sight, maps: Sequence[OwnMap]) -> NextStep | None:
+def _next_step(sight: Sight, maps: Sequence[OwnMap], duties: Duties) -> NextStep | None:
+    """Beside duties only what is neither among them nor among the maps."""
+    if maps and duties.own:
+        return None
     if maps:
         return NextStep(_("Open the map of %(unit)s") % {"unit": maps[0].name}, maps[0].url)
-    return next(
-        (
-            NextStep(str(label), reverse(name))
-            for permission, name, label in NEXT_STEPS
-            if sight.has(permission)
-        ),
-        None,
+    led_to = {duty.url for duty in duties.own}
+    steps = (
+        NextStep(str(label), reverse(name)) for permission, name, label in NEXT_STEPS if sight.has(permission)
     )
+    return next((step for step in steps if step.url not in led_to), None)

@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.access import Sight
-from accounts.models import Job, JobState, User
+from accounts.models import Job, JobState, RoleAssignment, User
+from accounts.roles import RoleCode
 from colourmaps.models import ImportKind, ImportState
 from interventions.duties import Duties, Duty, Kind, duties_of
 from interventions.models import Baseline, MeetingCase, Outcome, Rung, SessionState, Step
+from tests.factories.accounts import LONG_AGO, PersonFactory
 from tests.factories.colourmaps import ImportBatchFactory, RoundFactory
 from tests.factories.interventions import (
     EntryFactory,
@@ -353,6 +355,24 @@ def test_analysis_that_is_begun_goes_on_and_one_that_is_ready_is_done(
 
     analysis(in_solviken, measured.autumn, lead=in_solviken.colleague, is_closed=True)
     assert told(of(in_solviken.teacher).late) == ["Go on with your analysis of 4A"]
+
+
+def test_analysis_lead_of_classes_waits_for_their_teachers(in_solviken: Place, measured: Measured) -> None:
+    lead = PersonFactory(role=RoleCode.ANALYSIS_LEAD, unit=in_solviken.class_4a)
+    RoleAssignment.objects.create(
+        municipality=in_solviken.municipality,
+        user=lead,
+        role=RoleCode.ANALYSIS_LEAD,
+        unit=in_solviken.class_5a,
+        valid_from=LONG_AGO,
+    )
+
+    (duty,) = of(lead).waiting
+    assert (duty.what, duty.where) == ("2 analyses of classes are not written yet", "4A, 5A; HT 2026")
+    assert duty.whose == f"{in_solviken.teacher.name}, {in_solviken.colleague.name}"
+
+    analysis(in_solviken, measured.autumn, is_closed=True)
+    assert told(of(lead).waiting) == ["1 analysis of a class is not written yet"]
 
 
 def test_analysis_that_is_ready_is_no_duty_and_neither_is_one_of_a_round_that_goes_on(
