@@ -29,7 +29,11 @@ WORDS: dict[Kind, Callable[[int], str]] = {
     Kind.ANALYSIS: lambda n: ngettext(
         "%(n)s analysis of a class of yours", "%(n)s analyses of classes of yours", n
     ),
-    Kind.SCHOOL: lambda n: ngettext("%(n)s thing in a school", "%(n)s things in schools", n),
+    Kind.SCHOOL: lambda n: ngettext(
+        "%(n)s intervention or meeting to look after",
+        "%(n)s interventions and meetings to look after",
+        n,
+    ),
     Kind.IMPORT: lambda n: ngettext("%(n)s file to look through", "%(n)s files to look through", n),
     Kind.JOB: lambda n: ngettext("%(n)s job that failed", "%(n)s jobs that failed", n),
     Kind.ROUND: lambda n: ngettext(

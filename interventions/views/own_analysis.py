@@ -94,7 +94,6 @@ def _show(
             {"label": _("The team's analyses"), "url": reverse("interventions:team-notes"), "kind": ""},
         ],
         "map_facts": facts_of_class(school_class, round_),
-        "map_url": map_url,
         "analysis": analysis,
         "form": form,
     }

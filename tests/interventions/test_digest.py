@@ -256,7 +256,7 @@ def test_answers_meetings_and_what_is_late_with_others_are_counted(in_solviken: 
     assert principal.with_others == ["1 follow-up: 4A"]
     assert principal.late == ["1 meeting: Solviksskolan"]
     assert principal.held == ["1 analysis meeting was held", "1 analysis meeting did not take place"]
-    assert head.with_others == ["2 things in schools: Solviksskolan"]
+    assert head.with_others == ["2 interventions and meetings to look after: Solviksskolan"]
     assert head.held == principal.held
     assert told(in_solviken.teacher).held == []
 
