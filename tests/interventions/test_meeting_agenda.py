@@ -190,6 +190,15 @@ def test_meeting_that_names_no_pupils_gets_indicators_alone(town, indicators, au
     assert MeetingCase.objects.filter(pupil__isnull=False).count() == 0
 
 
+def test_where_families_take_part_no_pupil_is_listed_for_being_red(town, indicators, autumn):
+    pupils = pupils_of(town.class_4a, 6)
+    record(autumn, indicators[0], dict.fromkeys(pupils, LOW))
+    record(autumn, indicators[1], {pupils[0]: LOW})
+    with_families = MeetingKind.objects.get(asks_family=True, is_talk=False)
+
+    assert prepared(leadership(town, kind=with_families)) == [("red", "4A: LÄS")]
+
+
 def test_leadership_is_not_asked_again_what_a_team_has_decided(town, indicators, autumn):
     one, two = pupils_of(town.class_4a, 2)
     record(autumn, indicators[0], {one: LOW, two: LOW})
@@ -270,6 +279,8 @@ def test_forty_cases_are_put_on_and_the_rest_is_counted(town, indicators, autumn
     assert (prepare(meeting), n_left_out(meeting)) == (MOST_CASES, 8)
     drop_case(case=MeetingCase.objects.last(), version=0, why="För många", by=town.principal)
     assert (prepare(meeting), n_left_out(meeting)) == (0, 8)
+    meeting.closed_at = timezone.now()
+    assert n_left_out(meeting) == 0
 
 
 def red_in_two_classes(town, indicators, autumn, n):

@@ -747,6 +747,12 @@ def test_empty_text_empties_the_note(meeting, town):
     assert (emptied.text, emptied.version, MeetingNote.objects.count()) == ("", 2, 1)
 
 
+def test_note_for_nobody_is_refused(meeting, town):
+    refusal = refused(lambda: note(meeting, town.teacher, audience="all"))
+
+    assert refusal.message_dict == {"audience": ["Choose whom the note is for."]}
+
+
 @pytest.mark.parametrize("prompt", [-1, 6])
 def test_question_that_is_not_asked_has_no_answer(meeting, town, prompt):
     refusal = refused(lambda: note(meeting, town.teacher, prompt=prompt))
