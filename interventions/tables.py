@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -130,37 +129,11 @@ def whole_units_in_words(intervention: Intervention) -> str:
     return ngettext("%(n)s unit", "%(n)s units", len(names)) % {"n": len(names)}
 
 
-def follow_ups(interventions: Sequence[Intervention], on: datetime.date) -> list[dict[str, Any]]:
-    """Rows of the start page. They name no pupil: the page may be open in a staff room."""
-    return [
-        {
-            "intervention": one,
-            "for_whom": where_in_words(one),
-            "follow_up": _due_in_words(one, on),
-            "tag": TAG_CLASSES[state_of(one, on)],
-            "can_evaluate": bool(one.follow_ups.all()),
-        }
-        for one in interventions
-    ]
-
-
-def _due_in_words(intervention: Intervention, on: datetime.date) -> str:
-    if state_of(intervention, on) is not State.RUNNING:
-        return state_in_words(intervention, on)
-    if intervention.follow_ups.all():
-        return _("evaluation %(day)s") % day_of(intervention)
-    return _("follow-up %(day)s") % day_of(intervention)
-
-
 def where_in_words(intervention: Intervention) -> str:
     """For how many and where: "2 pupils, 4A", "the whole of 4A"."""
     if not intervention.pupils.all():
         return for_how_many_in_words(intervention)
     return f"{for_how_many_in_words(intervention)}, {intervention.unit.name}"
-
-
-def day_of(intervention: Intervention) -> dict[str, str]:
-    return {"day": date_format(intervention.follow_up_on)}
 
 
 def pupils_named_in(*shown: tables.Table) -> set[int]:

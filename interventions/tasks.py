@@ -20,3 +20,9 @@ def remind_of_follow_ups() -> None:
 def fill_meeting_series() -> None:
     """Every night: the meetings of all series, until the end of the next school year."""
     meeting_planning.fill_all_series()
+
+
+@shared_task(name="interventions.tasks.send_digests", ignore_result=True)
+def send_digests() -> None:
+    """Every morning: the summary to those whose week or month has passed, and who have something to read."""
+    services.send_digests()

@@ -119,7 +119,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
 # --- Mail --------------------------------------------------------------------------------------
 
-# Reminders alone, without names and titles. Without a server none are sent: the start page says the same.
+# Reminders and summaries, without names and titles. Without a server none are sent: the start page says the same.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "").strip()
 EMAIL_PORT = number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
@@ -266,6 +266,7 @@ CELERY_TASK_ROUTES = {
     "accounts.tasks.do_heavy_job": {"queue": "heavy"},
     "aggregation.tasks.release_rounds": {"queue": "heavy"},
     "aggregation.tasks.verify_sums": {"queue": "heavy"},
+    "interventions.tasks.send_digests": {"queue": "heavy"},
 }
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-jobs": {"task": "accounts.tasks.sweep_jobs", "schedule": 30.0},
@@ -294,6 +295,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "remind-of-follow-ups": {
         "task": "interventions.tasks.remind_of_follow_ups",
         "schedule": crontab(hour=6, minute=30),
+    },
+    "send-digests": {
+        "task": "interventions.tasks.send_digests",
+        "schedule": crontab(hour=6, minute=45),
     },
 }
 

@@ -18,7 +18,14 @@ from ..as_of import AsOf, asked_for
 from ..as_of_choice import as_of_choice
 from ..drawing import draw_cells_of
 from ..grid import Grid, Row, class_grid
-from ..map_page import column_panel_address, grid_context, links_beside, panel_address, what_to_show
+from ..map_page import (
+    column_panel_address,
+    grid_context,
+    links_beside,
+    own_classes,
+    panel_address,
+    what_to_show,
+)
 from ..maps import ChosenMap, choose_map, narrowed
 from ..models import MeasurementRound
 from ..presentation import legend_of
@@ -131,6 +138,9 @@ def actions_of(
     """What can be done with the class, as buttons of the page header."""
     new = reverse("interventions:intervention-new", args=[school_class.key])
     actions = [{"label": _("Decide on an intervention"), "url": new, "kind": ""}]
+    if school_class in own_classes(request.sight):
+        analysis = reverse("interventions:own-analysis", args=[school_class.key])
+        actions.append({"label": _("Write your analysis"), "url": analysis, "kind": ""})
     if round_.closed_at is None and request.sight.can_in_line(Permission.RECORD_RESULTS, request.line):
         fill_in = f"{reverse('colourmaps:fill-in', args=[school_class.key])}?round={round_.key}"
         actions.insert(0, {"label": _("Fill in with Excel"), "url": fill_in, "kind": ""})

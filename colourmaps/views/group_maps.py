@@ -104,7 +104,10 @@ def _plan_together(classes: Sequence[Unit]) -> list[dict[str, Any]]:
         return []
     address = reverse("interventions:intervention-new-together")
     query = urlencode({"unit": [each.key for each in classes]}, doseq=True)
-    return [{"label": _("Decide on an intervention"), "url": f"{address}?{query}", "kind": ""}]
+    return [
+        {"label": _("Decide on an intervention"), "url": f"{address}?{query}", "kind": ""},
+        {"label": _("The team's analyses"), "url": reverse("interventions:team-notes"), "kind": ""},
+    ]
 
 
 @requires_somewhere(Permission.SEE_PUPILS)

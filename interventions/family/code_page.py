@@ -15,7 +15,14 @@ from ..models.family_voice import MOST_ANSWERS
 from .codes import grouped
 
 # Dark on white in any scheme: phones read nothing else as surely. How large it is, says the style sheet.
-QR_LOOKS = {"omitsize": True, "border": 3, "dark": "#000", "light": "#fff", "svgclass": "qr", "lineclass": None}
+QR_LOOKS = {
+    "omitsize": True,
+    "border": 3,
+    "dark": "#000",
+    "light": "#fff",
+    "svgclass": "qr",
+    "lineclass": None,
+}
 
 
 def code_context(request: HttpRequest, code: FamilyCode) -> dict[str, Any]:

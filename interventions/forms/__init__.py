@@ -6,6 +6,8 @@ from .end import EndForm
 from .evaluation import ContinuationForm, EvaluationForm
 from .expectation import ExpectationForm
 from .filters import ListFilter
+from .mail import MailChoiceForm
+from .own_analysis import OwnAnalysisForm
 from .plan import PlanForm
 from .sessions import DaysForm, MarkForm, SessionForm, SeveralForm, WishForm
 
@@ -16,7 +18,9 @@ __all__ = [
     "EvaluationForm",
     "ExpectationForm",
     "ListFilter",
+    "MailChoiceForm",
     "MarkForm",
+    "OwnAnalysisForm",
     "PlanForm",
     "SessionForm",
     "SeveralForm",

@@ -4,6 +4,7 @@ from .catalogue import CONTENT_FIELDS, CatalogueEntry, EvidenceLevel, Profession
 from .family_voice import FamilyAnswer, FamilyCode, Felt, Who
 from .intervention import Intervention, InterventionPupil, InterventionUnit, Participant, WaitingPupil
 from .kinds import Kind
+from .mail_choice import Digest, MailChoice
 from .meeting import AnalysisMeeting, MeetingPicture, MeetingPresence, MeetingUnit
 from .meeting_case import CaseIndicator, MeetingCase, Outcome, Source
 from .meeting_note import MeetingNote, NoteAudience
@@ -28,6 +29,7 @@ __all__ = [
     "CatalogueEntry",
     "CostLine",
     "DevelopmentArea",
+    "Digest",
     "Evaluation",
     "EvidenceLevel",
     "Face",
@@ -40,6 +42,7 @@ __all__ = [
     "InterventionPupil",
     "InterventionUnit",
     "Kind",
+    "MailChoice",
     "MeetingCase",
     "MeetingKind",
     "MeetingNote",

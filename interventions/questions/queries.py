@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.access import Sight
@@ -62,28 +62,34 @@ def asked_before(days: int, today: datetime.date) -> Q:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What the start page tells. unread: the oldest stops with answers that the person has asked for and not read."""
+    """What waits for the person's answer; own questions that wait for others; answers that the person has not read.
+
+    oldest_…: when the first of them was asked. unread: the oldest stops with such answers.
+    """
 
     n_to_answer: int = 0
-    n_unread: int = 0
+    oldest_to_answer: datetime.datetime | None = None
+    n_asked: int = 0
+    oldest_asked: datetime.datetime | None = None
     unread: Stops | Sequence[QuestionStop] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.n_to_answer or self.n_unread)
 
 
 def questions_waiting_for(sight: Sight) -> Waiting:
-    """For the start page: what waits for the person's answer, and the answers that the person has not read."""
+    """For the start page, in three queries; none for who has no part in questions."""
     if not sight.has(Permission.ANSWER_QUESTIONS):
         return Waiting()
     reader = QuestionReader(sight)
     seen = seen_by(reader)
-    is_unread = Q(question__asked_by=sight.user, is_answered=True, is_read=False)
-    n = seen.order_by().aggregate(
-        to_answer=Count("pk", filter=reader.waiting() & IS_OPEN), unread=Count("pk", filter=is_unread)
+    to_answer = reader.waiting() & IS_OPEN
+    asked = IS_OPEN & Q(question__asked_by=sight.user) & ~reader.waiting()
+    counted = seen.order_by().aggregate(
+        n_to_answer=Count("pk", filter=to_answer),
+        oldest_to_answer=Min("question__asked_at", filter=to_answer),
+        n_asked=Count("pk", filter=asked),
+        oldest_asked=Min("question__asked_at", filter=asked),
     )
-    return Waiting(n["to_answer"], n["unread"], seen.filter(is_unread)[:SHOWN_AT_START])
+    unread = seen.filter(question__asked_by=sight.user, is_answered=True, is_read=False)
+    return Waiting(**counted, unread=unread[:SHOWN_AT_START])
 
 
 def way_of(question_id: int) -> list[QuestionStop]:

@@ -11,19 +11,17 @@ import logging
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.core.validators import validate_email
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from accounts.audit import record
 from accounts.models import Municipality, User
-from accounts.tenancy import current_municipality, municipality_scope
+from accounts.tenancy import municipality_scope
 
-from ..models import Intervention
+from ..letters import Letter, language_of, mail_address_of, write_letter
+from ..models import Intervention, MailChoice
 from ..states import DUE_WITHIN, State, in_state
 
 log = logging.getLogger(__name__)
@@ -46,14 +44,14 @@ def _remind_in(municipality: Municipality) -> int:
 
 
 def _to_remind_of(today: datetime.date) -> list[Intervention]:
-    """Due within two weeks or late, and not followed up yet; of people who can be written to."""
+    """Due within two weeks or late, and not followed up yet; of people who can be written to, and want it."""
     open_ones = in_state(State.RUNNING, today) | in_state(State.LATE, today)
     found = Intervention.objects.filter(
         open_ones,
         follow_up_on__lte=today + DUE_WITHIN,
         follow_ups__isnull=True,
         responsible__is_active=True,
-    )
+    ).exclude(responsible__in=MailChoice.objects.filter(reminders=False).values("user_id"))
     return [
         one
         for one in found.select_related("responsible", "unit").order_by("follow_up_on", "pk")
@@ -65,15 +63,6 @@ def _was_reminded(intervention: Intervention) -> bool:
     """Of this follow-up day. An earlier reminder was of a day that has been put off since."""
     reminded_on = intervention.reminded_on
     return reminded_on is not None and reminded_on >= intervention.follow_up_on - DUE_WITHIN
-
-
-def mail_address_of(person: User) -> str:
-    """The user name, where it is an address; empty where it is not: then the start page must do."""
-    try:
-        validate_email(person.login)
-    except ValidationError:
-        return ""
-    return person.login
 
 
 def _remind(person: User, due: Iterable[Intervention], today: datetime.date) -> int:
@@ -104,14 +93,12 @@ def _claim(intervention: Intervention, today: datetime.date) -> bool:
 
 
 def _mail(person: User, due: list[Intervention]) -> EmailMessage:
-    """In the person's language, else the municipality's."""
-    with translation.override(person.language or current_municipality().language):
+    with translation.override(language_of(person)):
         subject = ngettext(
             "An intervention is to be followed up", "%(n)s interventions are to be followed up", len(due)
         ) % {"n": len(due)}
         rows = [{"intervention": one, "url": f"{settings.PUBLIC_URL}{_path_of(one)}"} for one in due]
-        text = render_to_string("interventions/reminder.txt", {"person": person, "rows": rows})
-        return EmailMessage(subject, text, to=[mail_address_of(person)])
+        return write_letter(person, Letter.REMINDER, subject, "interventions/reminder.txt", {"rows": rows})
 
 
 def _path_of(intervention: Intervention) -> str:

@@ -3,6 +3,7 @@ from .calendar_feed import calendar_feed, calendar_file
 from .catalogue import catalogue, entry, entry_use
 from .closing import evaluation, intervention_continue
 from .columns import column_answers, team_column_answers
+from .decisions import decision_done
 from .early_effort import early_effort
 from .edit import intervention_edit, intervention_expectation, intervention_step
 from .family import family_code, family_report, talk_code
@@ -11,6 +12,7 @@ from .improvements import improvements
 from .intervention import intervention, intervention_end, intervention_sheet
 from .keeping import entry_check, entry_edit, entry_new, entry_restore, entry_withdraw
 from .lists import intervention_list, intervention_list_xlsx, unit_interventions, unit_interventions_xlsx
+from .mail import mail_choice, mail_stop
 from .meeting_calendar import meeting_list, unit_meetings
 from .meeting_picture import meeting_picture
 from .meeting_planning import meeting_cancel, meeting_move, meeting_new
@@ -30,6 +32,7 @@ from .meetings import (
     meeting_start,
 )
 from .new import intervention_new, intervention_new_together
+from .own_analysis import own_analysis, team_notes
 from .question import question
 from .question_new import question_new
 from .question_pass_on import question_pass_on
@@ -50,6 +53,7 @@ __all__ = [
     "catalogue",
     "cell_answers",
     "column_answers",
+    "decision_done",
     "early_effort",
     "entry",
     "entry_check",
@@ -77,6 +81,8 @@ __all__ = [
     "intervention_new_together",
     "intervention_sheet",
     "intervention_step",
+    "mail_choice",
+    "mail_stop",
     "meeting",
     "meeting_agenda",
     "meeting_cancel",
@@ -99,6 +105,7 @@ __all__ = [
     "offer",
     "offer_list",
     "offer_take",
+    "own_analysis",
     "question",
     "question_again",
     "question_answer",
@@ -128,6 +135,7 @@ __all__ = [
     "talk_list",
     "talk_print",
     "team_column_answers",
+    "team_notes",
     "team_unanswered",
     "unit_interventions",
     "unit_interventions_xlsx",

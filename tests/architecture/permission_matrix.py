@@ -26,6 +26,7 @@ from interventions.models import (
     MeetingCase,
     MeetingKind,
     MeetingSeries,
+    Outcome,
     Question,
     Rule,
     Rung,
@@ -277,6 +278,13 @@ MATRIX: dict[str, Address] = {
     "interventions:column-answers": Address(of="class_4a", opens_to=AT_4A, more={"code": "LAS"}),
     "interventions:team-column-answers": Address(opens_to=ACTING, more={"code": "LAS"}),
     "interventions:cell-answers": Address(of="pupil", opens_to=AT_4A, more={"code": "LAS"}),
+    "interventions:decision-done": Address(
+        of="decision", opens_to=AT_SCHOOL | {"teacher"}, method="post", answer=302
+    ),
+    "interventions:own-analysis": Address(of="class_4a", opens_to=AT_4A),
+    "interventions:team-notes": Address(opens_to=ACTING),
+    "interventions:mail-choice": Address(),
+    "interventions:mail-stop": public(more={"token": "x"}, answer=404, anonymous=404),
     "interventions:early-effort": Address(of="school", opens_to=AT_SCHOOL),
     "interventions:family-code": Address(of="family_meeting", opens_to=AT_SCHOOL),
     "interventions:family-report": Address(of="school", opens_to=READING_FAMILIES),
@@ -448,6 +456,7 @@ class World:
     family_meeting: AnalysisMeeting
     talk: Talk
     meeting_kind: MeetingKind
+    decision: MeetingCase
 
     @property
     def class_4a(self) -> Unit:
@@ -549,6 +558,7 @@ def make_world(place: Place, word: str, code: str) -> World:
             texts=[{"sv": f"Vad ser vi i {word}?"}],
             by=place.administrator,
         )
+        decision = decision_of_the_team(place, word)
     return World(
         place=place,
         word=word,
@@ -572,4 +582,24 @@ def make_world(place: Place, word: str, code: str) -> World:
         family_meeting=family_meeting,
         talk=talk,
         meeting_kind=kind,
+        decision=decision,
+    )
+
+
+def decision_of_the_team(place: Place, word: str) -> MeetingCase:
+    """What a meeting on 4A has decided, for the teacher to do."""
+    meeting = MeetingFactory(
+        kind=kind_of(Rung.TEAM),
+        unit=place.school,
+        lead=place.analysis_lead,
+        classes=[place.class_4a],
+        is_closed=True,
+    )
+    return CaseFactory(
+        unit=place.class_4a,
+        outcome=Outcome.MEASURE,
+        measure=f"Åtgärd {word}",
+        responsible=place.teacher,
+        due_on=datetime.date(2026, 11, 20),
+        decided_at=datetime.datetime(2026, 11, 16, 8, tzinfo=datetime.UTC),
     )

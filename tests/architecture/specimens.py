@@ -65,6 +65,7 @@ from interventions.models import (
     Intervention,
     InterventionPupil,
     InterventionUnit,
+    MailChoice,
     MeetingCase,
     MeetingNote,
     MeetingPicture,
@@ -216,6 +217,7 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
         QuestionEvidence.objects.create(
             audience=Audience.SCHOOL, state="red", value=1000, movement=1, **summed, **of_question
         ),
+        MailChoice.objects.create(user=teacher, **own),
         *of_meetings(school_class, teacher, pupil, indicator),
         *of_families(school, school_class, teacher, pupil),
     ]

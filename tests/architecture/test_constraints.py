@@ -64,6 +64,7 @@ from interventions.models import (
     Intervention,
     InterventionPupil,
     InterventionUnit,
+    MailChoice,
     MeetingCase,
     MeetingKind,
     MeetingNote,
@@ -331,6 +332,7 @@ BREACHES: dict[str, Callable[[Specimens], object]] = {
     "familyanswer_within_scale": changed(FamilyAnswer, influenced=4),
     "meetingnote_once_together": doubled(MeetingNote),
     "meetingnote_once_each": privately(doubled(MeetingNote)),
+    "mailchoice_once_each": doubled(MailChoice),
 }
 
 

@@ -69,6 +69,8 @@ NO_PAGES = {
     "colourmaps:year-group-map-xlsx": FILE,
     "interventions:calendar-file": FILE,
     "interventions:cell-answers": PART,
+    "interventions:decision-done": FORM,
+    "interventions:mail-stop": "is reached from a mail",
     "interventions:baseline-anew": FORM,
     "interventions:follow-up": FORM,
     "interventions:entry-check": FORM,

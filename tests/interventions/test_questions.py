@@ -438,7 +438,7 @@ def test_question_goes_back_the_way_it_came(town: Town) -> None:
 def waiting(user: User) -> tuple[int, int]:
     """(to answer, unread)"""
     found = questions_waiting_for(Sight(user))
-    return found.n_to_answer, found.n_unread
+    return found.n_to_answer, len(found.unread)
 
 
 def test_question_waits_for_its_level_until_somebody_takes_it(town: Town) -> None:

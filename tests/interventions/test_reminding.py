@@ -10,9 +10,9 @@ from django.urls import reverse
 from accounts.models import AuditEvent
 from accounts.roles import RoleCode
 from accounts.tenancy import municipality_scope
-from interventions.models import Intervention
-from interventions.services import remind_of_follow_ups
-from interventions.services.reminding import mail_address_of
+from interventions.letters import mail_address_of
+from interventions.models import Digest, Intervention
+from interventions.services import choose_mails, remind_of_follow_ups
 from interventions.tasks import remind_of_follow_ups as remind_task
 from tests.factories.accounts import PersonFactory
 from tests.factories.interventions import (
@@ -175,3 +175,25 @@ def test_reminder_is_written_in_the_persons_language_else_the_municipalitys(due,
 
     assert mail.outbox[0].subject != ""
     assert "19 november 2026" in mail.outbox[0].body
+
+
+def test_who_has_turned_reminders_off_gets_none_and_the_others_get_theirs(due, solviken, writable):
+    unwanted = due()
+    with municipality_scope(solviken.municipality):
+        other = PersonFactory(role=RoleCode.TEACHER, unit=solviken.class_4a, login="bo@solviken.example")
+        choose_mails(digest=Digest.WEEKLY, reminders=False, by=writable)
+    due(responsible=other)
+
+    assert remind_of_follow_ups() == 1
+    assert [letter.to for letter in mail.outbox] == [["bo@solviken.example"]]
+    assert reminded_on(unwanted) is None
+
+
+def test_reminder_says_how_to_get_no_more_of_them(due):
+    due()
+
+    remind_of_follow_ups()
+
+    (letter,) = mail.outbox
+    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert letter.extra_headers["List-Unsubscribe"].strip("<>") in letter.body

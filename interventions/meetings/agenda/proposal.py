@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from ...models import AnalysisMeeting, Source
+from ...models import AnalysisMeeting, Rung, Source
 from .conclusions import conclusions_below
 from .decisions import decisions_of_last_time
 from .follow_ups import follow_ups
@@ -35,12 +35,13 @@ class Proposal:
 
 
 def proposal_for(meeting: AnalysisMeeting) -> Proposal:
-    """In a fixed number of queries, however many cases there are. A talk about one pupil has no agenda.
+    """In a fixed number of queries, however many cases there are. A talk about one pupil has no agenda, and neither has
+    a teacher alone, who reads the map itself.
 
     There is room for forty cases that nobody has put there by hand. What is dropped keeps its place, so that whoever
     shortens an agenda does not get others instead.
     """
-    if meeting.kind.is_talk:
+    if meeting.kind.is_talk or meeting.kind.rung == Rung.TEACHER:
         return Proposal()
     scope, present = Scope.of(meeting, timezone.localdate()), Present.at(meeting)
     sources = (decisions_of_last_time, follow_ups, questions_here, conclusions_below)
