@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_collaboration_role"),
-        ("interventions", "0007_meeting_defaults"),
+        ("interventions", "0008_calendar"),
         ("pupils", "0005_group_key_once"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -596,6 +596,7 @@ def decision_of_the_team(place: Place, word: str) -> MeetingCase:
         is_closed=True,
     )
     return CaseFactory(
+        meeting=meeting,
         unit=place.class_4a,
         outcome=Outcome.MEASURE,
         measure=f"Åtgärd {word}",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_collaboration_role"),
-        ("interventions", "0007_meeting_defaults"),
+        ("interventions", "0009_family"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
