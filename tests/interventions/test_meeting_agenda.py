@@ -372,6 +372,18 @@ def test_decisions_of_other_kinds_units_and_classes_stay_theirs(town):
     assert prepared(team_meeting(town, [town.class_4a])) == []
 
 
+def test_pupil_whose_red_was_decided_about_and_is_not_done_is_one_case(town, indicators, autumn):
+    (pupil,) = pupils_of(town.class_4a, 1)
+    record(autumn, indicators[0], {pupil: LOW})
+    earlier = decided(team_meeting(town, is_closed=True), town.teacher, pupil=pupil, unit=town.class_4a)
+    earlier.about.create(municipality=town.municipality, indicator=indicators[0])
+    meeting = team_meeting(town)
+
+    assert prepared(meeting) == [("decision", "Ek, Elev1: Läsgrupp")]
+    record(autumn, indicators[1], {pupil: LOW})
+    assert prepared(meeting) == [("decision", "Ek, Elev1: Läsgrupp"), ("red", "Ek, Elev1: MAT")]
+
+
 def test_decision_about_a_pupil_who_has_changed_class_goes_where_the_pupil_is(town):
     (pupil,) = pupils_of(town.class_4a, 1)
     both = team_meeting(town, is_closed=True)
