@@ -17,7 +17,8 @@ ONCE = ("earlier_id", "intervention_id", "question_id", "concluded_id")
 class Present:
     """once: (column of ONCE, id). of_pupils: (pupil, indicator); of_units: (unit, indicator), by ids.
 
-    open_by_pupil: the case of a pupil's red, or by hand, that nobody has decided about yet. n: cases that were not put there by hand.
+    open_by_pupil: the case of a pupil's red, or by hand, that nobody has decided about yet.
+    n: cases that were not put there by hand.
     """
 
     once: set[tuple[str, int]] = field(default_factory=set)
