@@ -7,6 +7,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from accounts.access import Sight
 from accounts.models import AuditEvent
 from interventions.meetings.agenda import MOST_CASES, n_left_out, proposal_for
 from interventions.meetings.cases import cases_in_full
@@ -23,6 +24,7 @@ from interventions.models import (
     Source,
     SupportQueue,
 )
+from interventions.queries import visible_interventions
 from interventions.services.meetings import Decision, decide_case, drop_case, mark_done, prepare_agenda
 from pupils.services import enrol_pupil
 from tests.factories.accounts import SchoolClassFactory, UnitFactory
@@ -498,6 +500,8 @@ def test_above_the_school_follow_ups_are_of_whole_schools_without_pupils(town):
     labels = [label for _source, label in prepared(area_meeting(town))]
 
     assert labels == ["Områdets", "Programmets", "Skolans"]
+    seen = {one.title for one in visible_interventions(Sight(town.area_head))}
+    assert set(labels) <= seen
 
 
 # --- questions --------------------------------------------------------------------------------
