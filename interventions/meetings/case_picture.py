@@ -161,6 +161,11 @@ def _shown(indicator: Indicator, cell: Cell, url: str) -> ShownCell:
     return ShownCell(indicator.name, *cell.look, value, cell.words, url)
 
 
+def _is_red(cell: Cell) -> bool:
+    """In the round itself: an earlier red value that stands in for a missing one is counted as missing."""
+    return cell.is_measured and cell.colour is Colour.RED
+
+
 def _of_columns(grid: Grid, school_class: Unit, indicators: list[Indicator]) -> CasePicture:
     wanted = {indicator.pk for indicator in indicators}
     found, pupils = [], set()
@@ -168,7 +173,7 @@ def _of_columns(grid: Grid, school_class: Unit, indicators: list[Indicator]) -> 
         if column.indicator.pk not in wanted:
             continue
         tally = grid.tallies[place]
-        red = [row.pupil for row in grid.rows if row.is_counted and row.cells[place].colour is Colour.RED]
+        red = [row.pupil for row in grid.rows if row.is_counted and _is_red(row.cells[place])]
         pupils |= {pupil.pk for pupil in red}
         address = reverse("colourmaps:class-indicator", args=[school_class.key, column.indicator.code])
         found.append(

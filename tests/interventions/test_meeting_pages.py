@@ -40,6 +40,7 @@ CANARY, FAMILY = "Kanarina", "Fågelström"
 DUE = datetime.date(2026, 12, 14)
 # Of them 16 for the cells as they were known at the start: the tables that they rest on, each with its history.
 QUERIES_OF_THE_ROOM = 35
+QUERIES_OF_A_PAGE = 18
 FETCHED = {"HX-Request": "true"}
 
 
@@ -366,6 +367,49 @@ def test_each_source_has_what_the_meeting_needs_to_know(
         case = CaseFactory(meeting=going_on, source=source, unit=town.class_4a, title="", **about)
         page = shown(browser.get(at("meeting-case", going_on, case.key)))
         assert words in page, source
+
+
+def test_what_was_decided_last_time_is_marked_as_done(
+    town: Place, going_on: AnalysisMeeting, sign_in: SignIn
+) -> None:
+    held = MeetingFactory(kind=kind_of(Rung.TEAM), unit=town.class_4a, lead=town.teacher, is_closed=True)
+    earlier = CaseFactory(
+        meeting=held,
+        outcome=Outcome.MEASURE,
+        measure="Ny läslista",
+        responsible=town.teacher,
+        due_on=DUE,
+        decided_at=held.closed_at,
+    )
+    case = CaseFactory(meeting=going_on, source=Source.DECISION, earlier=earlier, unit=town.class_4a)
+
+    sign_in(town.principal).post(at("meeting-case", going_on, case.key), {"act": "done"})
+
+    earlier.refresh_from_db()
+    assert earlier.done_on == timezone.localdate()
+
+
+@pytest.mark.parametrize("name", ["meeting", "meeting-recap", "meeting-close"])
+def test_pages_ask_as_much_for_many_cases_as_for_one(
+    town: Place,
+    measured: Measured,
+    going_on: AnalysisMeeting,
+    sign_in: SignIn,
+    django_assert_max_num_queries: Any,
+    name: str,
+) -> None:
+    case_of_ada(going_on, town, measured)
+    browser = sign_in(town.analysis_lead)
+
+    with django_assert_max_num_queries(QUERIES_OF_A_PAGE) as one:
+        browser.get(at(name, going_on))
+    for n in range(9):
+        pupil = PupilFactory(given_name=f"Elev {n}", school_class=town.class_4a)
+        CaseFactory(meeting=going_on, unit=town.class_4a, pupil=pupil)
+    with django_assert_max_num_queries(QUERIES_OF_A_PAGE) as ten:
+        browser.get(at(name, going_on))
+
+    assert len(ten) == len(one)
 
 
 def test_measure_leads_to_the_next_case_that_is_open(
