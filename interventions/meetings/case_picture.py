@@ -1,4 +1,4 @@
-"""What the map shows of a case: a pupil's cells, or the columns of a class, as they stood when the meeting began."""
+"""What the map shows of a case: a pupil's cells, or columns of a unit, as they stood when the meeting began."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Unit
 from colourmaps.cells import WORDS, Cell, State
 from colourmaps.classification import Colour, Movement
-from colourmaps.grid import Grid, class_grid
+from colourmaps.grid import Grid, cells_of, class_grid
 from colourmaps.models import Indicator, MeasurementRound
 from colourmaps.scales import format_value
+from pupils.models import Pupil
 from pupils.queries import class_of
 
 from ..models import AnalysisMeeting, MeetingCase
-from .case_cells import as_of_start
+from .case_cells import CaseCell, as_of_start, cells_of_case
 
 COLOURS = ((State.RED, Colour.RED), (State.YELLOW, Colour.YELLOW), (State.GREEN, Colour.GREEN))
 
@@ -73,30 +74,45 @@ class ShownColumn:
 
 @dataclass(frozen=True)
 class CasePicture:
-    """round: the name of what is looked at. pupil_ids: whose results are on the page, for the log."""
+    """round: the name of what is looked at. shares: of a unit that is no class, protected as its map is.
+
+    pupil_ids: whose results are on the page, for the log.
+    """
 
     round: str
     of_whom: str
     cells: tuple[ShownCell, ...] = ()
     columns: tuple[ShownColumn, ...] = ()
+    shares: tuple[CaseCell, ...] = ()
     pupil_ids: tuple[int, ...] = ()
 
 
 def picture_of(case: MeetingCase, meeting: AnalysisMeeting, today: datetime.date) -> CasePicture | None:
-    """None above the school, and where a case has neither a pupil nor indicators of a class."""
+    """None where a case is about no indicator, or about nobody. Above the school, what the meeting's map kept."""
     about = case if case.pupil or not case.earlier else case.earlier
-    if not meeting.kind.is_inside or meeting.round is None:
+    if meeting.round is None:
         return None
-    school_class = _class_of(about, today)
     indicators = [each.indicator for each in about.about.all()]
     if case.intervention is not None and not indicators:
         indicators = [case.intervention.indicator]
-    if school_class is None or not (about.pupil or indicators):
-        return None
-    grid = grid_at_start(meeting, school_class, meeting.round, today)
+    if not meeting.kind.is_inside:
+        return _of_unit(about, meeting)
     if about.pupil is not None:
-        return _of_pupil(grid, about, indicators)
-    return _of_columns(grid, school_class, indicators)
+        return _of_pupil(about.pupil, indicators, meeting, today)
+    school_class = _class_of(about)
+    if school_class is None:
+        return _of_unit(about, meeting)
+    grid = grid_at_start(meeting, school_class, meeting.round, today)
+    return _of_columns(grid, school_class, indicators) if indicators else None
+
+
+def _of_unit(case: MeetingCase, meeting: AnalysisMeeting) -> CasePicture | None:
+    """Sums, protected as on the map of the meeting: no pupil is in them."""
+    if case.unit is None or meeting.round is None:
+        return None
+    case.meeting = meeting
+    shares = tuple(cells_of_case(case)) if not case.pupil_id else ()
+    return CasePicture(meeting.round.name, case.unit.name, shares=shares) if shares else None
 
 
 def grid_at_start(
@@ -107,31 +123,47 @@ def grid_at_start(
     return class_grid(school_class, round_, as_of.day if as_of else today, as_of=as_of)
 
 
-def _class_of(case: MeetingCase, today: datetime.date) -> Unit | None:
-    unit = case.unit or (class_of(case.pupil, today) if case.pupil else None)
-    if unit is None and case.intervention is not None:
-        unit = case.intervention.unit
+def _class_of(case: MeetingCase) -> Unit | None:
+    unit = case.unit or (case.intervention.unit if case.intervention else None)
     return unit if unit is not None and unit.is_school_class else None
 
 
-def _of_pupil(grid: Grid, case: MeetingCase, indicators: list[Indicator]) -> CasePicture | None:
-    row = next((row for row in grid.rows if row.pupil.pk == case.pupil_id), None)
-    if row is None or case.pupil is None:
+def _of_pupil(
+    pupil: Pupil, indicators: list[Indicator], meeting: AnalysisMeeting, today: datetime.date
+) -> CasePicture | None:
+    """The cells of the indicators; without any, all that there are."""
+    if meeting.round is None:
         return None
-    page = reverse("colourmaps:pupil", args=[case.pupil.key])
-    wanted = {indicator.pk for indicator in indicators}
-    cells = tuple(
-        _shown(column.indicator, cell, f"{page}#{column.indicator.code}")
-        for column, cell in zip(grid.columns, row.cells, strict=True)
-        if column.indicator.pk in wanted or not wanted
-    )
-    return CasePicture(grid.round.name, case.pupil.shown_name, cells, pupil_ids=(row.pupil.pk,))
+    if indicators:
+        judged = cells_of(pupil, indicators, meeting.round, as_of_start(meeting))
+        cells = [(each, cell) for each, (cell, _limits, _own) in zip(indicators, judged, strict=True)]
+    else:
+        cells = _row_of(pupil, meeting, meeting.round, today)
+    page = reverse("colourmaps:pupil", args=[pupil.key])
+    shown = tuple(_shown(indicator, cell, f"{page}#{indicator.code}") for indicator, cell in cells)
+    return CasePicture(meeting.round.name, pupil.shown_name, shown, pupil_ids=(pupil.pk,))
+
+
+def _row_of(
+    pupil: Pupil, meeting: AnalysisMeeting, round_: MeasurementRound, today: datetime.date
+) -> list[tuple[Indicator, Cell]]:
+    school_class = class_of(pupil, today)
+    if school_class is None:
+        return []
+    grid = grid_at_start(meeting, school_class, round_, today)
+    row = next((row for row in grid.rows if row.pupil.pk == pupil.pk), None)
+    return list(zip(grid.indicators, row.cells, strict=True)) if row else []
 
 
 def _shown(indicator: Indicator, cell: Cell, url: str) -> ShownCell:
     value = "" if cell.value is None else format_value(cell.value, indicator.scale, with_unit=True)
     value = f"{value} ({cell.age})" if cell.age else value
     return ShownCell(indicator.name, *cell.look, value, cell.words, url)
+
+
+def _is_red(cell: Cell) -> bool:
+    """In the round itself: an earlier red value that stands in for a missing one is counted as missing."""
+    return cell.is_measured and cell.colour is Colour.RED
 
 
 def _of_columns(grid: Grid, school_class: Unit, indicators: list[Indicator]) -> CasePicture:
@@ -141,7 +173,7 @@ def _of_columns(grid: Grid, school_class: Unit, indicators: list[Indicator]) -> 
         if column.indicator.pk not in wanted:
             continue
         tally = grid.tallies[place]
-        red = [row.pupil for row in grid.rows if row.is_counted and row.cells[place].colour is Colour.RED]
+        red = [row.pupil for row in grid.rows if row.is_counted and _is_red(row.cells[place])]
         pupils |= {pupil.pk for pupil in red}
         address = reverse("colourmaps:class-indicator", args=[school_class.key, column.indicator.code])
         found.append(

@@ -6,6 +6,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..models import AnalysisMeeting, CaseIndicator, MeetingCase, Outcome, Source
 
@@ -28,6 +29,14 @@ ALONGSIDE = (
     "concluded__kind",
     "concluded__unit",
 )
+
+
+# Of lists, where the reason does not follow.
+SHORT_WORDS = {
+    Outcome.MEASURE: Outcome.MEASURE.label,
+    Outcome.NONE: gettext_lazy("no measure"),
+    Outcome.OTHERWISE: gettext_lazy("handled otherwise"),
+}
 
 
 def in_full(cases: QuerySet[MeetingCase]) -> QuerySet[MeetingCase]:
@@ -102,7 +111,7 @@ def state_in_words(case: MeetingCase) -> str:
     """Open, dropped, or what came of it."""
     if case.is_dropped:
         return _("dropped")
-    return str(Outcome(case.outcome).label) if case.outcome else _("open")
+    return str(SHORT_WORDS[Outcome(case.outcome)]) if case.outcome else _("open")
 
 
 def state_class(case: MeetingCase) -> str:

@@ -18,10 +18,8 @@ def saving_words() -> str:
             "signed_out": _("Signed out – sign in again in another tab, nothing is lost"),
             "other_person": _("Somebody else is signed in here now – kept for you in this browser"),
             "refused": _("The server does not take it – kept here. Load the page again."),
-            "conflict": _("Somebody else has written here meanwhile – compare below"),
+            "conflict": _("Somebody else has written here meanwhile – compare before you save"),
             "wrong": _("Not saved – see what is missing"),
             "back": _("What you had typed is back"),
-            "sign_in": _("Sign in"),
-            "draft": _("not saved"),
         }
     )

@@ -29,7 +29,7 @@ from ...services import meetings as services
 from .agenda import seen_version
 from .frame import frame_of, log_seen, note_forms, try_step
 
-PLAN, REOPEN = "plan", "reopen"
+PLAN, REOPEN, DONE = "plan", "reopen", "done"
 
 
 @requires_somewhere(Permission.MEET)
@@ -54,6 +54,11 @@ def meeting_case(request: MunicipalityRequest, key: str, case_key: str) -> HttpR
     if request.POST.get("act") == REOPEN:
         version = seen_version(request)
         try_step(request, lambda: services.undecide_case(case=case, version=version, by=request.user))
+        return redirect(room_url(meeting, case))
+    if request.POST.get("act") == DONE and case.earlier is not None:
+        earlier = case.earlier
+        on = request.sight.today
+        try_step(request, lambda: services.mark_done(case=earlier, on=on, by=request.user))
         return redirect(room_url(meeting, case))
     return _decide(request, meeting, case, cases)
 
