@@ -30,20 +30,26 @@ class OwnLimit(NamedTuple):
     reason: str
 
 
-def own_limits_in_words(unit: Unit, round_: MeasurementRound, indicators: Sequence[Indicator]) -> list[str]:
-    """One sentence per indicator of which a school at or below the unit had limits of its own; two queries at most.
+def own_limits_of(unit: Unit, round_: MeasurementRound) -> list[OwnLimit]:
+    """The limits of schools at or below the unit, by the limits and the tree of the day on which the round is counted.
 
-    By the limits and the tree of the day on which the round is counted.
+    Two queries at most.
     """
     found = [OwnLimit._make(row) for row in rows_of(OWN_SQL, on=round_.counted_on)]
-    if not found:
-        return []
-    below = subtree_ids([unit.pk], round_.counted_on)
+    below = subtree_ids([unit.pk], round_.counted_on) if found else set()
+    return [each for each in found if each.school_id in below]
+
+
+def own_limits_in_words(unit: Unit, round_: MeasurementRound, indicators: Sequence[Indicator]) -> list[str]:
+    """One sentence per indicator of which a school at or below the unit had limits of its own."""
+    return in_words(own_limits_of(unit, round_), unit, indicators)
+
+
+def in_words(own: Sequence[OwnLimit], unit: Unit, indicators: Sequence[Indicator]) -> list[str]:
+    """As own_limits_in_words, of limits that have been read."""
     sentences = []
     for indicator in indicators:
-        of_indicator = [
-            each for each in found if each.indicator_id == indicator.pk and each.school_id in below
-        ]
+        of_indicator = [each for each in own if each.indicator_id == indicator.pk]
         schools = {each.school for each in of_indicator}
         if schools and unit.level == Level.SCHOOL:
             reasons = "; ".join(sorted({each.reason.rstrip(".") for each in of_indicator}))

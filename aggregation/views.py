@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -19,27 +18,22 @@ from accounts.web import MunicipalityRequest, breadcrumb_of, requires, unit_url
 from colourmaps.as_of import asked_for
 from colourmaps.as_of_choice import as_of_choice
 from colourmaps.drawing import first_of_area
-from colourmaps.drawing_around import draw_heads
 from colourmaps.exporting.downloads import FileType, file_response
 from colourmaps.map_page import Link, column_panel_address, year_group_link
 from colourmaps.models import Indicator, MeasurementRound
-from colourmaps.presentation import ColumnHead, areas_of
+from colourmaps.presentation import ColumnHead
 from pupils.queries import year_groups_in
 
 from .dashboards.filters import NOW, Filters, narrowed
 from .dashboards.pages import Chosen, address_of, breadcrumb_with, choose, filter_context, freshness_context
-from .dashboards.red_row import red_row
-from .drawing import draw_row
 from .exporting import Origin, unit_map_csv, unit_map_file_name, unit_map_workbook
 from .history_map import has_two_readings, map_of_now, offers_now
+from .map_page import map_context
 from .own_limits import own_limits_in_words
 from .queries import unit_map
 from .shares import UnitMap
-from .wording import READ_NOW, held_back_words, pool_words, pools_on, untold_words
+from .wording import READ_NOW
 from .work import want_first
-
-# How many pools are named above the map; the others are a click away.
-POOLS_AT_ONCE = 3
 
 
 @requires(Permission.SEE_SUMS)
@@ -83,28 +77,14 @@ def page_of(request: MunicipalityRequest, unit: Unit) -> dict:
     everything = everything_of(request, unit, chosen)
     figures = narrowed(everything, filters)
     heads = heads_of(unit, figures.indicators, filters)
-    firsts = first_of_area(figures.indicators)
     addresses = addresses_below(request, figures, filters)
     return context | {
-        "round": filters.round,
+        **map_context(figures, heads, addresses),
         "breadcrumb": breadcrumb_with(request, filters),
         "actions": actions_of(request, unit, filters.round),
         "beside": beside_of(request, unit, filters.round),
-        "map": figures,
         "as_of": as_of_choice(as_of, today, request.path, dict(parse_qsl(filters.query))),
         "own_limits": own_limits_in_words(unit, filters.round, figures.indicators),
-        "pools": pools_of(figures),
-        "held_back": held_back_words(figures.held_back) if figures.held_back else "",
-        "facts": facts_of(figures),
-        "areas": areas_of(figures.indicators),
-        "heads": draw_heads(heads),
-        "own": draw_row(figures.own, firsts, classes=' class="own-total"'),
-        "children": [
-            (row.unit, address, draw_row(row, firsts, address))
-            for row, address in zip(figures.children, addresses, strict=True)
-        ],
-        "red_row": red_row(figures, firsts),
-        "untold": untold_words(figures.tier),
         **reading_context(unit, chosen, request.sight.today),
         "is_lowest": not figures.children and figures.tier is not None,
         "downloads": downloads_of(figures, filters) if figures.indicators and not as_of else [],
@@ -237,27 +217,3 @@ def downloads_of(figures: UnitMap, filters: Filters) -> list[dict[str, str]]:
         {"label": label, "url": f"{reverse(name, args=[figures.unit.key])}?{filters.query}"}
         for label, name in types
     ]
-
-
-def pools_of(figures: UnitMap) -> dict[str, str] | None:
-    """The pools of a map in words: the most frequent ones, and the others; None if every unit is shown by itself."""
-    pools = pools_on(figures)
-    if not pools:
-        return None
-    return {"first": pool_words(pools[:POOLS_AT_ONCE]), "others": pool_words(pools[POOLS_AT_ONCE:])}
-
-
-def facts_of(figures: UnitMap) -> list[str]:
-    """Round, coverage where it is no secret, between which days it was measured, and how old the figures are."""
-    facts = [figures.round.name]
-    if figures.tier is None:
-        own = [share for share in figures.own.shares if share.due]
-        measured, due = sum(share.measured for share in own), sum(share.due or 0 for share in own)
-        facts.append(_("%(measured)s of %(due)s values measured") % {"measured": measured, "due": due})
-    days = (date_format(day, "SHORT_DATE_FORMAT") for day in (figures.round.starts_on, figures.round.ends_on))
-    facts.append(_("round %(first)s – %(last)s") % dict(zip(("first", "last"), days, strict=True)))
-    if figures.computed_at:
-        when = date_format(localtime(figures.computed_at), "SHORT_DATETIME_FORMAT")
-        words = _("counted %(when)s") if figures.tier is None else _("as released %(when)s")
-        facts.append(words % {"when": when})
-    return facts

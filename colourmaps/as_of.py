@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.utils.dateparse import parse_date, parse_datetime
 
 from accounts.dated import in_force
 from accounts.known import as_known
@@ -30,33 +30,65 @@ AnyEnrolment = Enrolment | FormerEnrolment
 
 
 class AsOf(NamedTuple):
-    """A day whose picture is asked for, as it stood when the day was over."""
+    """A day whose picture is asked for, as it stood when the day was over.
+
+    at: an exact moment of the day instead, aware; what was recorded at it is known.
+    """
 
     day: datetime.date
+    at: datetime.datetime | None = None
 
     @property
     def moment(self) -> datetime.datetime:
-        return timezone.make_aware(datetime.datetime.combine(self.day, datetime.time.max))
+        return self.at or timezone.make_aware(datetime.datetime.combine(self.day, datetime.time.max))
 
     @property
     def query(self) -> str:
-        """For addresses that keep the day."""
-        return f"as_of={self.day.isoformat()}"
+        """For addresses that keep the day, or the moment."""
+        return f"as_of={self.asked}"
+
+    @property
+    def asked(self) -> str:
+        """What asked_for understands; a moment in UTC, so that it needs no quoting."""
+        if self.at is None:
+            return self.day.isoformat()
+        return f"{self.at.astimezone(datetime.UTC).replace(tzinfo=None).isoformat()}Z"
+
+
+def at_moment(moment: datetime.datetime) -> AsOf:
+    """As it stood at a moment; the day that counts as today is its local day."""
+    return AsOf(timezone.localdate(moment), moment)
 
 
 def asked_for(text: str | None, today: datetime.date) -> AsOf | None:
-    """The day that an address asks for; None for today, a day to come, and what is no day: then the picture of now."""
+    """The day that an address asks for, or the moment, with its offset from UTC.
+
+    None for today, what is to come, and what is neither: then the picture of now.
+    """
     try:
-        day = parse_date(text or "")
-    except ValueError:  # a day that no month has
-        day = None
-    return AsOf(day) if day is not None and day < today else None
+        day, moment = parse_date(text or ""), parse_datetime(text or "")
+        if day is not None:
+            return AsOf(day) if day < today else None
+        if moment is None or timezone.is_naive(moment) or moment >= timezone.now():
+            return None
+        return at_moment(moment)
+    except (ValueError, OverflowError):  # a day that no month has, or one before there were any
+        return None
 
 
 def unit_as_known(unit: Unit, as_of: AsOf) -> Unit:
     """The unit with the name and the dates that it had then. A unit that was not known yet is as it is now."""
+    return units_as_known([unit], as_of)[0]
+
+
+def units_as_known(units: Sequence[Unit], as_of: AsOf) -> list[Unit]:
+    """As unit_as_known, for several in one query; in their order."""
     _standing, history = as_known(Unit, as_of.moment)
-    former = history.filter(unit=unit).first()
+    former = {each.unit_id: each for each in history.filter(unit__in=[unit.pk for unit in units])}
+    return [_as_it_was(unit, former.get(unit.pk)) for unit in units]
+
+
+def _as_it_was(unit: Unit, former: Any) -> Unit:
     if former is None:
         return unit
     known = copy.copy(unit)
@@ -96,12 +128,34 @@ def thresholds(condition: Q, as_of: AsOf) -> Iterable[Any]:
 
 def school_of(class_id: int | None, on: datetime.date, as_of: AsOf) -> int | None:
     """The id of the school that a class stood under on the day `on`."""
-    parents = [
-        parent_id
+    return None if class_id is None else schools_of([class_id], on, as_of).get(class_id)
+
+
+def schools_of(class_ids: Collection[int], on: datetime.date, as_of: AsOf) -> dict[int, int]:
+    """By id of the class, that of the school that it stood under on the day `on`; a class under none is not there."""
+    parents = {
+        unit_id: parent_id
         for rows in as_known(UnitPlacement, as_of.moment)
-        for parent_id in rows.filter(in_force(on), unit=class_id).values_list("parent_id", flat=True)
-    ]
-    return Unit.objects.filter(pk__in=parents, level=Level.SCHOOL).values_list("pk", flat=True).first()
+        for unit_id, parent_id in rows.filter(in_force(on), unit__in=class_ids).values_list("unit", "parent")
+    }
+    schools = set(
+        Unit.objects.filter(pk__in=parents.values(), level=Level.SCHOOL).values_list("pk", flat=True)
+    )
+    return {unit_id: parent_id for unit_id, parent_id in parents.items() if parent_id in schools}
+
+
+def classes_of(school: Unit, on: datetime.date, as_of: AsOf) -> list[Unit]:
+    """The classes that stood under a school on the day `on`, as they were called then: by year group and name."""
+    ids = {
+        unit_id
+        for rows in as_known(UnitPlacement, as_of.moment)
+        for unit_id in rows.filter(in_force(on), parent=school).values_list("unit", flat=True)
+    }
+    classes = Unit.objects.filter(pk__in=ids, level=Level.SCHOOL_CLASS).select_related("kind")
+    return sorted(
+        units_as_known(list(classes), as_of),
+        key=lambda each: (each.year_group is None, each.year_group or 0, each.name, each.pk),
+    )
 
 
 def results(pupil_ids: Collection[int], as_of: AsOf) -> list[Result | SupersededResult]:

@@ -21,10 +21,10 @@ def _draw_head(head: ColumnHead) -> str:
     sign = f'<i class="key {escape(head.mark)}"></i> ' if head.mark else ""
     small = f" <small>{sign}{escape(head.small)}</small>" if head.small else ""
     column = f' data-column="{escape(head.key)}"' if head.key else ""
-    return (
-        f'<th scope="col"{classes}{sort}{column}>'
-        f'<a href="{escape(head.address)}"><span class="name">{escape(head.name)}</span>{small}</a></th>'
-    )
+    inside = f'<span class="name">{escape(head.name)}</span>{small}'
+    if head.address:
+        inside = f'<a href="{escape(head.address)}">{inside}</a>'
+    return f'<th scope="col"{classes}{sort}{column}>{inside}</th>'
 
 
 def draw_options(choices: Iterable[tuple[str, str]], chosen: str = "") -> SafeString:

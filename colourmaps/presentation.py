@@ -32,7 +32,7 @@ class Head(NamedTuple):
 
 
 class ColumnHead(NamedTuple):
-    """The head of a column. small: below the name, with a sign of the class mark.
+    """The head of a column. small: below the name, with a sign of the class mark. address: empty, leads nowhere.
 
     key: its name in the addresses of cells' panels; empty where cells have none.
     """

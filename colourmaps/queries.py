@@ -73,9 +73,14 @@ def values_before(round_: MeasurementRound, rows: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(cursor.fetchall(), columns=columns, dtype=float)
 
 
-def latest_breaks(round_: MeasurementRound) -> dict[int, SeriesBreak]:
-    """By indicator id, the last break of its series up to and with the round; what came before it, is not compared."""
+def latest_breaks(round_: MeasurementRound, at: datetime.datetime | None = None) -> dict[int, SeriesBreak]:
+    """By indicator id, the last break of its series up to and with the round; what came before it, is not compared.
+
+    at: only those that had been decided at a moment.
+    """
     breaks = SeriesBreak.objects.filter(round__starts_on__lte=round_.starts_on).select_related("round")
+    if at is not None:
+        breaks = breaks.filter(decided_at__lte=at)
     return {each.indicator_id: each for each in breaks.order_by("round__starts_on")}
 
 

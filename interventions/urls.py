@@ -39,6 +39,7 @@ urlpatterns = [
     ),
     path("units/<slug:key>/interventions/new/", views.intervention_new, name="intervention-new"),
     path("units/<slug:key>/unanswered/", views.unit_unanswered, name="unit-unanswered"),
+    path("meetings/<slug:key>/picture/", views.meeting_picture, name="meeting-picture"),
     path("questions/", views.question_list, name="question-list"),
     path("questions/questions.xlsx", views.question_list_xlsx, name="question-list-xlsx"),
     path("questions/setup/", views.question_setup, name="question-setup"),

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -44,7 +44,7 @@ def class_grid(
 ) -> Grid:
     """The map of a class for a round: those in the class when the round was counted, and those who came since.
 
-    as_of: as it stood when a day was over, which then is the day that counts as today; None for as it stands.
+    as_of: as it stood when a day was over, or at a moment of it; the day then counts as today. None: as it stands.
     The caller has asked the door. Pupils come in no particular order: languages sort names differently.
     is_for_file: without pupils with protected identity, who are in no file; columns, limits and counts are then those
     of the others, so that nothing tells how many they are.
@@ -65,18 +65,22 @@ def group_grid(
     *,
     year_group: int | None = None,
     is_for_file: bool = False,
+    as_of: AsOf | None = None,
 ) -> Grid:
     """The map of several classes, each row with its class; as many queries as for one.
 
     unit: what the map is of. year_group: only the pupils who were in it when the round was counted, or came into it.
-    is_for_file: as in class_grid.
+    is_for_file, as_of: as in class_grid; which classes they were then is the caller's to know (known.classes_of).
     """
-    enrolments = _members(classes, round_, today, None)
+    if as_of is not None:
+        unit, *classes = known.units_as_known([unit, *classes], as_of)
+        today = as_of.day
+    enrolments = _members(classes, round_, today, as_of)
     if is_for_file:
         enrolments = [each for each in enrolments if not each.pupil.is_protected]
     if year_group is not None:
         enrolments = [each for each in enrolments if each.year_group == year_group]
-    return _grid(unit, classes, enrolments, round_, None)
+    return _grid(unit, classes, enrolments, round_, as_of)
 
 
 def _grid(
@@ -90,7 +94,7 @@ def _grid(
     measured = {key[1] for key, result in newest.items() if result.round_id == round_.pk}
     class_ids = [each.pk for each in classes]
     columns = _columns(round_, class_ids, {each.year_group for each in enrolments}, measured, as_of)
-    schools = _schools(class_ids, columns, round_)
+    schools = _schools(class_ids, columns, round_, as_of)
     counted_in = _year_groups_when_counted(enrolments, round_, as_of)
     class_of = {school_class.pk: school_class for school_class in classes}
     counted_on = {pk: each.nearest_day(round_.counted_on) for pk, each in class_of.items()}
@@ -105,7 +109,8 @@ def _grid(
         for enrolment in enrolments
     ]
     has_break = any(cell.movement is Movement.BREAK for row in rows for cell in row.cells)
-    return Grid(unit, round_, columns, rows, latest_breaks(round_) if has_break else {})
+    breaks = latest_breaks(round_, as_of.moment if as_of else None) if has_break else {}
+    return Grid(unit, round_, columns, rows, breaks)
 
 
 def _members(
@@ -271,19 +276,23 @@ def _columns_as_known(
     as_of: AsOf,
 ) -> list[Column]:
     due = known.due(round_, year_groups, as_of)
-    schools = {known.school_of(class_id, round_.counted_on, as_of) for class_id in class_ids}
-    is_there = Q(school__isnull=True) | Q(school__in=schools - {None})
+    schools = set(known.schools_of(class_ids, round_.counted_on, as_of).values())
+    is_there = Q(school__isnull=True) | Q(school__in=schools)
     decisions = as_decisions(known.thresholds(is_there & Q(year_group__in=year_groups), as_of))
     indicators = Indicator.objects.filter(pk__in={*due, *measured}).order_by("position", "code")
     return [_column(each, due.get(each.pk, set()), decisions[each.pk], round_) for each in indicators]
 
 
 def _schools(
-    class_ids: Collection[int], columns: Sequence[Column], round_: MeasurementRound
+    class_ids: Collection[int], columns: Sequence[Column], round_: MeasurementRound, as_of: AsOf | None
 ) -> Mapping[int, int]:
     """By class id, the school; only asked for where it decides which limits hold."""
     is_own = any(decision.school_id is not None for column in columns for decision in column.decisions)
-    return schools_of(class_ids, round_.counted_on) if is_own and len(class_ids) > 1 else {}
+    if not is_own or len(class_ids) < 2:
+        return {}
+    if as_of is not None:
+        return known.schools_of(class_ids, round_.counted_on, as_of)
+    return schools_of(class_ids, round_.counted_on)
 
 
 def _cells(
@@ -329,21 +338,49 @@ def _is_near(result: KeptResult, column: Column, year_group: int | None, school_
     return limits is not None and is_near(result.value, *limits, column.indicator.measurement_error)
 
 
+class JudgedCell(NamedTuple):
+    """A cell with the limits by which its value was judged, or would be; own: what is said of the school's own."""
+
+    cell: Cell
+    limits: Limits | None
+    own: OwnLimits | None
+
+
 def cell_of(
     pupil: Pupil, indicator: Indicator, round_: MeasurementRound, as_of: AsOf | None = None
-) -> tuple[Cell, Limits | None, OwnLimits | None]:
-    """One cell of the map, with the limits that hold for it: those by which its value was judged.
+) -> JudgedCell:
+    """One cell of the map."""
+    return cells_of(pupil, [indicator], round_, as_of)[0]
 
-    Last what is said of them if they are the school's own.
-    """
+
+def cells_of(
+    pupil: Pupil, indicators: Sequence[Indicator], round_: MeasurementRound, as_of: AsOf | None = None
+) -> list[JudgedCell]:
+    """The pupil's cells on the indicators, in their order; as many queries as for one. as_of: as in class_grid."""
     condition = in_force(round_.counted_on) & Q(pupil=pupil)
     enrolment = next(iter(_home_enrolments(condition, as_of)), None)
-    newest = _newest([pupil.pk], round_, as_of).get((pupil.pk, indicator.pk))
+    newest = _newest([pupil.pk], round_, as_of)
     if enrolment is None:
-        return _cell(newest, Column(indicator, {}, set()), round_, None), None, None
-    in_year, class_id = enrolment.year_group, enrolment.school_class_id
-    columns = _columns(round_, [class_id], [in_year], [indicator.pk], as_of)
-    column = next(column for column in columns if column.indicator == indicator)
-    cell = _cell(newest, column, round_, in_year)
+        return [
+            JudgedCell(
+                _cell(newest.get((pupil.pk, each.pk)), Column(each, {}, set()), round_, None), None, None
+            )
+            for each in indicators
+        ]
+    class_ids, ids = [enrolment.school_class_id], [each.pk for each in indicators]
+    columns = _columns(round_, class_ids, [enrolment.year_group], ids, as_of)
+    by_id = {column.indicator.pk: column for column in columns}
+    return [
+        _judged_cell(newest.get((pupil.pk, each.pk)), by_id[each.pk], round_, enrolment.year_group)
+        for each in indicators
+    ]
+
+
+def _judged_cell(
+    newest: KeptResult | None, column: Column, round_: MeasurementRound, year_group: int
+) -> JudgedCell:
+    cell = _cell(newest, column, round_, year_group)
     on = cell.measured_on if cell.is_measured and cell.measured_on else round_.counted_on
-    return cell, limits_on(column.decisions, in_year, on), own_limits_on(column.decisions, in_year, on)
+    return JudgedCell(
+        cell, limits_on(column.decisions, year_group, on), own_limits_on(column.decisions, year_group, on)
+    )

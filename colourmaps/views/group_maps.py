@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires, requires_somewhere
 from pupils.school_years import year_group_name
 
+from ..as_of import AsOf, asked_for, classes_of
+from ..as_of_choice import as_of_choice
 from ..exporting.class_map import Origin, class_map_file_name, class_map_workbook
 from ..exporting.downloads import FileType, file_response
 from ..grid import Grid, group_grid
@@ -46,19 +49,22 @@ class GroupMap:
 
 @requires(Permission.SEE_PUPILS)
 def year_group_map(request: MunicipalityRequest, school: Unit, year_group: int) -> HttpResponse:
-    """Pupils x indicators of a year group of a school, by class and name."""
-    found = _year_group_map(request, school, year_group)
+    """Pupils x indicators of a year group of a school, by class and name, as it stands or as it stood on a day."""
+    as_of = asked_for(request.GET.get("as_of"), request.sight.today)
+    found = _year_group_map(request, school, year_group, as_of=as_of)
     if found is None:
         return render(request, "colourmaps/no_round.html", {"heading": school.name})
-    _record_year_group(request, "year group map seen", school, year_group, found.grid)
+    _record_year_group(request, "year group map seen", school, year_group, found.grid, as_of)
     return _show(
         request,
         found,
         {
             "breadcrumb": breadcrumb_of(request.sight, request.line),
+            "as_of": as_of_choice(as_of, request.sight.today, request.path, {"round": found.grid.round.key}),
             "empty_title": _("No pupils in this year group"),
             "empty_text": _("Choose another round above, or another year group on the map of the school."),
         },
+        as_of,
     )
 
 
@@ -112,18 +118,24 @@ def team_map_xlsx(request: MunicipalityRequest) -> HttpResponse:
 
 
 def _year_group_map(
-    request: MunicipalityRequest, school: Unit, year_group: int, *, is_for_file: bool = False
+    request: MunicipalityRequest,
+    school: Unit,
+    year_group: int,
+    *,
+    is_for_file: bool = False,
+    as_of: AsOf | None = None,
 ) -> GroupMap | None:
     """None if no round has begun."""
     if school.level != Level.SCHOOL:
         raise Http404
-    rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, school)
+    today = request.sight.today
+    rounds, round_ = choose_round(request.GET.get("round"), as_of.day if as_of else today, school)
     if round_ is None:
         return None
-    on = school.nearest_day(round_.counted_on)
-    below = Unit.objects.filter(pk__in=subtree_ids([school.pk], on), level=Level.SCHOOL_CLASS)
-    today = request.sight.today
-    grid = group_grid(school, list(below), round_, today, year_group=year_group, is_for_file=is_for_file)
+    below = _classes_of(school, school.nearest_day(round_.counted_on), as_of)
+    grid = group_grid(
+        school, below, round_, today, year_group=year_group, is_for_file=is_for_file, as_of=as_of
+    )
     name = year_group_name(year_group, request.municipality.country, round_.counted_on)
     unanswered = reverse("interventions:unit-unanswered", args=[school.key])
     return GroupMap(
@@ -135,6 +147,13 @@ def _year_group_map(
         f"{unanswered}?year={year_group}&",
         f"{column_panel_address(school)}?year={year_group}",
     )
+
+
+def _classes_of(school: Unit, on: datetime.date, as_of: AsOf | None) -> list[Unit]:
+    """The classes of a school on a day, as it is known now or was known then."""
+    if as_of is not None:
+        return classes_of(school, on, as_of)
+    return list(Unit.objects.filter(pk__in=subtree_ids([school.pk], on), level=Level.SCHOOL_CLASS))
 
 
 def _team_map(request: MunicipalityRequest, *, is_for_file: bool = False) -> GroupMap | None:
@@ -164,10 +183,18 @@ def _school_of_all(classes: Sequence[Unit], round_: MeasurementRound) -> str:
 
 
 def _record_year_group(
-    request: MunicipalityRequest, what: str, school: Unit, year_group: int, grid: Grid
+    request: MunicipalityRequest,
+    what: str,
+    school: Unit,
+    year_group: int,
+    grid: Grid,
+    as_of: AsOf | None = None,
 ) -> None:
     pupils = [pupil.pk for pupil in grid.pupils]
-    record(what, by=request.user, unit=school, subject=grid.round.key, pupils=pupils, year_group=year_group)
+    facts: dict[str, Any] = {"year_group": year_group}
+    if as_of is not None:
+        facts["as_of"] = as_of.day.isoformat()
+    record(what, by=request.user, unit=school, subject=grid.round.key, pupils=pupils, **facts)
 
 
 def _record_team(request: MunicipalityRequest, what: str, grid: Grid) -> None:
@@ -177,19 +204,29 @@ def _record_team(request: MunicipalityRequest, what: str, grid: Grid) -> None:
         record(what, by=request.user, unit=school_class, subject=grid.round.key, pupils=pupils)
 
 
-def _show(request: MunicipalityRequest, found: GroupMap, context: dict[str, Any]) -> HttpResponse:
-    grid = found.grid
-    chosen, columns = f"round={grid.round.key}", ",".join(column.key for column in grid.columns)
+def _show(
+    request: MunicipalityRequest, found: GroupMap, context: dict[str, Any], as_of: AsOf | None = None
+) -> HttpResponse:
     context |= {
         "heading": found.heading,
-        "round": grid.round,
+        "round": found.grid.round,
         "rounds": found.rounds,
+        "downloads": [],
+        **({} if as_of else _context_of_now(found)),
+        **grid_context(request, found.grid, of_class=None, as_of=as_of),
+    }
+    return render(request, "colourmaps/group_map.html", context)
+
+
+def _context_of_now(found: GroupMap) -> dict[str, Any]:
+    """What leads on from the map as it stands, and not from that of an earlier day."""
+    grid = found.grid
+    chosen, columns = f"round={grid.round.key}", ",".join(column.key for column in grid.columns)
+    return {
         "unanswered": f"{found.unanswered}{chosen}&columns={columns}",
         "heads_panel": found.heads_panel,
         "downloads": [{"label": "Excel", "url": f"{found.download}?{chosen}"}],
-        **grid_context(request, grid, of_class=None),
     }
-    return render(request, "colourmaps/group_map.html", context)
 
 
 def _file(request: MunicipalityRequest, found: GroupMap) -> HttpResponse:

@@ -19,6 +19,7 @@ from colourmaps.scales import format_value
 from pupils.queries import class_of
 
 from ..models import AnalysisMeeting, MeetingCase
+from .case_cells import as_of_start
 
 COLOURS = ((State.RED, Colour.RED), (State.YELLOW, Colour.YELLOW), (State.GREEN, Colour.GREEN))
 
@@ -102,7 +103,8 @@ def grid_at_start(
     meeting: AnalysisMeeting, school_class: Unit, round_: MeasurementRound, today: datetime.date
 ) -> Grid:
     """The map of a class as it stood when the meeting began: the only place that reads one for a meeting."""
-    return class_grid(school_class, round_, today)
+    as_of = as_of_start(meeting)
+    return class_grid(school_class, round_, as_of.day if as_of else today, as_of=as_of)
 
 
 def _class_of(case: MeetingCase, today: datetime.date) -> Unit | None:

@@ -29,11 +29,21 @@ def case_label(case: MeetingCase) -> str:
 
 def _about(case: MeetingCase) -> str:
     """The title, if it has one; else whom it is about, and on what."""
-    whom = case.pupil.shown_name if case.pupil else (case.unit.name if case.unit else "")
-    what = case.title or ", ".join(indicator.name for indicator in case.indicators.all())
     if case.title and case.pupil is None:
         return case.title
+    whom = case.pupil.shown_name if case.pupil else (case.unit.name if case.unit else "")
+    what = case.title or ", ".join(indicator.name for indicator in case.indicators.all())
+    if case.source == Source.RED and not case.meeting.kind.is_inside:
+        return _where_red_is(case, whom, what)
     return _("%(whom)s: %(what)s") % {"whom": whom, "what": what} if whom and what else whom or what
+
+
+def _where_red_is(case: MeetingCase, unit: str, indicator: str) -> str:
+    """Above the school; of a meeting's own unit where the few that have it are shown as one sum."""
+    if case.unit_id == case.meeting.unit_id:
+        return _("%(indicator)s: much of the red is in few of the units") % {"indicator": indicator}
+    names = {"unit": unit, "indicator": indicator}
+    return _("%(unit)s: %(indicator)s, where much of the red is") % names
 
 
 def _decided_before(case: MeetingCase, earlier: MeetingCase) -> str:

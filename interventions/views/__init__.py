@@ -11,6 +11,7 @@ from .intervention import intervention, intervention_end, intervention_sheet
 from .keeping import entry_check, entry_edit, entry_new, entry_restore, entry_withdraw
 from .lists import intervention_list, intervention_list_xlsx, unit_interventions, unit_interventions_xlsx
 from .meeting_calendar import meeting_list, unit_meetings
+from .meeting_picture import meeting_picture
 from .meeting_planning import meeting_cancel, meeting_move, meeting_new
 from .meeting_series import series, series_new
 from .meetings import (
@@ -80,6 +81,7 @@ __all__ = [
     "meeting_move",
     "meeting_new",
     "meeting_note",
+    "meeting_picture",
     "meeting_presence",
     "meeting_recap",
     "meeting_room",

@@ -1,4 +1,4 @@
-"""Random histories, a day an act: every map of every day can be drawn again as it was drawn then, byte for byte."""
+"""Random histories: every map of every day, and of every moment, can be drawn again as it was then, byte for byte."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Unit
-from colourmaps.as_of import AsOf
+from colourmaps.as_of import AsOf, at_moment
 from colourmaps.drawing import draw_rows
-from colourmaps.grid import class_grid
+from colourmaps.grid import Grid, class_grid, group_grid
 from colourmaps.models import MeasurementRound
 from colourmaps.ordering import by_name
 from colourmaps.timeline import series_of
@@ -54,18 +54,22 @@ def town(flying: Clock, in_solviken: Place) -> SmallTown:
 
 
 def drawn(town: SmallTown, day: datetime.date, as_of: AsOf | None = None) -> dict[Any, Any]:
-    """The grid, the limits and the plan of every class and round, and the time lines of every pupil."""
+    """The grid, the limits and the plan of every class and of all, by round, and the time lines of every pupil."""
     shown: dict[Any, Any] = {}
-    for school_class in Unit.objects.filter(pk__in=[each.pk for each in town.classes]):
-        for round_ in MeasurementRound.objects.all():
-            grid = class_grid(school_class, round_, day, as_of=as_of)
-            columns = [
-                (column.indicator.pk, column.limits, column.own, column.due_in) for column in grid.columns
-            ]
-            shown[school_class.pk, round_.pk] = str(draw_rows(grid, by_name(grid.rows, "sv"), "sv")), columns
+    classes = list(Unit.objects.filter(pk__in=[each.pk for each in town.classes]).order_by("pk"))
+    for round_ in MeasurementRound.objects.all():
+        for school_class in classes:
+            shown[school_class.pk, round_.pk] = drawn_grid(class_grid(school_class, round_, day, as_of=as_of))
+        together = group_grid(town.place.root, classes, round_, day, as_of=as_of)
+        shown["all", round_.pk] = drawn_grid(together, with_class=True)
     for pupil in town.pupils:
         shown[pupil.pk] = [(series.indicator.pk, list(series.points)) for series in series_of(pupil, as_of)]
     return shown
+
+
+def drawn_grid(grid: Grid, *, with_class: bool = False) -> tuple[str, list[Any]]:
+    columns = [(column.indicator.pk, column.limits, column.own, column.due_in) for column in grid.columns]
+    return str(draw_rows(grid, by_name(grid.rows, "sv"), "sv", with_class=with_class)), columns
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -81,3 +85,21 @@ def test_every_day_can_be_drawn_again_as_it_was(town: SmallTown, flying: Clock, 
         again = drawn(town, flying.day, AsOf(day))
         assert {key for key in shown if again[key] != shown[key]} == set(), (day, history.told)
     assert len({str(shown) for shown in kept.values()}) > N_ACTS / 4, history.told
+
+
+@pytest.mark.parametrize("seed", range(100, 105))
+def test_every_moment_of_a_day_can_be_drawn_again_as_it_was(
+    town: SmallTown, flying: Clock, seed: int
+) -> None:
+    history = History(town, seed)
+    kept = []
+    for _act in range(N_ACTS):
+        kept.append((flying(), drawn(town, flying.day)))
+        flying.now += datetime.timedelta(seconds=1)
+        history.run(1)
+    flying.go_on()
+
+    for moment, shown in kept:
+        again = drawn(town, flying.day, at_moment(moment))
+        assert {key for key in shown if again[key] != shown[key]} == set(), (moment, history.told)
+    assert len({str(shown) for _moment, shown in kept}) >= N_ACTS / 4, history.told

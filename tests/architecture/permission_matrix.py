@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.models import Job, JobState, Unit, User
 from accounts.tenancy import municipality_scope
@@ -21,6 +22,7 @@ from interventions.models import (
     CatalogueEntry,
     DevelopmentArea,
     Intervention,
+    MeetingCase,
     MeetingSeries,
     Question,
     Rule,
@@ -41,7 +43,7 @@ from tests.factories.colourmaps import (
     record,
 )
 from tests.factories.interventions import EntryFactory, InterventionFactory, shared_entry
-from tests.factories.meetings import MeetingFactory, kind_of
+from tests.factories.meetings import CaseFactory, MeetingFactory, kind_of
 from tests.factories.pupils import GroupFactory, PupilFactory
 from tests.factories.questions import QuestionFactory
 from tests.fixtures import Place
@@ -70,6 +72,8 @@ KEEPING_THE_CATALOGUE = frozenset(
 OFFERING = frozenset({"principal", "administrator"})
 # Of what a third municipality offers to both worlds.
 OFFER_KEY = "bcdfghjkmnpr"
+# Of a case of the meeting, as MAP_KEY.
+CASE_KEY = "bcdfghjkmnps"
 LEADING = frozenset({"principal", "health_team"})
 ANSWERING = ACTING | {"area_head", "administration_head", "board_member", "support_function"}
 MEETING = ACTING | {"area_head", "administration_head", "board_member"}
@@ -285,6 +289,7 @@ MATRIX: dict[str, Address] = {
     "interventions:offer-take": Address(
         opens_to=KEEPING_THE_CATALOGUE, more={"offer_key": OFFER_KEY}, method="post", answer=302
     ),
+    "interventions:meeting-picture": Address(of="meeting", opens_to=AT_4A),
     "interventions:question-list": Address(opens_to=ANSWERING),
     "interventions:question-list-xlsx": Address(opens_to=ANSWERING),
     "interventions:question-setup": Address(opens_to=CONFIGURING),
@@ -317,6 +322,21 @@ MATRIX: dict[str, Address] = {
     "interventions:series": Address(of="series", opens_to=PLANNING_AT_4A),
     "interventions:meeting-move": Address(of="planned_meeting", opens_to=PLANNING_AT_4A),
     "interventions:meeting-cancel": Address(of="planned_meeting", opens_to=PLANNING_AT_4A),
+    "interventions:meeting": Address(of="meeting", opens_to=AT_4A),
+    "interventions:meeting-agenda": Address(
+        of="meeting", opens_to=AT_4A, method="post", form={"act": "prepare"}, answer=302
+    ),
+    "interventions:meeting-case-new": Address(of="meeting", opens_to=AT_4A),
+    "interventions:meeting-holding": Address(of="meeting", opens_to=AT_4A, method="post", answer=422),
+    "interventions:meeting-presence": Address(of="meeting", opens_to=AT_4A, method="post", answer=302),
+    "interventions:meeting-note": Address(
+        of="meeting", opens_to=AT_4A, method="post", more={"place": "private-0"}, answer=422
+    ),
+    "interventions:meeting-start": Address(of="meeting", opens_to=AT_4A, method="post", answer=302),
+    "interventions:meeting-room": Address(of="meeting", opens_to=AT_4A),
+    "interventions:meeting-case": Address(of="meeting", opens_to=AT_4A, more={"case_key": CASE_KEY}),
+    "interventions:meeting-close": Address(of="meeting", opens_to=AT_4A),
+    "interventions:meeting-recap": Address(of="meeting", opens_to=AT_4A),
     "interventions:unit-obstacles": Address(
         of="school", opens_to=SUMS_OF_SCHOOL - {"collaboration_partner"} | {"support_function"}
     ),
@@ -361,9 +381,11 @@ QUERIES = [
     ("interventions:intervention-new", "pupil", "pupil", "key"),
     ("interventions:intervention-new", "indicator", "indicator", "code"),
     ("interventions:intervention-new", "entry", "entry", "key"),
+    ("interventions:intervention-new", "case", "meeting_case", "key"),
     ("interventions:intervention-new", "part", "class_4a", "key"),
     ("interventions:intervention-new", "round", "round", "key"),
     ("interventions:intervention-new-together", "unit", "class_4a", "key"),
+    ("interventions:meeting-picture", "class", "class_4a", "key"),
     ("interventions:question-new", "pupil", "pupil", "key"),
     ("interventions:question-new", "indicator", "indicator", "code"),
     ("interventions:question-new", "round", "round", "key"),
@@ -392,6 +414,8 @@ class World:
     support_queue: SupportQueue
     planned_meeting: AnalysisMeeting
     series: MeetingSeries
+    meeting: AnalysisMeeting
+    meeting_case: MeetingCase
 
     @property
     def class_4a(self) -> Unit:
@@ -468,6 +492,17 @@ def make_world(place: Place, word: str, code: str) -> World:
         )
         area = add_area(name=f"Område {word}", by=place.administrator)
         queue = add_queue(name=f"Stöd {word}", by=place.administrator)
+        meeting = MeetingFactory(
+            kind=kind_of(Rung.TEAM),
+            unit=place.class_4a,
+            lead=place.teacher,
+            round=round_,
+            place=f"Sal {word}",
+            is_started=True,
+            started_at=timezone.now(),
+        )
+        CaseFactory(meeting=meeting, title=f"Ärende {word}", unit=place.class_4a, key=CASE_KEY)
+        case = CaseFactory(meeting=meeting, title=f"Fall {word}", unit=place.class_4a, pupil=pupil)
     return World(
         place=place,
         word=word,
@@ -486,4 +521,6 @@ def make_world(place: Place, word: str, code: str) -> World:
         support_queue=queue,
         planned_meeting=planned,
         series=series,
+        meeting=meeting,
+        meeting_case=case,
     )

@@ -19,8 +19,8 @@ from accounts.known import change
 from accounts.models import AuditEvent, Unit, User
 from accounts.reorganisation import merge_units, move_unit
 from accounts.services import begin_earlier
-from colourmaps.as_of import AsOf, asked_for, due, thresholds
-from colourmaps.grid import as_decisions, class_grid, limits_on
+from colourmaps.as_of import AsOf, asked_for, at_moment, due, thresholds
+from colourmaps.grid import as_decisions, class_grid, group_grid, limits_on
 from colourmaps.limits import Limits
 from colourmaps.models import (
     DueIndicator,
@@ -43,7 +43,7 @@ from colourmaps.services import (
 )
 from pupils.models import Enrolment, Pupil
 from pupils.services import end_enrolment, enrol_pupil, remove_pupils, take_back_enrolments
-from tests.factories.accounts import UnitFactory
+from tests.factories.accounts import SchoolClassFactory, UnitFactory
 from tests.factories.colourmaps import (
     DueIndicatorFactory,
     ImportBatchFactory,
@@ -59,6 +59,9 @@ from .recording_scene import frame
 
 OCTOBER = datetime.date(2026, 10, 10)
 LATER = datetime.date(2026, 11, 23)
+# When the tests begin, and a second later.
+START = datetime.datetime(2026, 11, 16, 9, tzinfo=datetime.UTC)
+AFTER = START + datetime.timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -93,11 +96,20 @@ class Shown:
         return self.sign_in(self.place.teacher)
 
     def grid(self, as_of: datetime.date | None = None) -> str:
-        """The grid of the class map, in the round of the autumn."""
-        query = {"round": self.autumn.key} | ({"as_of": as_of.isoformat()} if as_of else {})
-        response = self.browser.get(reverse("colourmaps:class-map", args=[self.place.class_4a.key]), query)
+        """The grid of the class map, in the round of the autumn. as_of: a day, or a moment."""
+        return self._grid("colourmaps:class-map", self.place.class_4a.key, as_of=as_of)
+
+    def grid_of_year(self, as_of: datetime.date | None = None) -> str:
+        """The same of all of year 4, as its principal sees it."""
+        return self._grid("colourmaps:year-group-map", self.place.school.key, 4, as_of=as_of)
+
+    def _grid(self, name: str, *args: Any, as_of: datetime.date | None) -> str:
+        asked = as_of.isoformat().replace("+00:00", "Z") if as_of else ""
+        query = {"round": self.autumn.key} | ({"as_of": asked} if asked else {})
+        browser = self.browser if name == "colourmaps:class-map" else self.sign_in(self.place.principal)
+        response = browser.get(reverse(name, args=args), query)
         assert response.status_code == 200
-        return grid_part(response.content.decode(), as_of)
+        return grid_part(response.content.decode(), asked)
 
     def charts(self, pupil: Pupil, as_of: datetime.date | None = None) -> str:
         query = {"as_of": as_of.isoformat()} if as_of else {}
@@ -105,7 +117,7 @@ class Shown:
         return page[page.index('<div class="charts">') : page.rindex("</figure>")]
 
 
-def grid_part(page: str, as_of: datetime.date | None) -> str:
+def grid_part(page: str, as_of: str) -> str:
     """From the table to its end.
 
     Taken out is what the links keep of the day that was asked for, and what is fetched apart, and there for now alone:
@@ -114,7 +126,7 @@ def grid_part(page: str, as_of: datetime.date | None) -> str:
     part = page[page.index('<table class="grid class-map"') : page.index("</table>")]
     part = re.sub(r"<tr hx-get=.*?</tr>\n", "", part)
     part = re.sub(r' data-heads="[^"]*"', "", part)
-    if as_of is not None:
+    if as_of:
         assert part.count(f"as_of={as_of}") > 1
         part = part.replace(f"?as_of={as_of}", "").replace(f"&amp;as_of={as_of}", "")
     return part
@@ -243,11 +255,28 @@ def test_map_of_a_day_has_the_bytes_that_were_shown_then(
     assert shown.grid(as_of=TODAY) == then
 
 
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.__name__)
+def test_map_of_a_moment_knows_what_came_before_it_and_not_what_came_a_second_after(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch, act: Callable[[Shown], None]
+) -> None:
+    then = shown.grid(), shown.grid_of_year()
+    monkeypatch.setattr(timezone, "now", lambda: AFTER)
+
+    act(shown)
+
+    monkeypatch.setattr(timezone, "now", lambda: AFTER + datetime.timedelta(hours=1))
+    now = shown.grid(), shown.grid_of_year()
+    assert now != then
+    assert (shown.grid(as_of=START), shown.grid_of_year(as_of=START)) == then
+    assert (shown.grid(as_of=AFTER), shown.grid_of_year(as_of=AFTER)) == now
+
+
 def test_map_of_a_day_has_the_bytes_that_were_shown_then_after_all_of_it(
     shown: Shown, on_day: Callable[[datetime.date], None]
 ) -> None:
     """One thing a day, with the tree reorganised and units renamed in between; every day's map comes back."""
     kept = {TODAY: shown.grid()}
+    kept_of_year = {TODAY: shown.grid_of_year()}
     reorganise = [
         lambda: move_unit(
             unit=shown.place.school, parent=shown.place.administration, on=datetime.date(2026, 11, 1), by=None
@@ -260,9 +289,11 @@ def test_map_of_a_day_has_the_bytes_that_were_shown_then_after_all_of_it(
         on_day(day)
         act(shown) if act in ACTS else act()  # type: ignore[call-arg]
         kept[day] = shown.grid()
+        kept_of_year[day] = shown.grid_of_year()
     on_day(LATER + datetime.timedelta(days=60))
 
     assert {day: shown.grid(as_of=day) for day in kept} == kept
+    assert {day: shown.grid_of_year(as_of=day) for day in kept} == kept_of_year
     assert len(set(kept.values())) >= len(ACTS)
 
 
@@ -410,8 +441,23 @@ def test_pupil_who_was_taken_out_of_the_register_is_not_shown_again(
     assert pupil.family_name not in shown.grid(as_of=TODAY)
 
 
-@pytest.mark.parametrize("text", [None, "", "yesterday", "2026-02-30", "2026-11-16", "2027-01-01"])
-def test_what_is_no_day_of_the_past_asks_for_the_map_of_now(text: str | None) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "yesterday",
+        "2026-02-30",
+        "2026-11-16",
+        "2027-01-01",
+        "2026-11-16T08:59:59",  # of which place?
+        "2026-11-16T09:00:00Z",
+        "2026-02-30T09:00:00Z",
+        "2026-11-15T25:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+    ],
+)
+def test_what_is_no_day_of_the_past_asks_for_the_map_of_now(clock: datetime.date, text: str | None) -> None:
     assert asked_for(text, TODAY) is None
 
 
@@ -420,6 +466,45 @@ def test_day_of_the_past_is_over_at_midnight() -> None:
 
     assert as_of is not None
     assert as_of.moment.isoformat() == "2026-11-15T23:59:59.999999+01:00"
+
+
+def test_moment_of_today_is_asked_for_and_kept_in_addresses(clock: datetime.date) -> None:
+    as_of = asked_for("2026-11-16T09:30:00.000001+01:00", TODAY)
+
+    assert as_of == at_moment(datetime.datetime(2026, 11, 16, 8, 30, 0, 1, tzinfo=datetime.UTC))
+    assert as_of is not None
+    assert (as_of.day, as_of.query) == (TODAY, "as_of=2026-11-16T08:30:00.000001Z")
+    assert asked_for(as_of.asked, TODAY) == as_of
+
+
+def test_day_of_a_moment_is_the_local_one() -> None:
+    before_midnight = datetime.datetime(2026, 3, 14, 23, 30, tzinfo=datetime.UTC)
+
+    assert at_moment(before_midnight).day == datetime.date(2026, 3, 15)
+
+
+def test_page_of_a_moment_says_the_time(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: AFTER)
+    address = reverse("colourmaps:class-map", args=[shown.place.class_4a.key])
+
+    page = shown.browser.get(address, {"as_of": "2026-11-16T09:00:00Z"}).content.decode()
+
+    assert "As it stood on Nov. 16, 2026, 10 a.m.." in page
+    assert "&amp;as_of=2026-11-16T09:00:00Z" in page
+
+
+def test_map_of_a_moment_asks_the_database_no_more_for_more_classes(
+    shown: Shown, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    give_the_school_its_own_limits(shown)
+    more = [SchoolClassFactory(parent=shown.place.school, name=f"4{letter}") for letter in "BCD"]
+    for school_class in more:
+        PupilFactory(school_class=school_class)
+    place, as_of = shown.place, at_moment(AFTER)
+
+    for classes in ([place.class_4a, more[0]], [place.class_4a, place.class_5a, *more]):
+        with django_assert_num_queries(22):
+            group_grid(place.school, classes, shown.autumn, TODAY, as_of=as_of)
 
 
 def test_plan_that_was_changed_is_known(shown: Shown, on_day: Callable[[datetime.date], None]) -> None:

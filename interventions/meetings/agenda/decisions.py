@@ -14,7 +14,7 @@ from .scope import Scope
 
 
 def decisions_of_last_time(scope: Scope) -> list[Proposed]:
-    """The ones due first, first. Left out is what is no longer the meeting's: a pupil who has changed to another class."""
+    """The ones due first, first. Without what is the meeting's no longer: a pupil who has changed class."""
     found = list(_not_done(scope))
     classes = scope.classes_of({case.pupil_id for case in found if case.pupil_id is not None})
     return [

@@ -66,5 +66,7 @@ def _beside_open_ones(
 
 
 def n_left_out(meeting: AnalysisMeeting) -> int:
-    """How many cases the meeting should have besides, for which its agenda has no room."""
+    """How many cases the meeting should have besides, for which its agenda has no room; none once it is over."""
+    if meeting.closed_at is not None or meeting.cancelled_at is not None:
+        return 0
     return proposal_for(meeting).n_left_out

@@ -23,6 +23,7 @@ def red_cases(scope: Scope, present: Present) -> list[Proposed]:
     """Indicators of whole classes first, then the pupils, each time those with most red first.
 
     What is near a limit is left out, and what the agenda has already; and who has left the classes since the round.
+    Where families take part, a pupil's case is put on the agenda by hand: none of them reads who else is red.
     """
     round_ = scope.round
     if round_ is None:
@@ -36,7 +37,7 @@ def red_cases(scope: Scope, present: Present) -> list[Proposed]:
         Proposed(Source.RED, unit_id=class_id, indicator_ids=(indicator_id,))
         for class_id, indicator_id in columns
     ]
-    if not scope.names_pupils:
+    if not scope.names_pupils or scope.meeting.kind.asks_family:
         return of_columns
     rest = [cell for cell in asked if (cell.class_id, cell.indicator_id) not in set(columns)]
     return [*of_columns, *_of_pupils(rest, here)]

@@ -11,4 +11,4 @@ def wrong_with_length(model: type[Model], field: str, text: str) -> str:
     most = getattr(model._meta.get_field(field), "max_length", None)
     if most is None or len(text) <= most:
         return ""
-    return _("That is %(n)s characters too long; at most %(most)s.") % {"n": len(text) - most, "most": most}
+    return _("At most %(most)s characters; this has %(n)s.") % {"most": most, "n": len(text)}

@@ -32,6 +32,8 @@ def write_note(
     Until the meeting is closed; private notes also afterwards. An empty text empties the note. The same twice is once.
     """
     meeting = locked_meeting(meeting)
+    if audience not in NoteAudience.values:
+        raise ValidationError({"audience": _("Choose whom the note is for.")})
     audience = NoteAudience(audience)
     _check_prompt(prompt, meeting)
     text = text.strip()
