@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from itertools import cycle
 
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.demo import Town
@@ -46,7 +45,7 @@ LEADS = {
     Rung.SCHOOL: RoleCode.PRINCIPAL,
     Rung.AREA: RoleCode.AREA_HEAD,
     Rung.ADMINISTRATION: RoleCode.ADMINISTRATION_HEAD,
-    Rung.BOARD: RoleCode.ADMINISTRATION_HEAD,
+    Rung.BOARD: RoleCode.BOARD_MEMBER,
 }
 
 
@@ -96,7 +95,7 @@ class _Places:
             places = self.town.classes_now(school or 0)
             first = self.first_class if school == 0 else places[0]
             held = held.filter(unit=self.town.classes[first])
-        elif rung is not Rung.BOARD:
+        else:
             held = held.filter(unit=unit)
         return held.order_by("pk")[0].user
 
@@ -224,13 +223,14 @@ def _all_words(text: str) -> list[str]:
 
 
 def _date(meeting: AnalysisMeeting, moment: datetime.datetime) -> None:
+    closed_at = moment + datetime.timedelta(minutes=meeting.minutes)
     AnalysisMeeting.objects.filter(pk=meeting.pk).update(
         round=MeasurementRound.objects.filter(starts_on__lte=moment.date()).latest("starts_on"),
         started_at=moment,
-        closed_at=moment + datetime.timedelta(minutes=meeting.minutes),
+        closed_at=closed_at,
     )
     MeetingPicture.objects.filter(meeting=meeting).update(frozen_at=moment)
-    MeetingNote.objects.filter(meeting=meeting).update(at=F("meeting__closed_at"))
+    MeetingNote.objects.filter(meeting=meeting).update(at=closed_at)
 
 
 def _at(day: datetime.date) -> datetime.datetime:

@@ -157,6 +157,7 @@ def _show(
         "form": form,
         "meeting": meeting,
         "about": ", ".join(sorted(unit.name for unit in (meeting.covered_units.all() or [meeting.unit]))),
+        "has_been": meeting.planned_on < request.sight.today,
         "breadcrumb": breadcrumb_of(request.sight, request.line),
     }
     status = 422 if form.is_bound else 200

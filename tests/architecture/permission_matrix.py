@@ -347,6 +347,15 @@ MATRIX: dict[str, Address] = {
     ),
     "interventions:question-pass-on": Address(of="question", opens_to=LEADING),
     "interventions:question-new": Address(of="class_4a", opens_to=AT_4A),
+    "interventions:meeting-list": Address(opens_to=MEETING),
+    "interventions:calendar-feed": Address(opens_to=MEETING),
+    "interventions:calendar-file": public(more={"secret": "x"}, answer=404, anonymous=404),
+    "interventions:unit-meetings": Address(of="school", opens_to=MEETING_AT_SCHOOL),
+    "interventions:meeting-new": Address(of="school", opens_to=PLANNING_AT_SCHOOL),
+    "interventions:series-new": Address(of="school", opens_to=PLANNING_AT_SCHOOL),
+    "interventions:series": Address(of="series", opens_to=PLANNING_AT_4A),
+    "interventions:meeting-move": Address(of="planned_meeting", opens_to=PLANNING_AT_4A),
+    "interventions:meeting-cancel": Address(of="planned_meeting", opens_to=PLANNING_AT_4A),
     "interventions:meeting": Address(of="meeting", opens_to=AT_4A),
     "interventions:meeting-agenda": Address(
         of="meeting", opens_to=AT_4A, method="post", form={"act": "prepare"}, answer=302

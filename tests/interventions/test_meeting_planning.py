@@ -22,7 +22,7 @@ from interventions.meetings.calendar.offering import (
     people_who_may_lead,
 )
 from interventions.meetings.calendar.planned import About, Frame, Repetition
-from interventions.models import AnalysisMeeting, MeetingSeries, Rule, Rung
+from interventions.models import AnalysisMeeting, MeetingNote, MeetingPresence, MeetingSeries, Rule, Rung
 from interventions.services import meeting_planning
 from interventions.services.meeting_planning import (
     cancel_meeting,
@@ -361,6 +361,38 @@ def test_ended_series_has_no_meeting_after_its_last_day(town: Place) -> None:
     assert outcome == meeting_planning.Changed(0, 16, 0)
     fill_meeting_series()
     assert len(meetings_of(series)) == 3
+
+
+def test_series_that_has_not_begun_is_taken_away_whole(town: Place) -> None:
+    series = series_of(town, first_on=datetime.date(2027, 1, 19))
+
+    outcome = end_series(series=series, on=TODAY, by=town.principal)
+
+    assert outcome == meeting_planning.Changed(0, 17, 0)
+    assert (MeetingSeries.objects.count(), AnalysisMeeting.objects.count()) == (0, 0)
+
+
+def test_series_of_which_something_was_cancelled_is_not_taken_away(town: Place) -> None:
+    series = series_of(town, first_on=datetime.date(2027, 1, 19))
+    cancel_meeting(meeting=meetings_of(series)[0], why="Lov", by=town.principal)
+
+    with pytest.raises(ValidationError, match="before the first"):
+        end_series(series=series, on=TODAY, by=town.principal)
+
+    assert len(meetings_of(series)) == 17
+
+
+def test_meeting_with_a_note_or_somebody_present_stays_when_its_series_ends(town: Place) -> None:
+    series = series_of(town)
+    with_note, with_presence, *others = meetings_of(series)
+    own = {"municipality": town.municipality}
+    MeetingNote.objects.create(meeting=with_note, audience="private", text="Nytt", by=town.principal, **own)
+    MeetingPresence.objects.create(meeting=with_presence, user=town.principal, **own)
+
+    outcome = end_series(series=series, on=TUESDAY, by=town.principal)
+
+    assert outcome == meeting_planning.Changed(0, len(others), 1)
+    assert meetings_of(series) == [with_note, with_presence]
 
 
 # ---- from one school year to the next ----

@@ -6,7 +6,7 @@ import datetime
 import logging
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import ManyToOneRel, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Municipality, Unit
@@ -17,7 +17,7 @@ from pupils.school_years.terms import SchoolYear
 from ...meetings.calendar.rules import days_of
 from ...meetings.calendar.successors import Successors
 from ...meetings.states import NOT_STARTED
-from ...models import AnalysisMeeting, MeetingCase, MeetingNote, MeetingSeries, MeetingUnit, Rule
+from ...models import AnalysisMeeting, MeetingSeries, MeetingUnit, Rule
 
 log = logging.getLogger(__name__)
 
@@ -117,10 +117,13 @@ def ahead(series: MeetingSeries, today: datetime.date) -> QuerySet[AnalysisMeeti
 
 
 def untouched(meetings: QuerySet[AnalysisMeeting]) -> QuerySet[AnalysisMeeting]:
-    """Those on which nobody has put or written anything yet: they can be made anew without a loss."""
-    return meetings.exclude(pk__in=MeetingCase.objects.values("meeting_id")).exclude(
-        pk__in=MeetingNote.objects.values("meeting_id")
-    )
+    """Those on which nobody has put anything yet, a case, a note or whatever else: they can go without a loss."""
+    for relation in AnalysisMeeting._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel) and relation.related_model is not MeetingUnit:
+            name = relation.field.attname
+            hung = relation.related_model._default_manager.filter(**{f"{name}__isnull": False})
+            meetings = meetings.exclude(pk__in=hung.values(name))
+    return meetings
 
 
 def _follow_on(series: MeetingSeries, today: datetime.date) -> None:

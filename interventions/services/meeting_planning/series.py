@@ -24,6 +24,7 @@ from ...meetings.calendar.planned import (
     check_frame,
     check_repetition,
 )
+from ...meetings.states import NOT_STARTED
 from ...models import AnalysisMeeting, MeetingSeries, SeriesUnit
 from .filling import ahead, days_of_series, fill_series, last_day_ahead, set_classes, untouched
 
@@ -98,20 +99,33 @@ def change_series(
 
 @transaction.atomic
 def end_series(*, series: MeetingSeries, on: datetime.date, by: User) -> Changed:
-    """The day is the last on which one of its meetings can be; those ahead of it go, unless they have been touched.
+    """The day is the last on which one of its meetings can be; those after it go, unless they have been touched.
 
-    Raises ValidationError for a day before its first one, or before today.
+    A day before its first one takes the whole series away. Raises ValidationError for one before today, and if
+    something has come of the series already.
     """
     series = _locked(series)
     if on < timezone.localdate():
         raise ValidationError({"ends_on": _("That day has been. Choose today or a later day.")})
     if on < series.first_on:
-        raise ValidationError({"ends_on": _("The last day is before the first one.")})
+        return _remove(series, by)
     series.ends_on = on
     series.save(update_fields=["ends_on"])
     n_gone, n_kept = _take_away_what_does_not_fit(series)
     _record("meeting series ended", series, by, on=on.isoformat(), n_gone=n_gone)
     return Changed(0, n_gone, n_kept)
+
+
+def _remove(series: MeetingSeries, by: User) -> Changed:
+    meetings = AnalysisMeeting.objects.filter(series=series)
+    fresh = untouched(meetings.filter(NOT_STARTED, planned_on=F("due_on")))
+    n = meetings.count()
+    if fresh.count() < n:
+        raise ValidationError({"ends_on": _("The last day is before the first one.")})
+    AnalysisMeeting.objects.filter(pk__in=list(fresh.values_list("pk", flat=True))).delete()
+    _record("meeting series taken away", series, by, n_gone=n)
+    series.delete()
+    return Changed(0, n, 0)
 
 
 def repetition_of(series: MeetingSeries) -> Repetition:
