@@ -27,7 +27,7 @@ QR_LOOKS = {
 
 def code_context(request: HttpRequest, code: FamilyCode) -> dict[str, Any]:
     """What the page shows of a code: how many have answered, and nothing of what."""
-    address = request.build_absolute_uri(reverse("interventions:voice-questions", args=[code.code]))
+    path = reverse("interventions:voice-questions", args=[code.code])
     page = request.build_absolute_uri(reverse("interventions:voice"))
     return {
         "code": grouped(code.code),
@@ -35,9 +35,9 @@ def code_context(request: HttpRequest, code: FamilyCode) -> dict[str, Any]:
         "open_until": code.open_until,
         "n_answers": code.n_answers,
         "most_answers": MOST_ANSWERS,
-        "address": address,
+        "path": path,
         "page": page.split("://", 1)[-1],
-        "qr": qr_code(address),
+        "qr": qr_code(request.build_absolute_uri(path)),
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import DayInput
@@ -17,6 +18,16 @@ from .seen import seen
 
 LONGEST_SAID, LONGEST_WORDS, LONGEST_NAME = 2000, 300, 100
 EMPTY_LINES, MOST_LINES = 2, 30
+# A day farther off is a slip of the pen.
+FARTHEST = datetime.timedelta(days=5 * 366)
+
+
+def check_year(day: datetime.date) -> None:
+    """Raises ValidationError for a day that is years away."""
+    if abs(day - timezone.localdate()) > FARTHEST:
+        raise forms.ValidationError(_("That is more than five years away. Is the year right?"))
+
+
 VOICE_HEADS = {
     Voice.PUPIL: _("Pupil"),
     Voice.GUARDIAN: _("Parent or guardian"),
@@ -29,7 +40,7 @@ class NewTalkForm(forms.Form):
     """A talk that begins now, or is prepared for a day."""
 
     kind = forms.ChoiceField(label=_("Kind of talk"))
-    held_on = forms.DateField(label=_("Day"), widget=DayInput)
+    held_on = forms.DateField(label=_("Day"), widget=DayInput, validators=[check_year])
     present = forms.CharField(
         label=_("Who is here?"),
         required=False,
@@ -91,7 +102,7 @@ class Question:
 class TalkForm(forms.Form):
     """The page of a talk but for its agreements: one form, so that whichever button saves, nothing is left behind."""
 
-    held_on = forms.DateField(label=_("Day"), widget=DayInput)
+    held_on = forms.DateField(label=_("Day"), widget=DayInput, validators=[check_year])
     present = forms.CharField(label=_("Who is here?"), required=False, max_length=LONGEST_WORDS)
     why_none = forms.CharField(
         label=_("If you agree on nothing today: why?"), required=False, max_length=LONGEST_WORDS
@@ -198,7 +209,7 @@ class AgreementForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 1}),
     )
     who = forms.CharField(label=_("Who does it?"), max_length=LONGEST_NAME, required=False)
-    due_on = forms.DateField(label=_("By when?"), widget=DayInput, required=False)
+    due_on = forms.DateField(label=_("By when?"), widget=DayInput, required=False, validators=[check_year])
 
     def clean_what(self) -> str:
         """One line, however it was typed."""

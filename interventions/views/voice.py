@@ -36,15 +36,16 @@ def spoken(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        chosen = request.GET.get("language", "")
-        known = dict(settings.LANGUAGES)
-        language = chosen if chosen in known else browser_language(request, known)
-        with translation.override(language or translation.get_language()):
-            response = view(request, *args, **kwargs)
-            response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
-        return response
+        with translation.override(_wished(request) or translation.get_language()):
+            return view(request, *args, **kwargs)
 
     return public(never_cache(opened))
+
+
+def _wished(request: HttpRequest) -> str:
+    """The language of the address, else of the browser; empty if it is none of ours."""
+    chosen, known = request.GET.get("language", ""), dict(settings.LANGUAGES)
+    return chosen if chosen in known else browser_language(request, known)
 
 
 def with_code(view: Callable[[HttpRequest, FamilyCode], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -58,7 +59,8 @@ def with_code(view: Callable[[HttpRequest, FamilyCode], HttpResponse]) -> Callab
         if found is None:
             count_failure(address_of(request), what=WRONG_CODES)
             return _ask_for_code(request, typed=code, status=404)
-        with municipality_scope(found.municipality):
+        language = _wished(request) or found.municipality.language
+        with municipality_scope(found.municipality), translation.override(language):
             return view(request, found)
 
     return opened
@@ -131,7 +133,9 @@ def _render(request: HttpRequest, page: str, status: int, **context: Any) -> Htt
         for code, _name in settings.LANGUAGES
     ]
     context |= {"languages": languages, "chosen": request.GET.get("language", "")}
-    return render(request, f"interventions/family/voice_{page}.html", context, status=status)
+    response = render(request, f"interventions/family/voice_{page}.html", context, status=status)
+    response.headers["Content-Language"] = language or settings.LANGUAGE_CODE
+    return response
 
 
 def _address(name: str, request: HttpRequest, code: str) -> str:

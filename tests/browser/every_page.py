@@ -102,6 +102,7 @@ NO_PAGES = {
     "interventions:team-column-answers": PART,
     "interventions:talk-agreement": FORM,
     "interventions:talk-close": FORM,
+    "interventions:voice-thanks": "is the answer to a form",
 }
 LOOKS_TWICE = "colourmaps:import"
 # Pages that are the answer to a form.

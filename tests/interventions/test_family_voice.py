@@ -267,6 +267,27 @@ def test_languages_are_named_in_themselves(code: FamilyCode, family: Client) -> 
     ]
 
 
+def test_browser_that_speaks_none_of_them_gets_the_municipalitys(
+    in_solviken: Place, code: FamilyCode
+) -> None:
+    in_solviken.municipality.language = "nb"
+    in_solviken.municipality.save()
+
+    page = Client(headers={"accept-language": "ar"}).get(address(code))
+
+    assert '<html lang="nb">' in page.content.decode()
+    assert page.headers["Content-Language"] == "nb"
+
+
+def test_somebody_signed_in_elsewhere_answers_where_the_code_is(
+    in_solviken: Place, code: FamilyCode, fjordvik: Place, sign_in: SignIn
+) -> None:
+    response = send(sign_in(fjordvik.principal), address(code), **ALL_YES)
+
+    assert response.status_code == 302
+    assert FamilyAnswer.objects.get().municipality == in_solviken.municipality
+
+
 def test_unknown_language_is_the_browsers(code: FamilyCode, family: Client) -> None:
     page = family.get(address(code, language="xx")).content.decode()
 

@@ -338,6 +338,8 @@ def test_agreement_of_another_talk_is_out_of_reach(in_solviken: Place, browser: 
     "wrong",
     [
         {"held_on": "i går"},
+        {"held_on": "0026-11-16"},
+        {"agree__0__due_on": "2206-12-01"},
         {"agree__0__due_on": "2026-02-31"},
         {"q1_pupil": "x" * 2001},
         {"q1_pupil_face": "7"},
