@@ -72,15 +72,21 @@ def merged(
 
 
 def _join(groups: list[Group], group: Group, tables: Sequence[Table], *, is_ordered: bool) -> None:
-    """Joins a group with the smallest of those that it can be joined with; one that is empty joins nothing away."""
+    """Joins a group with the smallest of those that it can be joined with, and with what lies between, if they have an
+    order. One that is empty is joined only where no other is left: it adds nobody."""
     at = groups.index(group)
-    others = [n for n in range(len(groups)) if n != at and (not is_ordered or abs(n - at) == 1)]
-    sizes = {n: _n_pupils(groups[n], tables) for n in others}
-    filled = [n for n in others if sizes[n]] or others
-    other = min(others if is_ordered else filled, key=lambda n: (sizes[n], n))
+    sizes = {n: _n_pupils(each, tables) for n, each in enumerate(groups) if n != at}
+    filled = [n for n, size in sizes.items() if size] or list(sizes)
+    if is_ordered:
+        below, above = [n for n in filled if n < at], [n for n in filled if n > at]
+        filled = [*below[-1:], *above[:1]]
+    other = min(filled, key=lambda n: (sizes[n], n))
     first, last = sorted((at, other))
-    groups[first] = groups[first] + groups[last]
-    del groups[last]
+    between = range(first, last + 1) if is_ordered else (first, last)
+    joined = tuple(each for n in between for each in groups[n])
+    for n in reversed(between):
+        del groups[n]
+    groups.insert(first, joined)
 
 
 def _n_pupils(group: Group, tables: Sequence[Table]) -> int:

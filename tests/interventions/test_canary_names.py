@@ -24,7 +24,7 @@ from django.core import mail
 from django.db import models, transaction
 from django.db.models import Q
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from accounts.models import Unit, User
@@ -69,11 +69,19 @@ ABOVE = (
     "administrator",
     "access_auditor",
 )
-# What whoever imports must see to do it: names in the files, in groups, and in workbooks to be filled in.
-NAMES_ARE_THE_WORK: dict[str, set[str]] = {}
+# Whoever imports and fills in sees whose values they are: in the file, and where they are typed.
+NAMES_ARE_THE_WORK = {
+    "coordinator": {
+        "colourmaps:fill-in-workbook",
+        "colourmaps:import",
+        "colourmaps:import-mapping",
+        "colourmaps:typing",
+    }
+}
 UNITS = ("root", "administration", "area", "school", "class_4a")
 # Ways to look at a page that the matrix does not know: (address, query).
 MORE_QUERIES = [
+    ("colourmaps:search", {"q": CANARY[:6]}),
     ("interventions:question-list", {"show": "all"}),
     ("interventions:question-list", {"show": "asked"}),
     ("interventions:question-list-xlsx", {"show": "all"}),
@@ -147,10 +155,9 @@ def make_what_climbs(place: Place, pupil: Pupil) -> None:
     queued = {"queue": SupportQueue.objects.first()}
     QuestionFactory(**asked, text_above="Tiden räcker inte.", rung=Rung.QUEUE, stop=queued)
     for unit in (place.class_4a, place.school):
-        late = InterventionFactory(
-            unit=unit, responsible=place.teacher, pupils=[pupil], follow_up_on=TODAY - 3 * DAY
-        )
-        EvaluationFactory(intervention=late)
+        plan = {"unit": unit, "responsible": place.teacher, "pupils": [pupil]}
+        InterventionFactory(**plan, follow_up_on=TODAY - 3 * DAY)
+        EvaluationFactory(intervention=InterventionFactory(**plan, ended_on=TODAY))
     InterventionFactory(unit=place.school, responsible=place.area_head, title="För hela skolan")
 
 
@@ -190,7 +197,7 @@ def plant() -> None:
         links = {field.name for field in model._meta.concrete_fields if field.is_relation}
         if model not in (MeetingCase, Question) and "pupil" in links:
             write_over(model, Q())
-        if "intervention" in links and model is not MeetingCase:
+        if "intervention" in links and model not in (MeetingCase, FollowUp):  # its words are codes
             write_over(model, Q(intervention__in=of_pupils))
 
 
@@ -261,14 +268,16 @@ def words_in(content: bytes) -> str:
 
 
 def found_at(browser: Client, world: World, names: list[str] | None = None) -> set[str]:
-    """The addresses whose answers have the word in them, or in what they are called or lead to."""
+    """The pages and files that have the word in them, or in their heads or their address."""
     return {
-        name
-        for name, answer in answers_to(browser, world, names)
-        if CANARY.lower()
-        in f"{words_in(b''.join(answer)) if answer.streaming else words_in(answer.content)} "
-        f"{answer.headers} {answer.request['PATH_INFO']}".lower()
+        resolve(answer.request["PATH_INFO"]).view_name
+        for _name, answer in answers_to(browser, world, names)
+        if CANARY.lower() in f"{words_in(body_of(answer))} {answer.headers} {answer.request}".lower()
     }
+
+
+def body_of(answer: Any) -> bytes:
+    return b"".join(answer) if answer.streaming else answer.content
 
 
 def send_all_mails() -> None:
@@ -331,6 +340,7 @@ def test_the_word_is_there_for_those_who_see_the_pupils(
         "colourmaps:class-map-xlsx",
         "colourmaps:pupil",
         "colourmaps:search",
+        "interventions:evaluation",
         "interventions:intervention",
         "interventions:intervention-list-xlsx",
         "interventions:question",

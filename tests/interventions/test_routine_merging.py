@@ -63,6 +63,20 @@ def test_class_with_an_order_joins_only_its_neighbour():
     assert found == (("a", "b"), ("c",))
 
 
+def test_classes_that_are_empty_between_two_others_go_with_them_and_those_at_the_end_do_not():
+    classes = tuple((each,) for each in "abcde")
+
+    found = merged(classes, [table(a={1: 20}, b={}, c={1: 3}, d={}, e={})], LIMITS, is_ordered=True)
+
+    assert found == (("a", "b", "c"), ("d",), ("e",))
+
+
+def test_empty_class_is_not_joined_where_a_filled_one_is_left():
+    found = merged(FINEST, [table(a={1: 3}, b={}, c={1: 9})], LIMITS, is_ordered=False)
+
+    assert found == (("a", "c"), ("b",))
+
+
 def test_whole_below_the_base_is_not_told():
     assert merged(FINEST, [table(a={1: 9})], LIMITS, is_ordered=False) is None
     assert merged(FINEST, [table(a={1: 10})], LIMITS, is_ordered=False) == FINEST
