@@ -23,6 +23,7 @@ from colourmaps.config.healthcheck import is_healthy
 from colourmaps.config.logs import ScrubbingFormatter
 
 ROOT = Path(test_settings.BASE_DIR)
+DIGESTS = "interventions.tasks.send_digests"
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "colourmaps.config.settings",
     "SECRET_KEY": "".join(chr(33 + number % 90) for number in range(60)),
@@ -155,7 +156,12 @@ def test_every_door_bell_has_a_task_and_a_queue_of_its_own() -> None:
     assert set(routes.values()) <= queues
     assert routes[LIGHT] != routes[HEAVY]
     # What takes long has no place where sums and pages wait.
-    assert {task for task, queue in routes.items() if queue == routes[HEAVY]} == {HEAVY, RELEASE, VERIFY}
+    assert {task for task, queue in routes.items() if queue == routes[HEAVY]} == {
+        HEAVY,
+        RELEASE,
+        VERIFY,
+        DIGESTS,
+    }
 
 
 def test_broker_that_is_down_is_given_up_at_once(production: dict[str, Any]) -> None:

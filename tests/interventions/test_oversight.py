@@ -7,9 +7,11 @@ from django.urls import reverse
 from accounts.access import Sight
 from accounts.models import Level, RoleAssignment
 from accounts.tenancy import municipality_scope
+from interventions.models import Rung
 from interventions.oversight import SchoolCounts, counts_by_school
 from tests.factories.accounts import SchoolClassFactory, UnitFactory
 from tests.factories.interventions import EvaluationFactory, InterventionFactory
+from tests.factories.meetings import MeetingFactory, kind_of
 from tests.factories.pupils import PupilFactory
 from tests.fixtures import TODAY
 
@@ -40,6 +42,23 @@ def test_counts_by_school_say_where_nobody_answers(in_solviken):
     (counts,) = counts_by_school(Sight(in_solviken.area_head))
 
     assert counts.n_ownerless == 1
+
+
+def test_counts_by_school_say_which_meetings_did_not_take_place(in_solviken):
+    def planned(days, **fields):
+        kind = kind_of(Rung.SCHOOL)
+        fields = {"kind": kind, "unit": in_solviken.school, "lead": in_solviken.principal} | fields
+        MeetingFactory(planned_on=TODAY + days * DAY, **fields)
+
+    planned(-1)
+    planned(-366)
+    planned(0)
+    planned(-2, is_closed=True)
+    planned(-3, unit=in_solviken.area, kind=kind_of(Rung.AREA), lead=in_solviken.area_head)
+
+    counts = counts_by_school(Sight(in_solviken.area_head))
+
+    assert counts == [SchoolCounts(in_solviken.school, 0, 0, 0, 0, n_missed=1)]
 
 
 def test_counts_by_school_of_a_class_of_last_year_belong_to_its_school(in_solviken):
@@ -96,10 +115,10 @@ def test_start_of_a_head_shows_counts_and_no_title(solviken, measured, sign_in):
 
     page = sign_in(solviken.area_head).get(reverse("start")).content.decode()
 
-    assert "Interventions in the schools" in page
+    assert "Waiting for others" in page
     assert "Solviksskolan" in page
+    assert "follow-up late in 1 of 1 interventions" in page
     assert "Ada" not in page
-    assert "Nothing is late" not in page
 
 
 def test_start_of_a_principal_names_who_is_late(solviken, measured, sign_in):
@@ -108,7 +127,7 @@ def test_start_of_a_principal_names_who_is_late(solviken, measured, sign_in):
 
     page = sign_in(solviken.principal).get(reverse("start")).content.decode()
 
-    assert "Lästräning" in page
-    assert f"1 pupil, 4A; {solviken.teacher.name}" in page
-    assert "follow-up 2 days late" in page
+    assert "Follow up: Lästräning" in page
+    for words in ("1 pupil, 4A", solviken.teacher.name, "2 days late"):
+        assert words in page
     assert "Ek, Ada" not in page

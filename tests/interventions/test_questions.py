@@ -26,7 +26,7 @@ from interventions.models import (
 )
 from interventions.questions.evidence import About
 from interventions.questions.places import Place, ladder, next_places, places_to_ask, places_to_pass_on
-from interventions.questions.queries import questions_waiting_for, standing, state_of_stop, way_of
+from interventions.questions.queries import Waiting, questions_waiting_for, standing, state_of_stop, way_of
 from interventions.questions.states import State
 from interventions.services.questions import (
     Application,
@@ -485,7 +485,7 @@ def test_member_whose_role_is_for_another_area_does_not_get_the_question(town: T
 def test_nothing_waits_for_a_role_that_answers_nothing(town: Town) -> None:
     ask(town)
 
-    assert questions_waiting_for(Sight(town.collaboration_partner)).is_empty
+    assert questions_waiting_for(Sight(town.collaboration_partner)) == Waiting()
 
 
 def test_waiting_costs_the_same_for_one_and_for_three(
