@@ -371,15 +371,6 @@ MATRIX: dict[str, Address] = {
     "interventions:meeting-case": Address(of="meeting", opens_to=AT_4A, more={"case_key": CASE_KEY}),
     "interventions:meeting-close": Address(of="meeting", opens_to=AT_4A),
     "interventions:meeting-recap": Address(of="meeting", opens_to=AT_4A),
-    "interventions:meeting-list": Address(opens_to=MEETING),
-    "interventions:calendar-feed": Address(opens_to=MEETING),
-    "interventions:calendar-file": public(more={"secret": "x"}, answer=404, anonymous=404),
-    "interventions:unit-meetings": Address(of="school", opens_to=MEETING_AT_SCHOOL),
-    "interventions:meeting-new": Address(of="school", opens_to=PLANNING_AT_SCHOOL),
-    "interventions:series-new": Address(of="school", opens_to=PLANNING_AT_SCHOOL),
-    "interventions:series": Address(of="series", opens_to=PLANNING_AT_4A),
-    "interventions:meeting-move": Address(of="planned_meeting", opens_to=PLANNING_AT_4A),
-    "interventions:meeting-cancel": Address(of="planned_meeting", opens_to=PLANNING_AT_4A),
     "interventions:unit-obstacles": Address(
         of="school", opens_to=SUMS_OF_SCHOOL - {"collaboration_partner"} | {"support_function"}
     ),
