@@ -12,7 +12,7 @@ from accounts.models import Municipality, User
 from accounts.tenancy import TenantModel
 from aggregation.models import LastCount, UnitSum
 from colourmaps.models import Result, SupersededResult
-from interventions.models import Baseline, Evaluation, SharedEntry
+from interventions.models import Baseline, Evaluation, MeetingPicture, SharedEntry
 
 from .import_line import LINE
 
@@ -25,9 +25,10 @@ COPIED_EVERYWHERE = {
     User: "signing in decides the municipality; one row per person, changed a few times a year",
 }
 UNIQUE_WITHOUT_MUNICIPALITY = {
-    # One to one with a row of the same municipality: becomes (municipality, intervention).
+    # One to one with a row of the same municipality: becomes (municipality, intervention), (municipality, meeting).
     Baseline: [("intervention",)],
     Evaluation: [("intervention",)],
+    MeetingPicture: [("meeting",)],
 }
 # Tables that grow with results. Their rows are found by a key that begins with the municipality, and by nothing else.
 LARGE = (Result, SupersededResult, UnitSum, LastCount)
