@@ -45,7 +45,7 @@ def sources() -> Iterator[tuple[Path, str]]:
     for app in APPS:
         for path in (ROOT / app).rglob("*.py"):
             yield path, path.read_text(encoding="utf-8")
-    for path in (ROOT / "templates").rglob("*.html"):
+    for path in sorted((ROOT / "templates").rglob("*.*")):  # pages and mails
         yield path, templatize(path.read_text(encoding="utf-8"), origin=str(path))
 
 
