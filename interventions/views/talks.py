@@ -19,8 +19,9 @@ from accounts.web import MunicipalityRequest, breadcrumb_of, requires
 from pupils.models import Pupil
 from pupils.web import locate_pupil
 
+from ..family.agreement_forms import lines_of
 from ..family.talk_door import agreement_of, check_may_meet, locate_talk
-from ..family.talk_forms import NewTalkForm, TalkForm, lines_of
+from ..family.talk_forms import NewTalkForm, TalkForm
 from ..family.talk_page import rows_to_print, talks_of
 from ..models import MeetingKind, Talk
 from ..services.family import Clash, begin_talk, close_talk, mark_agreement, write_talk

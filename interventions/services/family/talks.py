@@ -16,7 +16,7 @@ from accounts.models import Unit, User
 from pupils.models import Pupil
 
 from ...family.seen import same, seen
-from ...models import GuidingQuestions, MeetingKind, Talk, TalkAgreement, TalkVoice, Voice
+from ...models import Face, GuidingQuestions, MeetingKind, Talk, TalkAgreement, TalkVoice, Voice
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def _write_voices(talk: Talk, said: list[Said]) -> Iterable[Clash]:
         if same(mine, now) or each.was == seen(*mine):
             continue
         if each.was != seen(*now):
-            yield Clash(each, row.text if row else "")
+            yield Clash(each, _in_words(row))
             continue
         TalkVoice.objects.update_or_create(
             talk=talk,
@@ -175,6 +175,14 @@ def _write_voices(talk: Talk, said: list[Said]) -> Iterable[Clash]:
                 "face": each.face,
             },
         )
+
+
+def _in_words(row: TalkVoice | None) -> str:
+    """What stands there; empty if it has been taken away."""
+    if row is None:
+        return ""
+    face = str(Face(row.face).label).capitalize() if row.face else ""
+    return " – ".join(words for words in (face, row.text) if words)
 
 
 def _write_lines(talk: Talk, lines: list[Line]) -> Iterable[Clash]:
