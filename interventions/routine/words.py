@@ -23,18 +23,18 @@ def labels(municipality: Municipality, today: datetime.date) -> Labels:
     """By dimension and class, in the order in which the classes are shown. One query."""
     support = {queue.key: queue.name for queue in SupportQueue.objects.all()}
     return {
-        Dimension.SOURCE: {value: capfirst(str(label)) for value, label in Source.choices},
-        Dimension.AREA: {value: capfirst(str(label)) for value, label in IndicatorArea.choices}
-        | {SEVERAL: _("Several areas"), NONE: _("No indicator")},
+        Dimension.SOURCE: {value: str(label) for value, label in Source.choices},
+        Dimension.AREA: {value: str(label) for value, label in IndicatorArea.choices}
+        | {SEVERAL: _("several areas"), NONE: _("no indicator")},
         Dimension.AGE: {band: _band_in_words(band, municipality.country, today) for band in BANDS}
-        | {UNKNOWN: _("Age not known"), NONE: _("About no single pupil")},
-        Dimension.SUPPORT: support | {NONE: _("Without a support function")},
+        | {UNKNOWN: _("age not known"), NONE: _("about no single pupil")},
+        Dimension.SUPPORT: support | {NONE: _("without a support function")},
         Dimension.OUTCOME: {
-            Outcome.MEASURE.value: _("A measure"),
-            Outcome.NONE.value: _("No measure, with a reason"),
-            Outcome.OTHERWISE.value: _("Already handled otherwise"),
-            DROPPED: _("Not taken up, with a reason"),
-            UNDECIDED: _("Nothing written"),
+            Outcome.MEASURE.value: _("a measure"),
+            Outcome.NONE.value: _("no measure, with a reason"),
+            Outcome.OTHERWISE.value: _("already handled otherwise"),
+            DROPPED: _("not taken up, with a reason"),
+            UNDECIDED: _("nothing written"),
         },
     }
 
@@ -42,7 +42,7 @@ def labels(municipality: Municipality, today: datetime.date) -> Labels:
 def _band_in_words(band: str, country: str, on: datetime.date) -> str:
     first, end = BANDS[band]
     if band.startswith("-"):
-        return _("Up to %(age)s years") % {"age": end - 1}
+        return _("up to %(age)s years") % {"age": end - 1}
     if band.endswith("-"):
         return _("%(age)s years and older") % {"age": first}
     return ages_in_words(first, end - 1, country, on)
@@ -50,4 +50,4 @@ def _band_in_words(band: str, country: str, on: datetime.date) -> str:
 
 def group_in_words(group: Group, names: Mapping[str, str]) -> str:
     """The classes that are told together, one after the other."""
-    return _(" or ").join(names.get(each, each) for each in group)
+    return capfirst(_(" or ").join(names.get(each, each) for each in group))

@@ -148,10 +148,12 @@ def test_navigation_shows_pages_of_the_persons_roles(solviken: Place, sign_in) -
 
     assert addresses(solviken.teacher) == ["/", "/interventions/", "/questions/", "/fill-in/"]
     assert addresses(solviken.principal) == [
-        *("/", "/interventions/", "/catalogue/", "/questions/", "/fill-in/"),
+        *("/", "/interventions/", "/catalogue/", "/questions/", "/routine/", "/fill-in/"),
         *("/groups/", "/maps/schools/", "/thresholds/"),
     ]
-    assert addresses(solviken.coordinator) == ["/", "/fill-in/", "/imports/", "/groups/", "/rounds/"]
+    assert addresses(solviken.coordinator) == [
+        *("/", "/routine/", "/fill-in/", "/imports/", "/groups/", "/rounds/"),
+    ]
     assert addresses(solviken.administrator) == ["/", "/catalogue/", "/administration/"]
     assert addresses(solviken.board_member) == ["/", "/questions/"]
     assert addresses(solviken.collaboration_partner) == ["/"]
