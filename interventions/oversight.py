@@ -81,6 +81,8 @@ def _missed_meetings(today: datetime.date) -> list[int]:
 
 def _school_of(unit_ids: Collection[int], own: Sequence[Unit], today: datetime.date) -> dict[int, Unit]:
     """The school of each of the units that is or was in a school below one's own units, while there is the school."""
+    if not unit_ids:
+        return {}
     parents, own_ids = parent_ids(today), {unit.pk for unit in own}
     return {
         unit_id: school

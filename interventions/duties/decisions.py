@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from ..meetings.decided import NOT_DONE
-from ..models import AnalysisMeeting, MeetingCase
+from ..models import AnalysisMeeting, MeetingCase, Rung
 from .asked import Asked
 from .duty import Duty, Group, Kind, group_by_day, when_in_words
 from .ways import way_to
@@ -45,4 +45,7 @@ def _duty(case: MeetingCase, asked: Asked) -> Duty:
 
 
 def way_to_meeting(meeting: AnalysisMeeting) -> str:
+    """What a teacher changes was written on the page of the own analysis."""
+    if meeting.kind.rung == Rung.TEACHER:
+        return reverse("interventions:own-analysis", args=[meeting.unit.key])
     return way_to("interventions:meeting", meeting.key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Exists
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,9 +12,8 @@ from django.utils.translation import ngettext
 from accounts.models import Unit
 from accounts.roles import Permission, RoleCode
 from colourmaps.models import MeasurementRound
-from colourmaps.queries import latest_round
 
-from ..own_analysis.reading import analyses_of, kind_of_own_analysis
+from ..own_analysis.reading import analyses_of, kinds_of_own_analysis
 from ..own_analysis.team import team_notes_of
 from .asked import Asked
 from .duty import GRACE, Duty, Group, Kind, when_in_words
@@ -25,10 +25,17 @@ def own_analyses(asked: Asked) -> Sequence[Duty]:
     An analysis lead waits for the teachers of the own classes, and gathers what they write.
     """
     taught, led = _own_classes(asked, RoleCode.TEACHER), _own_classes(asked, RoleCode.ANALYSIS_LEAD)
-    round_ = latest_round(asked.today) if taught or led else None
-    if round_ is None or kind_of_own_analysis() is None:
+    round_ = _latest_round(asked) if taught or led else None
+    if round_ is None:
         return []
     return [*_own(taught, round_, asked), *_of_others(led, round_, asked)]
+
+
+def _latest_round(asked: Asked) -> MeasurementRound | None:
+    """None also where the municipality asks nothing of a teacher alone."""
+    begun = MeasurementRound.objects.filter(starts_on__lte=asked.today).order_by("-starts_on")
+    found = begun.annotate(is_asked=Exists(kinds_of_own_analysis())).first()
+    return found if found is not None and found.is_asked else None
 
 
 def _own(classes: Sequence[Unit], round_: MeasurementRound, asked: Asked) -> Sequence[Duty]:

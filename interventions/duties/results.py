@@ -19,18 +19,14 @@ from .duty import Duty, Group, Kind, age_in_words, when_in_words
 
 
 def files(asked: Asked) -> Sequence[Duty]:
-    """Files that wait for an answer: a coordinator's of results, and the own maps that have been handed in."""
-    own = Q(kind=ImportKind.FILLED_IN, by=asked.user)
-    if asked.sight.has(Permission.IMPORT_RESULTS):
-        own |= Q(kind=ImportKind.FILE)
-    elif not asked.sight.has(Permission.RECORD_RESULTS):
+    """Files of results that wait for an answer."""
+    if not asked.sight.has(Permission.IMPORT_RESULTS):
         return []
-    waiting = ImportBatch.objects.filter(own, state=ImportState.UNDERSTOOD).order_by("uploaded_at", "pk")
-    return [_file(batch, asked) for batch in waiting.select_related("by")]
+    waiting = ImportBatch.objects.filter(kind=ImportKind.FILE, state=ImportState.UNDERSTOOD)
+    return [_file(batch, asked) for batch in waiting.select_related("by").order_by("uploaded_at", "pk")]
 
 
 def _file(batch: ImportBatch, asked: Asked) -> Duty:
-    page = "import" if batch.kind == ImportKind.FILE else "filled-in"
     uploaded_on = timezone.localdate(batch.uploaded_at)
     return Duty(
         kind=Kind.IMPORT,
@@ -39,7 +35,7 @@ def _file(batch: ImportBatch, asked: Asked) -> Duty:
         when=age_in_words(uploaded_on, asked.today),
         due_on=uploaded_on,
         where=batch.by.name if batch.by and batch.by != asked.user else "",
-        url=reverse(f"colourmaps:{page}", args=[batch.key]),
+        url=reverse("colourmaps:import", args=[batch.key]),
     )
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import AccessDenied, Sight
 from accounts.models import Unit
-from accounts.queries import line_of, subtree_ids
+from accounts.queries import line_of
 from accounts.roles import Permission, RoleCode
 from accounts.web import MunicipalityRequest
 
@@ -54,7 +54,7 @@ def seen_by(sight: Sight) -> Q:
 
 
 def _open_inside(sight: Sight, *, all_of_it: bool) -> Q:
-    if not sight.has(Permission.MEET):
+    if not (sight.has(Permission.MEET) and sight.has(Permission.SEE_PUPILS)):
         return Q(pk__in=[])
     visible = set().union(
         *(sight.visible_units(Permission.SEE_PUPILS, day) for day in sight.once(days_of_classes))
@@ -79,7 +79,7 @@ def _open_above(sight: Sight) -> Q:
     for rung, roles in ROLES_ABOVE.items():
         held = [grant.unit_id for grant in sight.grants(Permission.MEET) if grant.role in roles]
         if held:
-            found |= Q(kind__rung=rung, unit__in=subtree_ids(held, sight.today))
+            found |= Q(kind__rung=rung, unit__in=sight.below(held, sight.today))
     return found
 
 

@@ -22,10 +22,15 @@ from ..models import (
 )
 
 
+def kinds_of_own_analysis() -> QuerySet[MeetingKind]:
+    """What the municipality asks of a teacher alone: the first of them."""
+    kinds = MeetingKind.objects.filter(rung=Rung.TEACHER, is_talk=False, closed_at__isnull=True)
+    return kinds.order_by("position", "pk")
+
+
 def kind_of_own_analysis() -> MeetingKind | None:
     """None where the municipality has closed it."""
-    kinds = MeetingKind.objects.filter(rung=Rung.TEACHER, is_talk=False, closed_at__isnull=True)
-    return kinds.order_by("position", "pk").first()
+    return kinds_of_own_analysis().first()
 
 
 def analyses_of(classes: Sequence[Unit], round_: MeasurementRound) -> QuerySet[AnalysisMeeting]:

@@ -75,21 +75,23 @@ class Waiting:
 
 
 def questions_waiting_for(sight: Sight) -> Waiting:
-    """For the start page, in three queries; none for who has no part in questions."""
+    """For the start page: counted, and the answers that the person has not read."""
     if not sight.has(Permission.ANSWER_QUESTIONS):
         return Waiting()
     reader = QuestionReader(sight)
     seen = seen_by(reader)
     to_answer = reader.waiting() & IS_OPEN
+    is_unread = Q(question__asked_by=sight.user, is_answered=True, is_read=False)
     asked = IS_OPEN & Q(question__asked_by=sight.user) & ~reader.waiting()
     counted = seen.order_by().aggregate(
         n_to_answer=Count("pk", filter=to_answer),
         oldest_to_answer=Min("question__asked_at", filter=to_answer),
         n_asked=Count("pk", filter=asked),
+        n_unread=Count("pk", filter=is_unread),
         oldest_asked=Min("question__asked_at", filter=asked),
     )
-    unread = seen.filter(question__asked_by=sight.user, is_answered=True, is_read=False)
-    return Waiting(**counted, unread=unread[:SHOWN_AT_START])
+    has_unread = bool(counted.pop("n_unread"))
+    return Waiting(**counted, unread=seen.filter(is_unread)[:SHOWN_AT_START] if has_unread else ())
 
 
 def way_of(question_id: int) -> list[QuestionStop]:

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.access import Sight
 from accounts.models import Level
-from accounts.queries import schools_of, subtree_ids
+from accounts.queries import schools_of
 from accounts.roles import ROLES, Permission, RoleCode
 
 from ..models import Question, QuestionStop, QueueMember, Rung, SupportQueue
@@ -31,11 +31,11 @@ class QuestionReader:
 
     @cached_property
     def units_of(self) -> dict[str, set[int]]:
-        """By role, the ids of the units at and below which it is held. One query per role."""
+        """By role, the ids of the units at and below which it is held. At most one query per role."""
         held: dict[str, list[int]] = {}
         for grant in self.grants:
             held.setdefault(grant.role, []).append(grant.unit_id)
-        return {role: subtree_ids(ids, self.sight.today) for role, ids in held.items()}
+        return {role: self.sight.below(ids, self.sight.today) for role, ids in held.items()}
 
     def _units(self, roles: Collection[str]) -> set[int]:
         return set().union(*(ids for role, ids in self.units_of.items() if role in roles))

@@ -1,5 +1,7 @@
-"""Meetings as they climb: a team decides fifteen cases and asks the support function for mathematics, which answers; the
-teacher reads it; the leadership takes up the team's conclusion, and the area the school's, without a pupil's name."""
+"""Meetings as they climb: a team decides fifteen cases and asks the support function for mathematics, which answers.
+
+The teacher reads it, the leadership takes up the team's conclusion, and the area the school's: without names.
+"""
 
 from __future__ import annotations
 

@@ -148,7 +148,8 @@ def test_analysis_has_no_cases_but_what_the_teacher_changes_and_is_ready_by_a_cl
         words for words in ("Ready since", "Läsningen", "Högläsning varje dag") if words not in page
     ] == []
     assert "<textarea" not in page
-    assert "Högläsning varje dag" in shown(browser.get(reverse("start")))
+    start = html(browser.get(reverse("start")))
+    assert f'<a href="{address_of(solviken)}">Högläsning varje dag</a>' in start
 
 
 @pytest.mark.parametrize(
