@@ -106,7 +106,7 @@ def meeting_move(request: MunicipalityRequest, key: str) -> HttpResponse:
                 request, said % {"meeting": meeting.kind.name, "day": date_format(moved.planned_on)}
             )
             return _back(meeting)
-    return _show(request, "calendar_move.html", meeting, form)
+    return _show(request, "interventions/meetings/calendar_move.html", meeting, form)
 
 
 @requires_somewhere(Permission.PLAN_MEETINGS)
@@ -130,7 +130,7 @@ def meeting_cancel(request: MunicipalityRequest, key: str) -> HttpResponse:
             said = _("The meeting is held after all.") if takes_back else _("The meeting is cancelled.")
             messages.success(request, said)
             return _back(meeting)
-    return _show(request, "calendar_cancel.html", meeting, form)
+    return _show(request, "interventions/meetings/calendar_cancel.html", meeting, form)
 
 
 def find_to_change(request: MunicipalityRequest, key: str) -> AnalysisMeeting:
@@ -161,4 +161,4 @@ def _show(
         "breadcrumb": breadcrumb_of(request.sight, request.line),
     }
     status = 422 if form.is_bound else 200
-    return render(request, f"interventions/meetings/{template}", context, status=status)
+    return render(request, template, context, status=status)

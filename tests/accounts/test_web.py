@@ -146,16 +146,16 @@ def test_navigation_shows_pages_of_the_persons_roles(solviken: Place, sign_in) -
     def addresses(user: User) -> list[str]:
         return [entry["url"] for entry in sign_in(user).get("/").context["navigation"]]
 
-    assert addresses(solviken.teacher) == ["/", "/interventions/", "/questions/", "/fill-in/"]
+    assert addresses(solviken.teacher) == ["/", "/interventions/", "/meetings/", "/questions/", "/fill-in/"]
     assert addresses(solviken.principal) == [
-        *("/", "/interventions/", "/catalogue/", "/questions/", "/routine/", "/fill-in/"),
+        *("/", "/interventions/", "/meetings/", "/catalogue/", "/questions/", "/routine/", "/fill-in/"),
         *("/groups/", "/maps/schools/", "/thresholds/"),
     ]
     assert addresses(solviken.coordinator) == [
         *("/", "/routine/", "/fill-in/", "/imports/", "/groups/", "/rounds/"),
     ]
     assert addresses(solviken.administrator) == ["/", "/catalogue/", "/administration/"]
-    assert addresses(solviken.board_member) == ["/", "/questions/"]
+    assert addresses(solviken.board_member) == ["/", "/meetings/", "/questions/"]
     assert addresses(solviken.collaboration_partner) == ["/"]
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, connections
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.access import Sight
 from accounts.models import AuditEvent, Unit
@@ -475,6 +476,12 @@ def test_nightly_task_fills_the_series_of_every_municipality(
     assert len(meetings_of(own)) == 19
     with municipality_scope(fjordvik.municipality):
         assert len(meetings_of(other)) == 19
+
+
+def test_task_is_run_every_night(settings: Settings) -> None:
+    tasks = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
+
+    assert tasks.count(fill_meeting_series.name) == 1
 
 
 def test_series_that_fails_does_not_keep_the_others_waiting(
