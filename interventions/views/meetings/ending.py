@@ -44,8 +44,10 @@ def meeting_close(request: MunicipalityRequest, key: str) -> HttpResponse:
 
 @requires_somewhere(Permission.MEET)
 def meeting_recap(request: MunicipalityRequest, key: str) -> HttpResponse:
-    """One page: case, measure, person, day. Those who see some of the classes read the cases of these."""
+    """One page: case, measure, person, day. After the end also for who sees some of the classes, of these alone."""
     meeting = find_meeting(request, key, to_enter=False)
+    if meeting.closed_at is None:
+        meeting = find_meeting(request, key)
     return show_recap(request, meeting)
 
 

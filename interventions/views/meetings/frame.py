@@ -36,6 +36,7 @@ def frame_of(request: MunicipalityRequest, meeting: AnalysisMeeting) -> dict[str
     state = state_of(meeting, request.sight.today)
     return {
         "meeting": meeting,
+        "today": request.sight.today,
         "is_inside": meeting.kind.is_inside,
         "about": ", ".join(unit.name for unit in units_of(meeting)),
         "state": state.label,
