@@ -726,6 +726,7 @@ def test_closed_meeting_takes_nothing_more_but_private_notes(
     browser = sign_in(town.analysis_lead)
     send(browser, case, outcome="none", why_none="Klart.")
     browser.post(at("meeting-close", going_on))
+    case.refresh_from_db()
 
     assert browser.get(at("meeting-room", going_on)).status_code == 302
     late = send(browser, case, **measure(town.teacher, "För sent bestämt."))
