@@ -49,7 +49,7 @@ def meeting_picture(request: MunicipalityRequest, key: str) -> HttpResponse:
         "parts": _parts(request.path, picture, chosen),
     }
     if picture.units is not None and chosen is None:
-        context |= _context_of_units(request.path, picture, picture.units)
+        context |= _context_of_units(request.path, meeting, picture, picture.units)
     elif picture.classes:
         context |= _context_of_pupils(request, meeting, picture, chosen)
     return render(request, "interventions/meeting_picture.html", context)
@@ -78,7 +78,7 @@ def _of_class(path: str, school_class: Unit) -> str:
     return f"{path}?class={school_class.key}"
 
 
-def _context_of_units(path: str, picture: Picture, kept: KeptMap) -> dict[str, Any]:
+def _context_of_units(path: str, meeting: AnalysisMeeting, picture: Picture, kept: KeptMap) -> dict[str, Any]:
     """For templates/aggregation/unit_map_part.html. Of a school the classes lead to their own part of the picture."""
     figures, classes = kept.figures, {each.pk for each in picture.classes}
     heads = [
@@ -88,7 +88,7 @@ def _context_of_units(path: str, picture: Picture, kept: KeptMap) -> dict[str, A
     addresses = [_of_class(path, row.unit) if row.unit.pk in classes else "" for row in figures.children]
     found = map_context(figures, heads, addresses)
     return found | {
-        "facts": [figures.unit.name, *found["facts"]],
+        "facts": [meeting.kind.name, figures.unit.name, *found["facts"]],
         "caption": figures.unit.name,
         "was_waiting": kept.was_waiting,
         "own_limits": in_words(kept.own_limits, figures.unit, figures.indicators),
@@ -109,7 +109,7 @@ def _context_of_pupils(
         "heads": heads,
         "drawn_heads": draw_heads(heads),
         "caption": caption,
-        "facts": [caption, *context["facts"]],
+        "facts": [meeting.kind.name, caption, *context["facts"]],
     }
 
 
