@@ -70,7 +70,8 @@ def _title_by_source(case: MeetingCase, is_inside: bool) -> str:
         return _("%(kind)s, %(unit)s") % {"kind": kind, "unit": unit}
     whom = _whom(case, is_inside)
     if case.earlier is not None:
-        return ": ".join(filter(None, (whom, case.earlier.measure or case.earlier.title)))
+        decided = Truncator(case.earlier.measure or case.earlier.title).words(TITLE_WORDS)
+        return ": ".join(filter(None, (whom, decided)))
     return ": ".join(filter(None, (whom, indicators_in_words(case))))
 
 

@@ -86,10 +86,19 @@
     }
 
     typed() {
-      if (this.now === this.initial && !this.isWaiting) { forget(this.form.dataset.draft); return; }
+      if (this.now === this.initial && !this.isWaiting) { this.rest(); return; }
       this.keep();
       if (!this.isWaiting) this.say("typed");
       if (this.savesItself) this.later(PAUSE_MS);
+    }
+
+    /** What is typed is what the server has: there is nothing to keep. */
+    rest() {
+      clearTimeout(this.timer);
+      forget(this.form.dataset.draft);
+      if (this.form.dataset.state !== "typed") return;
+      this.form.querySelector(".saving").textContent = "";
+      delete this.form.dataset.state;
     }
 
     restore() {

@@ -177,6 +177,12 @@ def test_teacher_of_one_class_reads_what_came_of_its_cases_alone(
     assert "Bara för laget." in shown(sign_in(town.principal).get(at("meeting-recap", meeting)))
 
 
+def test_teacher_of_one_class_reads_nothing_before_the_end(
+    town: Place, going_on: AnalysisMeeting, sign_in: SignIn
+) -> None:
+    assert sign_in(town.teacher).get(at("meeting-recap", going_on)).status_code == 403
+
+
 def test_reading_is_logged_with_the_pupils_on_the_page(
     town: Place, measured: Measured, going_on: AnalysisMeeting, sign_in: SignIn
 ) -> None:
@@ -720,9 +726,11 @@ def test_closed_meeting_takes_nothing_more_but_private_notes(
     browser = sign_in(town.analysis_lead)
     send(browser, case, outcome="none", why_none="Klart.")
     browser.post(at("meeting-close", going_on))
+    case.refresh_from_db()
 
     assert browser.get(at("meeting-room", going_on)).status_code == 302
-    assert send(browser, case, **measure(town.teacher)).status_code == 302
+    late = send(browser, case, **measure(town.teacher, "För sent bestämt."))
+    assert (late.status_code, "För sent bestämt." in late.content.decode()) == (422, True)
     assert note(browser, going_on, "unit-1", "För sent").status_code == 422
     assert note(browser, going_on, "private-0", "Till mig").status_code == 302
     case.refresh_from_db()

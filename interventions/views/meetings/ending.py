@@ -17,7 +17,7 @@ from ...meetings.recap import present_in_words, recap_of
 from ...meetings.room import listed, progress_of
 from ...models import AnalysisMeeting
 from ...services import meetings as services
-from .frame import frame_of, log_seen, note_forms, try_step
+from .frame import find_to_read, frame_of, log_seen, note_forms, try_step
 
 
 @requires_somewhere(Permission.MEET)
@@ -44,8 +44,8 @@ def meeting_close(request: MunicipalityRequest, key: str) -> HttpResponse:
 
 @requires_somewhere(Permission.MEET)
 def meeting_recap(request: MunicipalityRequest, key: str) -> HttpResponse:
-    """One page: case, measure, person, day. Those who see some of the classes read the cases of these."""
-    meeting = find_meeting(request, key, to_enter=False)
+    """One page: case, measure, person, day. After the end also for who sees some of the classes, of these alone."""
+    meeting = find_to_read(request, key)
     return show_recap(request, meeting)
 
 

@@ -12,11 +12,12 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.urls import NoReverseMatch, reverse
 
+from accounts.access import AccessDenied
 from accounts.audit import record
 from accounts.web import MunicipalityRequest, breadcrumb_of
 
 from ...forms.meetings import NoteForm
-from ...meetings.entering import units_of
+from ...meetings.entering import find_meeting, units_of
 from ...meetings.notes import notes_of
 from ...meetings.saving_words import saving_words
 from ...meetings.states import MeetingState, state_of
@@ -31,11 +32,23 @@ STATE_CLASSES = {
 }
 
 
+def find_to_read(request: MunicipalityRequest, key: str) -> AnalysisMeeting:
+    """For who may enter; once it is closed, also for who sees some of what it is about."""
+    try:
+        return find_meeting(request, key)
+    except AccessDenied:
+        meeting = find_meeting(request, key, to_enter=False)
+        if meeting.closed_at is None:
+            raise
+        return meeting
+
+
 def frame_of(request: MunicipalityRequest, meeting: AnalysisMeeting) -> dict[str, Any]:
     """The head of every page of the meeting."""
     state = state_of(meeting, request.sight.today)
     return {
         "meeting": meeting,
+        "today": request.sight.today,
         "is_inside": meeting.kind.is_inside,
         "about": ", ".join(unit.name for unit in units_of(meeting)),
         "state": state.label,

@@ -5,27 +5,20 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.access import AccessDenied
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, requires_somewhere
 
 from ...forms.meetings import DropForm, HoldingForm, NoteForm, PresenceForm
 from ...meetings.case_words import cases_of
-from ...meetings.entering import find_meeting
 from ...meetings.people import people_to_choose
 from ...meetings.room import listed, progress_of
 from ...models import AnalysisMeeting
-from .frame import frame_of, log_seen, note_forms
+from .frame import find_to_read, frame_of, log_seen, note_forms
 
 
 @requires_somewhere(Permission.MEET)
 def meeting(request: MunicipalityRequest, key: str) -> HttpResponse:
-    try:
-        found = find_meeting(request, key)
-    except AccessDenied:
-        found = find_meeting(request, key, to_enter=False)
-        if found.closed_at is None:
-            raise
+    found = find_to_read(request, key)
     if found.closed_at is not None:
         return redirect("interventions:meeting-recap", key)
     return show(request, found)

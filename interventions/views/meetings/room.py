@@ -41,15 +41,16 @@ def meeting_room(request: MunicipalityRequest, key: str) -> HttpResponse:
 
 @requires_somewhere(Permission.MEET)
 def meeting_case(request: MunicipalityRequest, key: str, case_key: str) -> HttpResponse:
-    """One case, and what is decided about it."""
+    """One case, and what is decided about it. What is sent after the end comes back with the reason."""
     meeting = find_meeting(request, key)
-    if elsewhere := _elsewhere(meeting):
+    is_sent = request.method == "POST" and meeting.started_at is not None
+    if not is_sent and (elsewhere := _elsewhere(meeting)):
         return elsewhere
     cases = cases_of(meeting)
     case = next((each for each in cases if each.key == case_key), None)
     if case is None:
         raise Http404
-    if request.method != "POST":
+    if not is_sent:
         return show_room(request, meeting, case, cases=cases)
     if request.POST.get("act") == REOPEN:
         version = seen_version(request)
