@@ -70,9 +70,21 @@ ALLOWED: dict[tuple[str, Permission], tuple[str, ...]] = {
             "area_head": ("area", "school", "class_4a", "class_5a"),
             "administration_head": ("administration", "area", "school", "class_4a", "class_5a"),
         }.items()
-        for permission in (P.ASK_QUESTIONS, P.ANSWER_QUESTIONS)
+        for permission in (P.ASK_QUESTIONS, P.ANSWER_QUESTIONS, P.MEET)
     },
     ("board_member", P.ANSWER_QUESTIONS): UNITS,
+    ("board_member", P.MEET): UNITS,
+    **{
+        (leader, permission): units
+        for leader, units in {
+            "principal": ("school", "class_4a", "class_5a"),
+            "area_head": ("area", "school", "class_4a", "class_5a"),
+            "administration_head": ("administration", "area", "school", "class_4a", "class_5a"),
+            "coordinator": UNITS,
+        }.items()
+        for permission in (P.PLAN_MEETINGS, P.WATCH_ROUTINE)
+    },
+    ("analysis_lead", P.PLAN_MEETINGS): ("school", "class_4a", "class_5a"),
     ("support_function", P.ANSWER_QUESTIONS): UNITS,
 }
 PEOPLE = (
