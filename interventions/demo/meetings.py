@@ -24,7 +24,8 @@ from interventions.models import (
     Outcome,
     Rung,
 )
-from interventions.services.meeting_planning import make_series
+from interventions.services.family.codes import open_code_of_meeting
+from interventions.services.meeting_planning import make_series, plan_meeting
 from interventions.services.meetings import (
     Decision,
     close_meeting,
@@ -59,6 +60,7 @@ def write_meetings(town: Town, *, first_class: int, told_on: datetime.date) -> i
         if told.school < len(town.schools):
             _Teller(told, places).tell(series)
     _write_own_analysis(places)
+    _plan_today(places)
     return AnalysisMeeting.objects.count()
 
 
@@ -203,6 +205,17 @@ def _write_own_analysis(places: _Places) -> None:
     for prompt, text in enumerate(OWN_ANALYSIS, 1):
         _note(meeting, NoteAudience.SHARED, prompt, text)
     _date(close_meeting(meeting=meeting, by=teacher), _at(day))
+
+
+def _plan_today(places: _Places) -> None:
+    """Meetings that whoever signs in can begin, and a code by which families answer after one."""
+    today = timezone.localdate()
+    for rung, with_queue in ((Rung.TEAM, False), (Rung.SCHOOL, True)):
+        about = places.about(rung, 0, with_queue=with_queue)
+        lead = places.lead(rung, about.unit, 0)
+        meeting = plan_meeting(about=about, on=today, frame=Frame(lead=lead, at=HOUR), by=lead)
+        if with_queue:
+            open_code_of_meeting(meeting=meeting, by=lead)
 
 
 def _note(meeting: AnalysisMeeting, audience: NoteAudience, prompt: int, text: str) -> None:

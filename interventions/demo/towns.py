@@ -46,6 +46,7 @@ from .answers import Answers, write_follow_ups
 from .catalogue import write_catalogue
 from .delivery import write_sessions
 from .evaluations import write_evaluations
+from .families import write_families
 from .history import write_interventions
 from .lines import write_lines
 from .meetings import write_meetings
@@ -155,6 +156,8 @@ def tell(municipality: Municipality, tale: Tale, say: Say) -> None:
             made.n_made = write_questions(town, first_class=demo_class(town), told_on=TOLD_ON)
         with phase("Meetings", say) as made:
             made.n_made = write_meetings(town, first_class=demo_class(town), told_on=TOLD_ON)
+        with phase("Families' answers", say) as made:
+            made.n_made = write_families(town, first_class=demo_class(town), told_on=TOLD_ON, seed=tale.seed)
         record("municipality seeded", by=None, subject=municipality.code, seed=tale.seed)
 
 

@@ -6,6 +6,7 @@ import datetime
 
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..models import AnalysisMeeting
 
@@ -16,7 +17,7 @@ class MeetingState(TextChoices):
     PLANNED = "planned", _("planned")
     MISSED = "missed", _("did not take place")
     RUNNING = "running", _("going on")
-    HELD = "held", _("held")
+    HELD = "held", pgettext_lazy("meeting", "held")
     CANCELLED = "cancelled", _("cancelled")
 
 
