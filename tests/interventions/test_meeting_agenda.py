@@ -7,6 +7,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from accounts.access import Sight
 from accounts.models import AuditEvent
 from interventions.meetings.agenda import MOST_CASES, n_left_out, proposal_for
 from interventions.meetings.cases import cases_in_full
@@ -23,6 +24,7 @@ from interventions.models import (
     Source,
     SupportQueue,
 )
+from interventions.queries import visible_interventions
 from interventions.services.meetings import Decision, decide_case, drop_case, mark_done, prepare_agenda
 from pupils.services import enrol_pupil
 from tests.factories.accounts import SchoolClassFactory, UnitFactory
@@ -372,6 +374,18 @@ def test_decisions_of_other_kinds_units_and_classes_stay_theirs(town):
     assert prepared(team_meeting(town, [town.class_4a])) == []
 
 
+def test_pupil_whose_red_was_decided_about_and_is_not_done_is_one_case(town, indicators, autumn):
+    (pupil,) = pupils_of(town.class_4a, 1)
+    record(autumn, indicators[0], {pupil: LOW})
+    earlier = decided(team_meeting(town, is_closed=True), town.teacher, pupil=pupil, unit=town.class_4a)
+    earlier.about.create(municipality=town.municipality, indicator=indicators[0])
+    meeting = team_meeting(town)
+
+    assert prepared(meeting) == [("decision", "Ek, Elev1: Läsgrupp")]
+    record(autumn, indicators[1], {pupil: LOW})
+    assert prepared(meeting) == [("decision", "Ek, Elev1: Läsgrupp"), ("red", "Ek, Elev1: MAT")]
+
+
 def test_decision_about_a_pupil_who_has_changed_class_goes_where_the_pupil_is(town):
     (pupil,) = pupils_of(town.class_4a, 1)
     both = team_meeting(town, is_closed=True)
@@ -486,6 +500,8 @@ def test_above_the_school_follow_ups_are_of_whole_schools_without_pupils(town):
     labels = [label for _source, label in prepared(area_meeting(town))]
 
     assert labels == ["Områdets", "Programmets", "Skolans"]
+    seen = {one.title for one in visible_interventions(Sight(town.area_head))}
+    assert set(labels) <= seen
 
 
 # --- questions --------------------------------------------------------------------------------

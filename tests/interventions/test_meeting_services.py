@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
-from threading import Event, Thread
-
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.access import AccessDenied
 from accounts.models import AuditEvent
-from accounts.roles import RoleCode
-from accounts.tenancy import municipality_scope
-from interventions.meetings.cases import cases_in_full
-from interventions.meetings.people import people_to_choose
-from interventions.meetings.words import case_label
 from interventions.models import (
-    AnalysisMeeting,
     GuidingQuestions,
     MeetingCase,
     MeetingNote,
@@ -32,7 +22,6 @@ from interventions.services.meetings import (
     Decision,
     add_case,
     close_meeting,
-    decide_case,
     drop_case,
     mark_done,
     move_case,
@@ -42,27 +31,20 @@ from interventions.services.meetings import (
     undecide_case,
     write_note,
 )
-from tests.factories.accounts import PersonFactory, RoleAssignmentFactory, SchoolClassFactory
+from tests.factories.accounts import SchoolClassFactory
 from tests.factories.interventions import InterventionFactory
 from tests.factories.meetings import CaseFactory, MeetingFactory, kind_of
 from tests.factories.pupils import PupilFactory
-from tests.factories.questions import QuestionFactory
 from tests.fixtures import TODAY
 
-DAY = datetime.timedelta(days=1)
-ONLY_ON_POSTGRESQL = pytest.mark.skipif(
-    connection.vendor != "postgresql",
-    reason="SQLite in memory has one connection, so nothing is concurrent",
-)
+from .meeting_scene import DAY, FREEZE, actions, decide, measure, none, note, refused, team_meeting
 
 
 @pytest.fixture(autouse=True)
 def frozen(monkeypatch):
     """The meetings whose picture was frozen, by key."""
     keys = []
-    monkeypatch.setattr(
-        "interventions.services.meetings.starting.freeze_picture", lambda meeting: keys.append(meeting.key)
-    )
+    monkeypatch.setattr(FREEZE, lambda meeting: keys.append(meeting.key))
     return keys
 
 
@@ -76,14 +58,6 @@ def alva(town):
     return PupilFactory(given_name="Alva", family_name="Öberg", school_class=town.class_4a)
 
 
-def team_meeting(town, **fields):
-    """Of 4A and 5A."""
-    classes = fields.pop("classes", [town.class_4a, town.class_5a])
-    return MeetingFactory(
-        kind=kind_of(Rung.TEAM), unit=town.school, lead=town.analysis_lead, classes=classes, **fields
-    )
-
-
 @pytest.fixture
 def meeting(town):
     """Of the team, going on."""
@@ -93,30 +67,6 @@ def meeting(town):
 @pytest.fixture
 def case(meeting, town, alva):
     return CaseFactory(meeting=meeting, unit=town.class_4a, pupil=alva, title="")
-
-
-def measure(town, **changes):
-    fields = {"measure": "Läsgrupp", "responsible": town.teacher, "due_on": TODAY + 30 * DAY}
-    return Decision(Outcome.MEASURE, **fields | changes)
-
-
-def none(why="Vi väntar på nästa mättillfälle."):
-    return Decision(Outcome.NONE, why=why)
-
-
-def decide(case, decision, by, version=0):
-    return decide_case(case=case, version=version, decision=decision, by=by)
-
-
-def actions():
-    found = AuditEvent.objects.filter(action__startswith="meeting").order_by("pk")
-    return list(found.values_list("action", flat=True))
-
-
-def refused(act):
-    with pytest.raises(ValidationError) as refusal:
-        act()
-    return refusal.value
 
 
 def order(meeting):
@@ -176,7 +126,7 @@ def test_nothing_has_begun_if_the_picture_cannot_be_frozen(town, monkeypatch):
     def fail(_meeting):
         raise RuntimeError
 
-    monkeypatch.setattr("interventions.services.meetings.starting.freeze_picture", fail)
+    monkeypatch.setattr(FREEZE, fail)
     meeting = team_meeting(town)
 
     with pytest.raises(RuntimeError):
@@ -300,52 +250,6 @@ def test_decision_stays_once_the_meeting_is_closed(case, town):
     refusal = refused(lambda: undecide_case(case=case, version=1, by=town.analysis_lead))
 
     assert refusal.messages == ["This meeting has been closed. What it decided stays as it is."]
-
-
-# --- who answers ------------------------------------------------------------------------------
-
-
-def logins(people):
-    return sorted(person.login.split("-")[0] for person in people)
-
-
-def test_within_the_school_those_who_see_the_pupils_can_be_chosen(case, meeting, town):
-    left = PersonFactory(name="Slutat")
-    RoleAssignmentFactory(user=left, role=RoleCode.TEACHER, unit=town.class_4a, valid_to=TODAY)
-    gone = PersonFactory(name="Borta", role=RoleCode.TEACHER, unit=town.class_4a)
-    gone.is_active = False
-    gone.save()
-
-    of_meeting, of_case = people_to_choose(meeting), people_to_choose(meeting, case)
-
-    at_the_school = ["analysis_lead", "health_team", "principal"]
-    assert logins(of_meeting) == sorted([*at_the_school, "colleague", "teacher"])
-    assert logins(of_case) == sorted([*at_the_school, "teacher"])
-
-
-def test_above_the_school_heads_and_the_principals_below_can_be_chosen(town):
-    area = MeetingFactory(kind=kind_of(Rung.AREA), unit=town.area, lead=town.area_head, is_started=True)
-    of_school = CaseFactory(meeting=area, unit=town.school)
-
-    of_area, at_school = people_to_choose(area), people_to_choose(area, of_school)
-
-    assert logins(of_area) == ["administration_head", "area_head", "board_member", "principal"]
-    assert logins(at_school) == [
-        "administration_head",
-        "analysis_lead",
-        "area_head",
-        "board_member",
-        "health_team",
-        "principal",
-    ]
-
-
-def test_people_take_as_many_queries_however_many_classes(town, django_assert_num_queries):
-    meeting = team_meeting(town, is_started=True)
-    meeting = AnalysisMeeting.objects.select_related("kind", "unit").get(pk=meeting.pk)
-
-    with django_assert_num_queries(4):
-        people_to_choose(meeting)
 
 
 # --- two who write ----------------------------------------------------------------------------
@@ -586,65 +490,6 @@ def test_database_refuses_what_is_decided_in_air(case, fields):
         MeetingCase.objects.filter(pk=case.pk).update(**fields, **decided)
 
 
-# --- what cases are called --------------------------------------------------------------------
-
-
-def test_labels_say_in_a_few_words_what_a_case_is(town, alva, measured):
-    meeting, before = team_meeting(town), team_meeting(town, is_closed=True)
-    earlier = CaseFactory(
-        meeting=before,
-        outcome="measure",
-        measure="Läsgrupp",
-        responsible=town.teacher,
-        due_on=TODAY,
-        decided_at=timezone.now(),
-    )
-    running = InterventionFactory(title="Högläsning", unit=town.class_4a, responsible=town.teacher)
-    asked = QuestionFactory(unit=town.class_4a, text="Hur hinner vi?", asked_by=town.teacher)
-    cases = [
-        {"source": Source.DECISION, "earlier": earlier},
-        {"source": Source.DECISION, "earlier": earlier, "pupil": alva},
-        {"source": Source.FOLLOW_UP, "intervention": running},
-        {"source": Source.QUESTION, "question": asked},
-        {"source": Source.CONCLUSION, "concluded": before},
-        {"source": Source.RED, "pupil": alva, "unit": town.class_4a, "about": [measured.reading]},
-        {"source": Source.RED, "unit": town.class_4a, "about": [measured.reading]},
-    ]
-    for fields in cases:
-        about = fields.pop("about", [])
-        case = CaseFactory(meeting=meeting, title="", **fields)
-        for indicator in about:
-            case.about.create(municipality=town.municipality, indicator=indicator)
-
-    assert [case_label(case) for case in cases_in_full().filter(meeting=meeting)] == [
-        "Läsgrupp",
-        "Öberg, Alva: Läsgrupp",
-        "Högläsning",
-        "Hur hinner vi?",
-        f"{before.kind.name}, Solviksskolan, Nov. 16, 2026",
-        "Öberg, Alva: Läsförståelse",
-        "4A: Läsförståelse",
-    ]
-
-
-def test_labels_take_no_query_each(town, django_assert_num_queries):
-    meeting = team_meeting(town)
-    CaseFactory.create_batch(3, meeting=meeting, unit=town.class_4a)
-
-    with django_assert_num_queries(2):
-        [case_label(case) for case in cases_in_full().filter(meeting=meeting)]
-
-
-def test_label_of_a_question_above_the_school_is_what_was_written_for_it(town):
-    area = MeetingFactory(kind=kind_of(Rung.AREA), unit=town.area, lead=town.area_head)
-    asked = QuestionFactory(
-        unit=town.class_4a, text="Alva hinner inte.", text_above="En elev hinner inte.", asked_by=town.teacher
-    )
-    CaseFactory(meeting=area, title="", source=Source.QUESTION, question=asked)
-
-    assert case_label(cases_in_full().get(meeting=area)) == "En elev hinner inte."
-
-
 # --- done -------------------------------------------------------------------------------------
 
 
@@ -688,78 +533,6 @@ def test_measure_with_an_intervention_is_followed_up_there(case, town):
     assert refusal.messages == ["This measure is an intervention. It is followed up on its own page."]
 
 
-# --- notes ------------------------------------------------------------------------------------
-
-
-def note(meeting, by, text="Alva läser utan flyt.", audience=NoteAudience.SHARED, **fields):
-    usual = {"prompt": 0, "version": 0}
-    return write_note(meeting=meeting, audience=audience, text=text, by=by, **usual | fields)
-
-
-@pytest.fixture
-def leadership(town, alva):
-    return MeetingFactory(kind=kind_of(Rung.SCHOOL), unit=town.school, lead=town.principal, is_started=True)
-
-
-def test_what_a_school_shares_is_looked_through_for_names(leadership, town):
-    refusal = refused(lambda: note(leadership, town.principal))
-
-    assert (refusal.code, MeetingNote.objects.count()) == ("names", 0)
-    assert "Alva" in refusal.messages[0]
-
-
-def test_word_that_is_confirmed_to_be_no_name_is_shared(leadership, town):
-    written = note(leadership, town.principal, no_names={"alva"})
-
-    assert written.text == "Alva läser utan flyt."
-    facts = AuditEvent.objects.get(action="meeting note written").facts
-    assert facts == {"audience": "shared", "prompt": 0, "version": 1, "no_names": 1}
-
-
-@pytest.mark.parametrize("audience", [NoteAudience.UNIT, NoteAudience.PRIVATE])
-def test_what_stays_with_the_school_may_have_names(leadership, town, audience):
-    assert note(leadership, town.principal, audience=audience).version == 1
-
-
-def test_what_a_team_shares_stays_inside_and_may_have_names(meeting, town, alva):
-    assert note(meeting, town.teacher).version == 1
-
-
-def test_private_notes_are_each_ones_own(meeting, town):
-    mine = note(meeting, town.teacher, audience=NoteAudience.PRIVATE)
-    theirs = note(meeting, town.principal, "Mitt.", audience=NoteAudience.PRIVATE)
-
-    mine.refresh_from_db()
-    assert (mine.text, mine.by, theirs.by) == ("Alva läser utan flyt.", town.teacher, town.principal)
-
-
-def test_private_notes_are_written_also_afterwards(town):
-    closed = team_meeting(town, is_closed=True)
-
-    assert note(closed, town.teacher, audience=NoteAudience.PRIVATE).version == 1
-
-
-def test_empty_text_empties_the_note(meeting, town):
-    note(meeting, town.teacher)
-
-    emptied = note(meeting, town.teacher, " ", version=1)
-
-    assert (emptied.text, emptied.version, MeetingNote.objects.count()) == ("", 2, 1)
-
-
-def test_note_for_nobody_is_refused(meeting, town):
-    refusal = refused(lambda: note(meeting, town.teacher, audience="all"))
-
-    assert refusal.message_dict == {"audience": ["Choose whom the note is for."]}
-
-
-@pytest.mark.parametrize("prompt", [-1, 6])
-def test_question_that_is_not_asked_has_no_answer(meeting, town, prompt):
-    refusal = refused(lambda: note(meeting, town.teacher, prompt=prompt))
-
-    assert refusal.messages == ["This meeting does not ask that question. Load the page again."]
-
-
 # --- the log ----------------------------------------------------------------------------------
 
 
@@ -788,154 +561,3 @@ def test_log_has_no_word_of_the_meeting(case, meeting, town, alva):
     assert not [event for event in events if word in f"{event.subject}{event.facts}"]
     assert all(event.subject == meeting.key for event in events)
     assert [event.pupil_ids for event in events.filter(action="meeting case decided")] == [[alva.pk]] * 2
-
-
-# --- two at once ------------------------------------------------------------------------------
-
-
-def at_once(town, first, second):
-    """What the second says who does something while the first, who has done it, has not come to the end."""
-    begun, outcomes = Event(), []
-
-    def do_too():
-        try:
-            with municipality_scope(town.municipality):
-                begun.wait(timeout=30)
-                outcomes.append(second())
-        except ValidationError as refusal:
-            outcomes.append(refusal)
-        finally:
-            connection.close()
-
-    thread = Thread(target=do_too)
-    thread.start()
-    with municipality_scope(town.municipality):
-        with transaction.atomic():
-            first()
-            begun.set()
-            thread.join(timeout=1)  # done by now, unless it waits for us
-            assert outcomes == []
-        thread.join(timeout=30)
-    (outcome,) = outcomes
-    return outcome
-
-
-@pytest.fixture
-def running(solviken):
-    """A meeting that goes on, with one case that is decided."""
-    with municipality_scope(solviken.municipality):
-        meeting = team_meeting(solviken, is_started=True)
-        case = CaseFactory(meeting=meeting, unit=solviken.class_4a)
-        return meeting, decide(case, none(), solviken.analysis_lead)
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-@ONLY_ON_POSTGRESQL
-def test_two_who_start_at_once_start_it_once(solviken, measured, frozen):
-    with municipality_scope(solviken.municipality):
-        meeting = team_meeting(solviken)
-
-    second = at_once(
-        solviken,
-        lambda: start_meeting(meeting=meeting, by=solviken.analysis_lead),
-        lambda: start_meeting(meeting=meeting, by=solviken.principal),
-    )
-
-    with municipality_scope(solviken.municipality):
-        assert (second.started_by, len(frozen)) == (solviken.analysis_lead, 1)
-        assert actions().count("meeting started") == 1
-        assert MeetingCase.objects.filter(meeting=meeting).count() == 1
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-@ONLY_ON_POSTGRESQL
-def test_two_who_close_at_once_close_it_once(solviken, running):
-    meeting, _case = running
-
-    second = at_once(
-        solviken,
-        lambda: close_meeting(meeting=meeting, by=solviken.analysis_lead),
-        lambda: close_meeting(meeting=meeting, by=solviken.principal),
-    )
-
-    with municipality_scope(solviken.municipality):
-        assert second.closed_by == solviken.analysis_lead
-        assert actions().count("meeting closed") == 1
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-@ONLY_ON_POSTGRESQL
-def test_case_that_is_added_while_the_meeting_closes_comes_too_late(solviken, running):
-    meeting, _case = running
-
-    refusal = at_once(
-        solviken,
-        lambda: close_meeting(meeting=meeting, by=solviken.analysis_lead),
-        lambda: add_case(meeting=meeting, title="Schemat", by=solviken.principal),
-    )
-
-    assert refusal.messages == ["This meeting has been closed. What it decided stays as it is."]
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-@ONLY_ON_POSTGRESQL
-def test_case_that_is_opened_again_while_the_meeting_closes_stays_decided(solviken, running):
-    meeting, case = running
-
-    refusal = at_once(
-        solviken,
-        lambda: close_meeting(meeting=meeting, by=solviken.analysis_lead),
-        lambda: undecide_case(case=case, version=1, by=solviken.principal),
-    )
-
-    assert refusal.messages == ["This meeting has been closed. What it decided stays as it is."]
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-@ONLY_ON_POSTGRESQL
-def test_meeting_does_not_close_on_a_case_that_is_being_opened_again(solviken, running):
-    meeting, case = running
-
-    refusal = at_once(
-        solviken,
-        lambda: undecide_case(case=case, version=1, by=solviken.analysis_lead),
-        lambda: close_meeting(meeting=meeting, by=solviken.principal),
-    )
-
-    assert refusal.code == "in_air"
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-@ONLY_ON_POSTGRESQL
-def test_of_two_who_decide_at_once_the_second_is_told(solviken, running):
-    _meeting, case = running
-
-    refusal = at_once(
-        solviken,
-        lambda: decide(case, none("Först."), solviken.analysis_lead, version=1),
-        lambda: decide(case, none("Sedan."), solviken.principal, version=1),
-    )
-
-    case.refresh_from_db()
-    assert (refusal.code, case.why) == ("conflict", "Först.")
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-@ONLY_ON_POSTGRESQL
-def test_of_two_who_write_the_first_note_at_once_the_second_is_told(solviken, running):
-    meeting, _case = running
-
-    refusal = at_once(
-        solviken,
-        lambda: note(meeting, solviken.analysis_lead, "Först.", NoteAudience.UNIT),
-        lambda: note(meeting, solviken.principal, "Sedan.", NoteAudience.UNIT),
-    )
-
-    assert refusal.code == "conflict"

@@ -17,7 +17,8 @@ ONCE = ("earlier_id", "intervention_id", "question_id", "concluded_id")
 class Present:
     """once: (column of ONCE, id). of_pupils: (pupil, indicator); of_units: (unit, indicator), by ids.
 
-    open_by_pupil: the case of a pupil that nobody has decided about yet. n: cases that were not put there by hand.
+    open_by_pupil: the case of a pupil's red, or by hand, that nobody has decided about yet.
+    n: cases that were not put there by hand.
     """
 
     once: set[tuple[str, int]] = field(default_factory=set)
@@ -32,7 +33,8 @@ class Present:
         present = cls()
         for case in MeetingCase.objects.filter(meeting=meeting).prefetch_related("about"):
             present._take(case, [about.indicator_id for about in case.about.all()])
-            if case.pupil_id is not None and not case.is_settled:
+            is_of_red = case.source in (Source.RED, Source.FREE)
+            if case.pupil_id is not None and is_of_red and not case.is_settled:
                 present.open_by_pupil.setdefault(case.pupil_id, case.pk)
             present.n += case.source != Source.FREE
         return present
