@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.web import MunicipalityRequest, signed_in
@@ -25,5 +24,5 @@ def decision_done(request: MunicipalityRequest, key: str) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
     else:
-        messages.success(request, _("Done: %(what)s") % {"what": case.measure})
+        messages.success(request, case.measure)
     return redirect("start")
