@@ -76,12 +76,10 @@ class Minutes:
 
     def at(self, unit_id: int) -> list[Case]:
         """Of meetings at a unit and below it."""
-        below = {place for place in self.places if unit_id in line_above(place, self.parents)}
-        return [case for case in self.cases if case.place in below]
-
-    @property
-    def places(self) -> set[int]:
-        return {case.place for case in self.cases}
+        is_below = {
+            place: unit_id in line_above(place, self.parents) for place in {case.place for case in self.cases}
+        }
+        return [case for case in self.cases if is_below[case.place]]
 
 
 def read_minutes(municipality: Municipality) -> Minutes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pupils.school_years import SchoolYear, Term
@@ -49,7 +49,7 @@ def as_it_is(
     minutes: Minutes, unit_id: int, year: SchoolYear, dimension: Dimension, order: Sequence[str]
 ) -> Tabled:
     """Every count, up to now."""
-    cases = [case for case in minutes.at(unit_id) if case.year == year]
+    cases = _of_year(minutes.at(unit_id), year)
     singles: Partition = tuple((each,) for each in classes_of(minutes, dimension, order))
     return Tabled(dimension, _rows(cases, singles, dimension), year.last_day)
 
@@ -67,14 +67,19 @@ def protected(
     ended = [term for term in year.terms if term.valid_to <= today]
     until = ended[-1].last_day if ended else year.first_day
     classes = classes_of(minutes, dimension, order)
-    cases = [case for case in minutes.cases if case.year == year]
+    cases = _of_year(minutes.cases, year)
     levels = _levels(minutes, cases, line, dimension, ended)
     told = told_at(levels, classes, limits, is_ordered=dimension in ORDERED)[-1]
     if told is None:
         return Tabled(dimension, None, until)
     counted = ended[: told.n_terms]
-    here = [case for case in minutes.at(line[-1]) if case.year == year and case.term in counted]
+    here = [case for case in _of_year(minutes.at(line[-1]), year) if case.term in counted]
     return Tabled(dimension, _rows(here, told.partition, dimension), counted[-1].last_day)
+
+
+def _of_year(cases: Iterable[Case], year: SchoolYear) -> list[Case]:
+    first, end = year.first_day, year.valid_to
+    return [case for case in cases if first <= case.closed_on < end]
 
 
 def _rows(cases: Sequence[Case], partition: Partition, dimension: Dimension) -> list[Row]:
@@ -88,27 +93,39 @@ def _levels(
     minutes: Minutes, cases: Sequence[Case], line: Sequence[int], dimension: Dimension, terms: Sequence[Term]
 ) -> list[list[list[Table]]]:
     """The tables of each unit of the line with its siblings, and with what was held by the unit above itself."""
-    lines = {place: set(line_above(place, minutes.parents)) for place in minutes.places}
+    by_place = _pupils_by_place(cases, dimension)
+    lines = {place: set(line_above(place, minutes.parents)) for place in by_place}
 
-    def tables(wanted: Iterable[Case]) -> list[Table]:
-        of_unit = list(wanted)
-        return [_table([case for case in of_unit if case.term == term], dimension) for term in terms]
+    def tables(places: Iterable[int]) -> list[Table]:
+        counted = list(places)
+        return [_table({place: by_place[place].get(term, {}) for place in counted}) for term in terms]
 
-    levels = [[tables(cases)]]
+    levels = [[tables(by_place)]]
     for above in line[:-1]:
         children = [unit_id for unit_id, parent in minutes.parents.items() if parent == above]
-        siblings = [tables(case for case in cases if case.place == above)]
-        siblings += [tables(case for case in cases if child in lines[case.place]) for child in children]
+        siblings = [tables(place for place in by_place if place == above)]
+        siblings += [tables(place for place in by_place if child in lines[place]) for child in children]
         levels.append(siblings)
     return levels
 
 
-def _table(cases: Iterable[Case], dimension: Dimension) -> Table:
-    found: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+# The pupils by term and class.
+Classed = dict[Term, dict[str, set[int]]]
+
+
+def _pupils_by_place(cases: Iterable[Case], dimension: Dimension) -> Mapping[int, Classed]:
+    found: dict[int, Classed] = {}
     for case in cases:
-        pupils = {case.pupil} if case.pupil else set()
-        found[case.classes[dimension]][case.place] |= pupils
-    return {
-        each: {place: frozenset(pupils) for place, pupils in by_place.items()}
-        for each, by_place in found.items()
-    }
+        of_class = found.setdefault(case.place, {}).setdefault(case.term, {})
+        pupils = of_class.setdefault(case.classes[dimension], set())
+        if case.pupil:
+            pupils.add(case.pupil)
+    return found
+
+
+def _table(by_place: Mapping[int, Mapping[str, set[int]]]) -> Table:
+    found: dict[str, dict[int, frozenset[int]]] = defaultdict(dict)
+    for place, by_class in by_place.items():
+        for each, pupils in by_class.items():
+            found[each][place] = frozenset(pupils)
+    return found
