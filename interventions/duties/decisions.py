@@ -14,7 +14,6 @@ from ..meetings.decided import NOT_DONE
 from ..models import AnalysisMeeting, MeetingCase, Rung
 from .asked import Asked
 from .duty import Duty, Group, Kind, group_by_day, when_in_words
-from .ways import way_to
 
 
 def decisions(asked: Asked) -> Sequence[Duty]:
@@ -48,4 +47,4 @@ def way_to_meeting(meeting: AnalysisMeeting) -> str:
     """What a teacher changes was written on the page of the own analysis."""
     if meeting.kind.rung == Rung.TEACHER:
         return reverse("interventions:own-analysis", args=[meeting.unit.key])
-    return way_to("interventions:meeting", meeting.key)
+    return reverse("interventions:meeting", args=[meeting.key])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -34,7 +35,8 @@ from .case_words import in_full, question_text
 class Background:
     """running, ended: rows of templates/interventions/answers_part.html. verdict: of a follow-up, in a sentence.
 
-    question: its text as the reader may read it. shared, measures: of a meeting below.
+    question: its text as the reader may read it. shared, measures: of a meeting below. ask_url: where what the school
+    cannot solve itself is asked, of the pupil's cell or the class.
     """
 
     is_asked: bool = False
@@ -45,6 +47,7 @@ class Background:
     question_url: str = ""
     shared: Sequence[MeetingNote] = ()
     measures: Sequence[MeetingCase] = ()
+    ask_url: str = ""
 
 
 def background_of(case: MeetingCase, meeting: AnalysisMeeting, sight: Sight) -> Background:
@@ -75,7 +78,19 @@ def _tried(case: MeetingCase, sight: Sight) -> Background:
         True,
         [_row(each, verdicts, sight) for each in running],
         [_row(each, verdicts, sight) for each in ended],
+        ask_url=_ask_url(about),
     )
+
+
+def _ask_url(case: MeetingCase) -> str:
+    if case.unit is None:
+        return ""
+    address = reverse("interventions:question-new", args=[case.unit.key])
+    codes = [each.indicator.code for each in case.about.all()]
+    if not codes:
+        return address
+    pupil = {"pupil": case.pupil.key} if case.pupil is not None else {}
+    return f"{address}?{urlencode({'indicator': codes[0]} | pupil)}"
 
 
 def _row(one: Intervention, verdicts: Mapping[int, str], sight: Sight) -> dict[str, Any]:

@@ -98,11 +98,15 @@ def _years(request: MunicipalityRequest, unit: Unit, chosen: SchoolYear) -> list
 
 
 def _actions(request: MunicipalityRequest, unit: Unit) -> list[dict[str, str]]:
-    if not request.sight.can_in_line(Permission.PLAN_MEETINGS, request.line):
-        return []
+    names = []
+    if unit.level <= Level.SCHOOL:
+        names.append((_("What families say"), "family-report"))
+        if request.sight.can_in_line(Permission.WATCH_ROUTINE, request.line):
+            names.append((_("The routine"), "unit-routine"))
+    if request.sight.can_in_line(Permission.PLAN_MEETINGS, request.line):
+        names += [(_("Plan a meeting"), "meeting-new"), (_("Make a series"), "series-new")]
     return [
-        {"label": _("Plan a meeting"), "url": reverse("interventions:meeting-new", args=[unit.key])},
-        {"label": _("Make a series"), "url": reverse("interventions:series-new", args=[unit.key])},
+        {"label": label, "url": reverse(f"interventions:{name}", args=[unit.key])} for label, name in names
     ]
 
 

@@ -95,6 +95,10 @@ def _page(request: MunicipalityRequest, unit: Unit, own: Sequence[Unit]) -> Http
             for each in page.years
         ],
         "units": _units_to_look_at(request, unit, own),
+        "actions": [
+            {"label": label, "url": reverse(f"interventions:{name}", args=[unit.key]), "kind": ""}
+            for label, name in ((_("Calendar"), "unit-meetings"), (_("What families say"), "family-report"))
+        ],
         "downloads": [{"label": "Excel", "url": _with(download, chosen)}],
         "breadcrumb": breadcrumb_of(request.sight, request.line),
     }

@@ -28,12 +28,6 @@ SignIn = Callable[[User], Client]
 DAY = datetime.timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
-def _pictures_are_kept_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a meeting saw is tested with its pictures."""
-    monkeypatch.setattr("interventions.services.meetings.starting.freeze_picture", lambda meeting: None)
-
-
 def address_of(place: Place) -> str:
     return reverse("interventions:own-analysis", args=[place.class_4a.key])
 

@@ -122,7 +122,7 @@ def close_talk(*, talk: Talk, by: User) -> Talk:
         raise ValidationError(
             [
                 _("%(agreement)s: write what is done, who does it and by when.")
-                % {"agreement": f"“{words}”" if words else _("An agreement")}
+                % {"agreement": _("“%(words)s”") % {"words": words} if words else _("An agreement")}
                 for words in lacking
             ]
         )

@@ -10,18 +10,20 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.access import AccessDenied
 from accounts.audit import record
 from accounts.web import MunicipalityRequest, breadcrumb_of
 
 from ...forms.meetings import NoteForm
+from ...meetings.calendar.offering import may_plan
 from ...meetings.entering import find_meeting, units_of
 from ...meetings.notes import notes_of
 from ...meetings.saving_words import saving_words
 from ...meetings.states import MeetingState, state_of
-from ...models import AnalysisMeeting
+from ...models import AnalysisMeeting, Rung
 
 STATE_CLASSES = {
     MeetingState.PLANNED: "",
@@ -55,6 +57,7 @@ def frame_of(request: MunicipalityRequest, meeting: AnalysisMeeting) -> dict[str
         "state_class": STATE_CLASSES[state],
         "breadcrumb": breadcrumb_of(request.sight, request.line),
         "picture_url": picture_url(meeting),
+        "head_links": head_links(request, meeting),
         "saving_words": saving_words(),
         "sign_in_url": f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': _page_to_return_to(request, meeting)})}",
     }
@@ -66,13 +69,24 @@ def _page_to_return_to(request: MunicipalityRequest, meeting: AnalysisMeeting) -
 
 
 def picture_url(meeting: AnalysisMeeting) -> str:
-    """The map that the meeting saw; before its start, and where there is no such page, empty."""
-    if meeting.started_at is None:
-        return ""
-    try:
-        return reverse("interventions:meeting-picture", args=[meeting.key])
-    except NoReverseMatch:
-        return ""
+    """The map that the meeting saw; before its start, empty."""
+    return reverse("interventions:meeting-picture", args=[meeting.key]) if meeting.started_at else ""
+
+
+def head_links(request: MunicipalityRequest, meeting: AnalysisMeeting) -> list[tuple[str, str]]:
+    """(label, address) of what can be done with the meeting as a whole."""
+    links = []
+    if meeting.started_at:
+        links.append((_("The map that the meeting saw"), picture_url(meeting)))
+    if meeting.kind.rung == Rung.TEAM and meeting.closed_at is None:
+        links.append((_("What the teachers have written"), reverse("interventions:team-notes")))
+    if meeting.kind.asks_family and meeting.cancelled_at is None:
+        links.append((_("The family's code"), reverse("interventions:family-code", args=[meeting.key])))
+    is_ahead = meeting.started_at is None and meeting.cancelled_at is None
+    if is_ahead and may_plan(request.sight, meeting.unit, list(meeting.covered_units.all())):
+        links.append((_("Move"), reverse("interventions:meeting-move", args=[meeting.key])))
+        links.append((_("Cancel the meeting"), reverse("interventions:meeting-cancel", args=[meeting.key])))
+    return links
 
 
 def log_seen(request: MunicipalityRequest, meeting: AnalysisMeeting, pupil_ids: Iterable[int]) -> None:
