@@ -47,6 +47,7 @@ from interventions.models import (
 )
 from interventions.routine.page import RoutinePage
 from interventions.services import reminding
+from pupils.identity import search_key
 from pupils.models import Pupil
 from tests.architecture.permission_matrix import MATRIX, QUERIES, Address, World, make_world
 from tests.architecture.specimens import make_specimens
@@ -185,7 +186,7 @@ def plant() -> None:
     inside = Q(meeting__kind__rung__lte=Rung.SCHOOL)
     of_pupils = Intervention.objects.filter(intervention_pupils_lookup())
     planted = [
-        write_over(Pupil, Q(), ["given_name", "family_name", "search_name"]),
+        Pupil.objects.update(given_name=CANARY, family_name=CANARY, search_name=search_key(CANARY)),
         write_over(MeetingCase, inside),
         write_over(MeetingNote, inside & ~Q(audience=NoteAudience.SHARED)),
         write_over(Question, Q(school__isnull=False), ["text"]),
