@@ -72,15 +72,23 @@ SERIES = (
 MEASURE, NONE, OTHERWISE = Outcome.MEASURE, Outcome.NONE, Outcome.OTHERWISE
 TEAMS = (
     Decided(MEASURE, "Läsgrupp i stället för enskild läsning, måndag och onsdag", 21, is_done=True),
-    Decided(MEASURE, "Kort avstämning varje fredag med mentorn", 35),
+    Decided(MEASURE, "Kort avstämning varje fredag med mentorn", 35, is_done=True),
+    Decided(MEASURE, "Provet läses upp, och mer tid ges", 21, is_done=True),
     Decided(OTHERWISE, "Läser redan hos specialläraren sedan september"),
     Decided(NONE, "Provdagen var dålig; vi mäter om vid nästa tillfälle"),
+    Decided(MEASURE, "Mentorn ringer hem och hör hur läxorna går", 14, is_done=True),
+    Decided(MEASURE, "Samma genomgång två gånger, den andra i mindre grupp", 42),
+    Decided(OTHERWISE, "Kuratorn träffar redan eleven"),
+    Decided(MEASURE, "Plats längst fram och egen arbetsordning på bänken", 7, is_done=True),
 )
 LEADERSHIPS = (
-    Decided(MEASURE, "Två timmar speciallärare flyttas från årskurs 4 till årskurs 6", 14),
+    Decided(MEASURE, "Två timmar speciallärare flyttas från årskurs 4 till årskurs 6", 14, is_done=True),
     Decided(OTHERWISE, "Laget har beslutat om en läsgrupp"),
     Decided(MEASURE, "Klassläraren får handledning av matematikutvecklaren", 42, is_done=True),
     Decided(NONE, "Vi väntar på utredningen, som är klar i januari"),
+    Decided(MEASURE, "Skolsköterskan följer upp sömn och frukost med hemmet", 28, is_done=True),
+    Decided(MEASURE, "Schemat läggs om så att laget kan planera tillsammans", 60),
+    Decided(MEASURE, "Anmälan till stödfunktionen för språk", 14, is_done=True),
 )
 HEADS = (
     Decided(MEASURE, "Skolorna delar en läsutvecklare på vårterminen", 60),

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.access import Sight
 from accounts.roles import ROLES, Permission
@@ -59,7 +59,7 @@ def start(request: MunicipalityRequest) -> HttpResponse:
 
 def _groups(duties: Duties) -> Iterator[DutyList]:
     for heading, found in (
-        (_("Late"), duties.late),
+        (pgettext("duties", "Late"), duties.late),
         (_("Today and within two weeks"), duties.due),
         (_("Waiting for others"), duties.waiting),
     ):
