@@ -126,8 +126,9 @@ def test_classes_joined_in_autumn_stay_joined_in_spring():
 # ---- an attacker ----
 #
 # One pupil per case, so that counts of cases are counts of pupils. Cells: place x term x class of one dimension x class
-# of another. What has been read is everything that the pages say to a coordinator: of the municipality and of each
-# area, after autumn and after the year, by both dimensions. Places 0 and 1 are of one area, 2 and 3 of the other.
+# of another, which has an order. What has been read is everything that the pages say to a coordinator: of the
+# municipality and of each area, after autumn and after the year, by both dimensions. Places 0 and 1 are of one area, 2
+# and 3 of the other.
 
 PLACES, TERMS, SEEDS = 4, 2, 60
 AREAS = ((0, 1), (2, 3))
@@ -172,7 +173,7 @@ def what_is_read(cells: Cells, tell=told_at) -> list[set]:
     """The sums that have been read, each as the set of its cells."""
     sums = []
     for dimension, upto in itertools.product((0, 1), (1, 2)):
-        told = tell(levels_of(cells, dimension, upto), CLASSES, LIMITS, is_ordered=False)
+        told = tell(levels_of(cells, dimension, upto), CLASSES, LIMITS, is_ordered=dimension == 1)
         for level, units in zip(told, ([range(PLACES)], AREAS), strict=True):
             if level is not None:
                 sums += [
