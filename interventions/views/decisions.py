@@ -8,13 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from accounts.web import MunicipalityRequest, signed_in
+from accounts.roles import Permission
+from accounts.web import MunicipalityRequest, requires_somewhere
 
 from ..meetings.decided import find_decision
 from ..services.meetings import mark_done
 
 
-@signed_in
+@requires_somewhere(Permission.MEET)
 @require_POST
 def decision_done(request: MunicipalityRequest, key: str) -> HttpResponse:
     """It is done today, says whoever answers for it or may enter the meeting; and back to the start page."""

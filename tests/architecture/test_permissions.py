@@ -42,8 +42,9 @@ PATTERNS = list(patterns_of(get_resolver()))
 
 @pytest.fixture(autouse=True)
 def fixed_csrf(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The token's mask is random; fixed, so that two answers can be compared byte by byte."""
+    """The token's mask and the keys of forms are random; fixed, so that answers can be compared byte by byte."""
     monkeypatch.setattr("django.middleware.csrf._get_new_csrf_string", lambda: "k" * 32)
+    monkeypatch.setattr("accounts.once.new_key", lambda: "k" * 12)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from django.utils import timezone
 
 from accounts.models import Unit, User
 from accounts.tenancy import municipality_scope
-from interventions import tasks
+from interventions import letters, tasks
 from interventions.models import (
     AnalysisMeeting,
     Evaluation,
@@ -46,7 +46,6 @@ from interventions.models import (
     SupportQueue,
 )
 from interventions.routine.page import RoutinePage
-from interventions.services import reminding
 from pupils.identity import search_key
 from pupils.models import Pupil
 from tests.architecture.permission_matrix import MATRIX, QUERIES, Address, World, make_world
@@ -361,7 +360,7 @@ def test_walk_finds_a_word_that_is_planted_in_a_page_and_its_file(
 
 
 def test_walk_finds_a_word_that_is_planted_in_a_mail(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reminding, "render_to_string", lambda *args, **kwargs: f"Om {CANARY}")
+    monkeypatch.setattr(letters, "render_to_string", lambda *args, **kwargs: f"Om {CANARY}")
 
     send_all_mails()
 

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from accounts.tenancy import municipality_scope
-from interventions.models import DevelopmentArea, QueueMember, SupportQueue
+from interventions.models import DevelopmentArea, MeetingKind, QueueMember, SupportQueue
 from interventions.questions.usual import AREAS, QUEUES
 from tests.factories.accounts import MunicipalityFactory
 from tests.factories.questions import QuestionFactory
@@ -25,6 +25,7 @@ def older(db):
     """A municipality as it was before there were questions."""
     municipality = MunicipalityFactory()
     with municipality_scope(municipality):
+        MeetingKind.objects.all().delete()
         DevelopmentArea.objects.all().delete()
         SupportQueue.objects.all().delete()
     return municipality
@@ -46,6 +47,7 @@ def test_municipality_that_has_its_own_keeps_them(older):
 
 
 def test_going_back_leaves_what_is_renamed_closed_or_used(in_solviken):
+    MeetingKind.objects.all().delete()  # their table goes before
     staff, economy, computers, *_others = DevelopmentArea.objects.all()
     economy.names = {"sv": "Pengar"}
     economy.save()
