@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.demo import Town
 from accounts.models import Country, RoleAssignment, Unit, User
 from accounts.roles import RoleCode
+from interventions.family.seen import seen
 from interventions.models import FamilyAnswer, MeetingKind
 from interventions.models.family_voice import Felt, Who
 from interventions.models.talk import Voice
@@ -97,7 +98,7 @@ def _write_talk(school_class: Unit, told_on: datetime.date) -> None:
         present="Eleven, en vårdnadshavare och klassläraren",
         by=teacher,
     )
-    said = [Said(prompt, voice, text, None, "") for (prompt, voice), text in SAID.items()]
+    said = [Said(prompt, voice, text, None, seen("", None)) for (prompt, voice), text in SAID.items()]
     lines = [
         Line(None, what, who, timezone.localdate() + datetime.timedelta(days=days), "")
         for what, who, days in AGREED

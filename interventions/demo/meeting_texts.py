@@ -133,6 +133,11 @@ SWEDISH = (
     Told(Rung.SCHOOL, 66, school=2, decided=LEADERSHIPS, with_queue=True),
     Told(Rung.SCHOOL, 38, school=2, cancelled="Stödfunktionen hade förhinder.", with_queue=True),
     Told(Rung.SCHOOL, 3, school=2, decided=LEADERSHIPS[:2], with_queue=True),
+    *(
+        Told(Rung.SCHOOL, days, school=school, decided=LEADERSHIPS, with_queue=True)
+        for school in range(3)
+        for days in (188, 223, 251)
+    ),
     Told(
         Rung.AREA,
         65,

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from accounts.demo import Town
 from accounts.models import Country, RoleAssignment, Unit, User
+from accounts.queries import subtree_ids
 from accounts.roles import RoleCode
-from colourmaps.models import MeasurementRound
+from colourmaps.classification import Colour
+from colourmaps.models import MeasurementRound, Result
 from interventions.meetings.calendar.planned import About, Frame, Repetition
 from interventions.meetings.people import people_to_choose
 from interventions.models import (
@@ -28,6 +30,7 @@ from interventions.services.family.codes import open_code_of_meeting
 from interventions.services.meeting_planning import make_series, plan_meeting
 from interventions.services.meetings import (
     Decision,
+    add_case,
     close_meeting,
     decide_case,
     drop_case,
@@ -38,8 +41,10 @@ from interventions.services.meetings import (
 from .meeting_texts import NEXT_TIME, OWN_ANALYSIS, SERIES, SWEDISH, Decided, Repeated, Told
 
 HOUR = datetime.time(14)
-# So many cases there was time for.
-TAKEN_UP = 9
+# So many cases there was time for, and so many were left for the next meeting; the others nobody had put there.
+TAKEN_UP, DROPPED = 9, 2
+# Pupils who are taken up with a support function, at each meeting.
+REFERRED = 3
 LEADS = {
     Rung.TEACHER: RoleCode.TEACHER,
     Rung.TEAM: RoleCode.ANALYSIS_LEAD,
@@ -151,6 +156,8 @@ class _Teller:
 
     def _hold(self, meeting: AnalysisMeeting) -> None:
         lead = meeting.lead
+        if self.told.with_queue:
+            self._refer(meeting)
         meeting = start_meeting(meeting=meeting, by=lead)
         self._decide(meeting)
         for prompt, text in enumerate(self.told.answers, 1):
@@ -160,11 +167,30 @@ class _Teller:
         meeting = close_meeting(meeting=meeting, by=lead)
         _date(meeting, self._moment())
 
+    def _refer(self, meeting: AnalysisMeeting) -> None:
+        """Pupils of the school who are red, others at every meeting: they are put on by hand, ahead of the rest."""
+        classes = subtree_ids([meeting.unit.pk], self.places.told_on)
+        taken = MeetingCase.objects.filter(pupil__isnull=False).values("pupil_id")
+        red = Result.objects.filter(
+            round=MeasurementRound.objects.latest("starts_on"), school_class__in=classes, colour=Colour.RED
+        )
+        red = red.exclude(pupil__in=taken).order_by("pupil_id", "indicator__position")
+        by_pupil = {each.pupil_id: each for each in red.select_related("pupil", "indicator", "school_class")}
+        for each in list(by_pupil.values())[:REFERRED]:
+            add_case(
+                meeting=meeting,
+                by=meeting.lead,
+                unit=each.school_class,
+                pupil=each.pupil,
+                indicators=[each.indicator],
+            )
+
     def _decide(self, meeting: AnalysisMeeting) -> None:
         ways = cycle(self.told.decided or (Decided(Outcome.NONE, "Vi återkommer vid nästa möte"),))
         cases = list(MeetingCase.objects.filter(meeting=meeting, dropped_at__isnull=True))
-        for case in cases[TAKEN_UP:]:
+        for case in cases[TAKEN_UP : TAKEN_UP + DROPPED]:
             drop_case(case=case, version=case.version, why=NEXT_TIME, by=meeting.lead)
+        MeetingCase.objects.filter(pk__in=[case.pk for case in cases[TAKEN_UP + DROPPED :]]).delete()
         for case, way in zip(cases[:TAKEN_UP], ways, strict=False):
             decision = Decision(way.outcome, why=way.text)
             if way.outcome is Outcome.MEASURE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -110,8 +111,10 @@ def _of_unit(case: MeetingCase, meeting: AnalysisMeeting) -> CasePicture | None:
     """Sums, protected as on the map of the meeting: no pupil is in them."""
     if case.unit is None or meeting.round is None:
         return None
-    case.meeting = meeting
-    shares = tuple(cells_of_case(case)) if not case.pupil_id else ()
+    # Of a decision of last time, as this meeting sees it; the case itself stays that of its own meeting.
+    about = copy.copy(case)
+    about.meeting = meeting
+    shares = tuple(cells_of_case(about)) if not case.pupil_id else ()
     return CasePicture(meeting.round.name, case.unit.name, shares=shares) if shares else None
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..models import AnalysisMeeting, CaseIndicator, MeetingCase, Outcome, Source
+from .entering import units_of
 
 TITLE_WORDS = 18
 ALONGSIDE = (
@@ -40,11 +41,11 @@ SHORT_WORDS = {
 
 
 def in_full(cases: QuerySet[MeetingCase]) -> QuerySet[MeetingCase]:
-    """Cases with all that a page says of them, in two queries."""
+    """Cases with all that a page says of them, in three queries."""
     about = Prefetch(
         "about", CaseIndicator.objects.select_related("indicator").order_by("indicator__position")
     )
-    return cases.select_related(*ALONGSIDE).prefetch_related(about)
+    return cases.select_related(*ALONGSIDE).prefetch_related(about, "concluded__covered_units")
 
 
 def cases_of(meeting: AnalysisMeeting) -> list[MeetingCase]:
@@ -66,8 +67,8 @@ def _title_by_source(case: MeetingCase, is_inside: bool) -> str:
     if case.question is not None:
         return Truncator(question_text(case, is_inside=is_inside)).words(TITLE_WORDS)
     if case.concluded is not None:
-        kind, unit = case.concluded.kind.name, case.concluded.unit.name
-        return _("%(kind)s, %(unit)s") % {"kind": kind, "unit": unit}
+        units = ", ".join(unit.name for unit in units_of(case.concluded))
+        return _("%(kind)s, %(unit)s") % {"kind": case.concluded.kind.name, "unit": units}
     whom = _whom(case, is_inside)
     if case.earlier is not None:
         decided = Truncator(case.earlier.measure or case.earlier.title).words(TITLE_WORDS)

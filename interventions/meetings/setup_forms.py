@@ -25,7 +25,7 @@ def own_first(language: str) -> list[str]:
 
 
 def name_of_language(code: str) -> str:
-    return str(get_language_info(code)["name_translated"])
+    return str(get_language_info(code)["name_local"]).capitalize()
 
 
 class InLanguages(forms.Form):

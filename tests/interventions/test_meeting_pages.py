@@ -782,3 +782,27 @@ def test_no_pupil_is_on_any_page_above_the_school(
     assert "Läsningen stannar." in texts[2]
     assert "pupil" not in pages[3].context["form"].fields
     assert all(page.context.get("picture") is None for page in pages)
+
+
+def test_what_was_decided_last_time_keeps_its_own_day(
+    town: Place, measured: Measured, sign_in: SignIn
+) -> None:
+    of_area = {"kind": kind_of(Rung.AREA), "unit": town.area, "lead": town.area_head}
+    last_day = timezone.localdate() - datetime.timedelta(days=70)
+    before = MeetingFactory(is_closed=True, planned_on=last_day, round=measured.autumn, **of_area)
+    earlier = CaseFactory(
+        meeting=before,
+        unit=town.school,
+        outcome=Outcome.MEASURE,
+        measure="Gemensam läsutvecklare",
+        responsible=town.area_head,
+        due_on=DUE,
+        decided_at=timezone.now(),
+    )
+    CaseIndicator.objects.create(municipality=town.municipality, case=earlier, indicator=measured.reading)
+    meeting = MeetingFactory(is_started=True, round=measured.autumn, **of_area)
+    case = CaseFactory(meeting=meeting, source=Source.DECISION, unit=town.school, earlier=earlier, title="")
+
+    page = sign_in(town.area_head).get(reverse("interventions:meeting-case", args=[meeting.key, case.key]))
+
+    assert page.context["case"].earlier.meeting == before
