@@ -36,6 +36,10 @@ pytestmark = [
 ]
 
 
+# Looks in a row, a hundredth of a second apart: less than the second after which the server looks for deadlocks.
+SEEN_WAITING = 20
+
+
 class Meanwhile:
     """What somebody else does in a transaction of their own. failure: what the server answered, "" if all went well."""
 
@@ -58,13 +62,14 @@ class Meanwhile:
             connection.close()
 
     def begin(self) -> None:
-        """Goes on until it waits for a lock, or is done."""
+        """Goes on until it waits for a lock, and not only for a moment, or is done."""
         self._thread.start()
         assert self._began.wait(timeout=30)
-        until = time.monotonic() + 30
-        while self._thread.is_alive() and not self._waits():
+        until, n_seen = time.monotonic() + 30, 0
+        while self._thread.is_alive() and n_seen < SEEN_WAITING:
             assert time.monotonic() < until
             time.sleep(0.01)
+            n_seen = n_seen + 1 if self._waits() else 0
 
     def _waits(self) -> bool:
         with connection.cursor() as cursor:
