@@ -1,4 +1,4 @@
-"""A measure that becomes an intervention: the way to the form of its plan, what it is filled in with, and back."""
+"""A measure that makes or changes an intervention: the way to the form of its plan, what it begins with, and back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from accounts.access import Sight
 from accounts.models import Unit
 from accounts.roles import Permission
 
-from ..models import AnalysisMeeting, MeetingCase
+from ..models import AnalysisMeeting, Intervention, MeetingCase
+from ..queries import may_change
 from .entering import open_to, units_of
 
 CASE = "case"
@@ -19,7 +20,12 @@ LONGEST_TITLE = 150
 
 
 def plan_url(meeting: AnalysisMeeting, case: MeetingCase, sight: Sight) -> str:
-    """Of the plan's form for the case; empty where the person decides no interventions for what it is about."""
+    """Of the plan's form for the case: of the intervention that it is about, else of a new one.
+
+    Empty where the person may not change it, or decides no interventions for what the case is about.
+    """
+    if case.intervention is not None:
+        return _edit_url(case, case.intervention, sight)
     units = [case.unit] if case.unit else units_of(meeting)
     if not all(_decides_at(unit, sight) for unit in units):
         return ""
@@ -35,6 +41,14 @@ def plan_url(meeting: AnalysisMeeting, case: MeetingCase, sight: Sight) -> str:
         address = reverse("interventions:intervention-new-together")
         query["unit"] = [unit.key for unit in units]
     return f"{address}?{urlencode(query, doseq=True)}"
+
+
+def _edit_url(case: MeetingCase, intervention: Intervention, sight: Sight) -> str:
+    if intervention.ended_on is not None or not may_change(intervention, sight):
+        return ""
+    return (
+        f"{reverse('interventions:intervention-edit', args=[intervention.key])}?{urlencode({CASE: case.key})}"
+    )
 
 
 def _decides_at(unit: Unit, sight: Sight) -> bool:

@@ -14,6 +14,7 @@ from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, requires_somewhere
 
 from ..forms import ExpectationForm
+from ..meetings.planning import CASE, case_to_plan
 from ..places import place_to_change
 from ..plans import plan_of
 from ..prefill import asked_by_plan
@@ -21,13 +22,17 @@ from ..queries import shows_background
 from ..services import change_intervention, expect_change, tick_step
 from ..web import find_to_change, numbered
 from .intervention import show
-from .planning import form_of, show_form
+from .planning import back_to_the_meeting, form_of, show_form
 
 
 @requires_somewhere(Permission.DECIDE_INTERVENTIONS)
 def intervention_edit(request: MunicipalityRequest, key: str) -> HttpResponse:
-    """All of the plan until it starts; then what does not touch the answer."""
+    """All of the plan until it starts; then what does not touch the answer.
+
+    ?case= names a case of a meeting that goes on, which has decided the change: back to it.
+    """
     found = find_to_change(request, key)
+    case = case_to_plan(request.GET.get(CASE, ""), request.sight)
     before = plan_of(found)
     form = form_of(
         request,
@@ -44,7 +49,7 @@ def intervention_edit(request: MunicipalityRequest, key: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         change_intervention(intervention=found, plan=form.plan, by=request.user)
         messages.success(request, _("The plan is changed."))
-        return redirect(page)
+        return back_to_the_meeting(request, case, found) if case else redirect(page)
     heading = _("Change the plan: %(title)s") % {"title": found.title}
     return show_form(request, form, {"heading": heading, "back_url": page, "act": _("Save")})
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,14 +18,13 @@ from ..catalogue.choosing import chosen_entry, entry_choices
 from ..catalogue.tables import tags_of
 from ..covering import scope_of
 from ..meetings.planning import CASE, asked_by_case, case_to_plan
-from ..models import Intervention, MeetingCase, Outcome
+from ..models import Intervention
 from ..places import Place, place_of, place_of_together
 from ..plans import Plan
 from ..prefill import asked_by_address
 from ..rules import warning_of_indicator
 from ..services import decide_intervention
-from ..services import meetings as meeting_services
-from .planning import form_of, show_form
+from .planning import back_to_the_meeting, form_of, show_form
 
 
 @requires(Permission.DECIDE_INTERVENTIONS)
@@ -61,7 +59,7 @@ def _decide(request: MunicipalityRequest, place: Place, heading: str, back_url: 
         intervention = made_once(own, once, lambda key: decide_intervention(by=request.user, key=key, **plan))
         _say(request, form.plan)
         if case is not None:
-            return _back_to_the_meeting(request, case, intervention)
+            return back_to_the_meeting(request, case, intervention)
         return redirect("interventions:intervention", intervention.key)
     context = {
         "heading": heading,
@@ -79,25 +77,6 @@ def _address(request: MunicipalityRequest) -> str:
     """Of the same form, for the same units."""
     units = urlencode({"unit": request.GET.getlist("unit")}, doseq=True)
     return f"{request.path}?{units}" if units else request.path
-
-
-def _back_to_the_meeting(
-    request: MunicipalityRequest, case: MeetingCase, intervention: Intervention
-) -> HttpResponse:
-    """The measure is done by the intervention from now on; the meeting goes on with its next case."""
-    decision = meeting_services.Decision(
-        Outcome.MEASURE,
-        measure=case.measure,
-        responsible=case.responsible,
-        due_on=case.due_on,
-        made=intervention,
-    )
-    try:
-        meeting_services.decide_case(case=case, version=case.version, decision=decision, by=request.user)
-    except ValidationError as refusal:
-        messages.warning(request, refusal.messages[0])
-        return redirect("interventions:intervention", intervention.key)
-    return redirect("interventions:meeting-room", case.meeting.key)
 
 
 def _say(request: MunicipalityRequest, plan: Plan) -> None:

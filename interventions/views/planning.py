@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
@@ -14,8 +16,10 @@ from accounts.web import MunicipalityRequest, breadcrumb_of
 
 from ..citing import figures_in_words
 from ..forms import PlanForm
+from ..models import Intervention, MeetingCase, Outcome
 from ..prefill import ALL_RED, UNANSWERED, asked_by_form, red_pupils
 from ..queries import running_in_words
+from ..services import meetings as meeting_services
 
 # The name of the buttons that send the form without deciding anything, and the values of the one that cites figures
 # and the one that fills in from the catalogue.
@@ -96,3 +100,22 @@ def is_more_wrong(form: PlanForm) -> bool:
     return any(name in form.errors for name in folded) or not (
         form.steps.is_valid() and form.costs.is_valid()
     )
+
+
+def back_to_the_meeting(
+    request: MunicipalityRequest, case: MeetingCase, intervention: Intervention
+) -> HttpResponse:
+    """The measure is done by the intervention from now on; the meeting goes on with its next case."""
+    decision = meeting_services.Decision(
+        Outcome.MEASURE,
+        measure=case.measure,
+        responsible=case.responsible,
+        due_on=case.due_on,
+        made=intervention,
+    )
+    try:
+        meeting_services.decide_case(case=case, version=case.version, decision=decision, by=request.user)
+    except ValidationError as refusal:
+        messages.warning(request, refusal.messages[0])
+        return redirect("interventions:intervention", intervention.key)
+    return redirect("interventions:meeting-room", case.meeting.key)

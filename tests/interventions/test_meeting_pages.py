@@ -604,6 +604,34 @@ def test_measure_becomes_an_intervention_and_the_meeting_goes_on(
     assert (case.outcome, case.measure) == (Outcome.MEASURE, "Läser i par.")
 
 
+def test_measure_about_an_intervention_changes_it_and_the_meeting_goes_on(
+    town: Place, measured: Measured, going_on: AnalysisMeeting, sign_in: SignIn
+) -> None:
+    plan = InterventionFactory(
+        unit=town.class_4a, responsible=town.teacher, indicator=measured.reading, practice="Två pass i veckan"
+    )
+    case = CaseFactory(
+        meeting=going_on, source=Source.FOLLOW_UP, unit=town.class_4a, intervention=plan, title=""
+    )
+    browser = sign_in(town.analysis_lead)
+
+    address = send(browser, case, **measure(town.teacher, "Fyra pass."), then="plan").headers["Location"]
+    form = browser.get(address).context["form"]
+    assert form["practice"].value() == "Två pass i veckan"
+
+    names = ("title", "aim", "responsible")
+    days = {"starts_on": plan.starts_on.isoformat(), "follow_up_on": plan.follow_up_on.isoformat()}
+    lines = {f"{name}-{part}_FORMS": 0 for name in ("steps", "costs") for part in ("TOTAL", "INITIAL")}
+    kept = {name: form[name].value() for name in names} | {"kind": plan.kind, "indicator": "LAS"}
+    sent = browser.post(address, kept | days | lines | {"practice": "Fyra pass i veckan"})
+
+    assert sent.headers["Location"] == at("meeting-room", going_on)
+    plan.refresh_from_db()
+    case.refresh_from_db()
+    assert plan.practice == "Fyra pass i veckan"
+    assert case.made == plan
+
+
 def test_case_of_a_meeting_that_one_may_not_enter_fills_in_nothing(
     town: Place, measured: Measured, going_on: AnalysisMeeting, sign_in: SignIn
 ) -> None:
