@@ -13,6 +13,7 @@ from .entering import units_of
 
 TITLE_WORDS = 18
 ALONGSIDE = (
+    "meeting",
     "pupil",
     "unit",
     "responsible",
@@ -62,6 +63,9 @@ def title_of(case: MeetingCase, *, is_inside: bool) -> str:
 
 
 def _title_by_source(case: MeetingCase, is_inside: bool) -> str:
+    if case.source == Source.DECISION and case.earlier is not None:
+        decided = Truncator(case.earlier.measure or case.earlier.title).words(TITLE_WORDS)
+        return ": ".join(filter(None, (_whom(case, is_inside), decided)))
     if case.intervention is not None:
         return case.intervention.title
     if case.question is not None:
@@ -69,11 +73,17 @@ def _title_by_source(case: MeetingCase, is_inside: bool) -> str:
     if case.concluded is not None:
         units = ", ".join(unit.name for unit in units_of(case.concluded))
         return _("%(kind)s, %(unit)s") % {"kind": case.concluded.kind.name, "unit": units}
-    whom = _whom(case, is_inside)
-    if case.earlier is not None:
-        decided = Truncator(case.earlier.measure or case.earlier.title).words(TITLE_WORDS)
-        return ": ".join(filter(None, (whom, decided)))
-    return ": ".join(filter(None, (whom, indicators_in_words(case))))
+    if case.source == Source.RED and not is_inside:
+        return _where_red_is(case)
+    return ": ".join(filter(None, (_whom(case, is_inside), indicators_in_words(case))))
+
+
+def _where_red_is(case: MeetingCase) -> str:
+    """Above the school; of a meeting's own unit where the few that have it are shown as one sum."""
+    names = {"unit": _whom(case, is_inside=False), "indicator": indicators_in_words(case)}
+    if case.unit_id == case.meeting.unit_id:
+        return _("%(indicator)s: much of the red is in few of the units") % names
+    return _("%(unit)s: %(indicator)s, where much of the red is") % names
 
 
 def _whom(case: MeetingCase, is_inside: bool) -> str:

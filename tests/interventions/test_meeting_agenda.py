@@ -10,8 +10,7 @@ from django.utils import timezone
 from accounts.access import Sight
 from accounts.models import AuditEvent
 from interventions.meetings.agenda import MOST_CASES, n_left_out, proposal_for
-from interventions.meetings.cases import cases_in_full
-from interventions.meetings.words import case_label
+from interventions.meetings.case_words import cases_of, title_of
 from interventions.models import (
     AnalysisMeeting,
     MeetingCase,
@@ -82,7 +81,7 @@ def prepared(meeting):
 
 
 def agenda(meeting):
-    return [(case.source, case_label(case)) for case in cases_in_full().filter(meeting=meeting)]
+    return [(case.source, title_of(case, is_inside=meeting.kind.is_inside)) for case in cases_of(meeting)]
 
 
 @pytest.fixture
@@ -320,9 +319,9 @@ def test_decisions_come_back_until_they_are_done(town):
     done = decided(before, town.teacher, measure="Mentorstid")
     mark_done(case=done, on=TODAY, by=town.teacher)
 
-    assert prepared(team_meeting(town)) == [("decision", "Läslistor"), ("decision", "Läsgrupp")]
+    assert prepared(team_meeting(town)) == [("decision", "4A: Läslistor"), ("decision", "4A: Läsgrupp")]
     mark_done(case=second, on=TODAY, by=town.teacher)
-    assert prepared(team_meeting(town)) == [("decision", "Läsgrupp")]
+    assert prepared(team_meeting(town)) == [("decision", "4A: Läsgrupp")]
     mark_done(case=first, on=TODAY, by=town.teacher)
     assert prepared(team_meeting(town)) == []
 
@@ -409,7 +408,7 @@ def test_decision_about_a_class_goes_to_the_class_that_it_has_become(town):
     last_year.save()
     decided(team_meeting(town, [last_year], is_closed=True), town.teacher, unit=last_year)
 
-    assert prepared(team_meeting(town, [town.class_4a])) == [("decision", "Läsgrupp")]
+    assert prepared(team_meeting(town, [town.class_4a])) == [("decision", "4A: Läsgrupp")]
     assert MeetingCase.objects.get(source=Source.DECISION).unit == town.class_4a
 
 
@@ -444,7 +443,7 @@ def test_decided_question_does_not_come_twice(town):
     asked = QuestionFactory(unit=town.class_4a, rung=Rung.TEAM, at=town.class_4a, asked_by=town.teacher)
     decided(team_meeting(town, is_closed=True), town.teacher, question=asked, unit=town.class_4a)
 
-    assert prepared(team_meeting(town)) == [("decision", "Läsgrupp")]
+    assert prepared(team_meeting(town)) == [("decision", "4A: Läsgrupp")]
 
 
 # --- follow-ups -------------------------------------------------------------------------------

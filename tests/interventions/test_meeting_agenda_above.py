@@ -11,8 +11,7 @@ from accounts.models import Level, Unit
 from aggregation.releasing import release_round
 from aggregation.rollup import recount_municipality
 from colourmaps.models import Indicator, MeasurementRound
-from interventions.meetings.cases import cases_in_full
-from interventions.meetings.words import case_label
+from interventions.meetings.case_words import cases_of, title_of
 from interventions.models import MeetingCase, Outcome, Rung
 from interventions.services.meetings import Decision, decide_case, prepare_agenda
 from tests.factories.accounts import SchoolClassFactory, UnitFactory
@@ -73,7 +72,7 @@ def meeting_of(place, rung, **fields):
 
 def prepared(meeting):
     prepare_agenda(meeting=meeting, by=meeting.lead)
-    return [case_label(case) for case in cases_in_full().filter(meeting=meeting)]
+    return [title_of(case, is_inside=meeting.kind.is_inside) for case in cases_of(meeting)]
 
 
 WHERE_IT_IS = ["Västra: Läsförståelse, where much of the red is"]

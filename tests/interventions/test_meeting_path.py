@@ -8,8 +8,7 @@ import pytest
 
 from accounts.models import AuditEvent
 from interventions.answers import red_cells, without_answer
-from interventions.meetings.cases import cases_in_full
-from interventions.meetings.words import case_label
+from interventions.meetings.case_words import cases_of, title_of
 from interventions.models import AnalysisMeeting, MeetingCase, NoteAudience, Outcome, Rung, Source
 from interventions.services.meetings import (
     Decision,
@@ -66,7 +65,7 @@ def share(meeting, text):
 
 
 def labels(meeting):
-    return [(case.source, case_label(case)) for case in cases_in_full().filter(meeting=meeting)]
+    return [(case.source, title_of(case, is_inside=meeting.kind.is_inside)) for case in cases_of(meeting)]
 
 
 def test_what_a_team_decides_climbs_and_comes_back_until_it_is_done(in_solviken, autumn):

@@ -9,8 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 
-from ...meetings.cases import cases_in_full
-from ...meetings.words import case_label
+from ...meetings.case_words import in_full, title_of
 from ...models import AnalysisMeeting, MeetingCase, Outcome
 from .versions import check_going_on, locked_meeting, record_step
 
@@ -24,7 +23,7 @@ def close_meeting(*, meeting: AnalysisMeeting, by: User) -> AnalysisMeeting:
     check_going_on(meeting)
     # Whoever is writing on a case now is waited for; whoever comes next finds the meeting closed.
     cases = list(MeetingCase.objects.select_for_update().filter(meeting=meeting).order_by("pk"))
-    _check_settled(cases)
+    _check_settled(cases, meeting)
     meeting.closed_at, meeting.closed_by = timezone.now(), by
     meeting.save(update_fields=["closed_at", "closed_by"])
     outcomes = [case.outcome for case in cases]
@@ -33,11 +32,12 @@ def close_meeting(*, meeting: AnalysisMeeting, by: User) -> AnalysisMeeting:
     return meeting
 
 
-def _check_settled(cases: Sequence[MeetingCase]) -> None:
+def _check_settled(cases: Sequence[MeetingCase], meeting: AnalysisMeeting) -> None:
     in_air = [case.pk for case in cases if not case.is_settled]
     if not in_air:
         return
-    named = "; ".join(case_label(case) for case in cases_in_full().filter(pk__in=in_air))
+    unsettled = in_full(MeetingCase.objects.filter(pk__in=in_air))
+    named = "; ".join(title_of(case, is_inside=meeting.kind.is_inside) for case in unsettled)
     raise ValidationError(
         ngettext(
             "%(n)s case has no outcome yet: %(cases)s. Decide a measure, say why there is none, or drop it.",
