@@ -7,6 +7,7 @@ from threading import Event, Thread
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils import translation
 
 from accounts.tenancy import municipality_scope
 from interventions.models import (
@@ -40,7 +41,7 @@ def at_once(town, first, second):
 
     def do_too():
         try:
-            with municipality_scope(town.municipality):
+            with municipality_scope(town.municipality), translation.override("en"):
                 begun.wait(timeout=30)
                 outcomes.append(second())
         except ValidationError as refusal:
