@@ -270,8 +270,12 @@ NAVIGATION: list[tuple[Any, str, Permission | None]] = [
     (_("Limits"), "colourmaps:threshold-list", Permission.SET_LIMITS),
     (_("Administration"), "accounts:administration", Permission.CONFIGURE),
 ]
-# What the page Administration leads to, for those who have it.
-IN_ADMINISTRATION = {"colourmaps:round-list", "colourmaps:threshold-list"}
+# What another page leads to, for those who have that one: Administration, Meetings.
+REACHED_BY_ANOTHER = {
+    "colourmaps:round-list": Permission.CONFIGURE,
+    "colourmaps:threshold-list": Permission.CONFIGURE,
+    "interventions:routine": Permission.MEET,
+}
 
 
 def page_context(request: MunicipalityRequest) -> dict[str, Any]:
@@ -297,7 +301,7 @@ def navigation_of(request: MunicipalityRequest) -> list[dict[str, Any]]:
         {"label": label, "url": address_of_page(name)}
         for label, name, permission in NAVIGATION
         if (permission is None or request.sight.has(permission))
-        and not (name in IN_ADMINISTRATION and request.sight.has(Permission.CONFIGURE))
+        and not (name in REACHED_BY_ANOTHER and request.sight.has(REACHED_BY_ANOTHER[name]))
     ]
     for entry in entries:
         entry["current"] = entry["url"] == request.path

@@ -37,6 +37,7 @@ from interventions.services.meetings import (
     start_meeting,
     write_note,
 )
+from pupils.queries import home_enrolments
 
 from .meeting_texts import NEXT_TIME, OWN_ANALYSIS, SERIES, SWEDISH, Decided, Repeated, Told
 
@@ -169,20 +170,23 @@ class _Teller:
 
     def _refer(self, meeting: AnalysisMeeting) -> None:
         """Pupils of the school who are red, others at every meeting: they are put on by hand, ahead of the rest."""
-        classes = subtree_ids([meeting.unit.pk], self.places.told_on)
         taken = MeetingCase.objects.filter(pupil__isnull=False).values("pupil_id")
-        red = Result.objects.filter(
-            round=MeasurementRound.objects.latest("starts_on"), school_class__in=classes, colour=Colour.RED
-        )
-        red = red.exclude(pupil__in=taken).order_by("pupil_id", "indicator__position")
-        by_pupil = {each.pupil_id: each for each in red.select_related("pupil", "indicator", "school_class")}
-        for each in list(by_pupil.values())[:REFERRED]:
+        enrolled = home_enrolments(timezone.localdate()).exclude(pupil__in=taken)
+        enrolled = enrolled.filter(school_class__in=subtree_ids([meeting.unit.pk], timezone.localdate()))
+        pupils = {each.pupil_id: each for each in enrolled.select_related("pupil", "school_class")}
+        round_ = MeasurementRound.objects.latest("starts_on")
+        red = Result.objects.filter(round=round_, colour=Colour.RED, pupil__in=pupils)
+        by_pupil = {
+            each.pupil_id: each.indicator for each in red.select_related("indicator").order_by("pupil_id")
+        }
+        for pupil_id, indicator in list(by_pupil.items())[:REFERRED]:
+            there = pupils[pupil_id]
             add_case(
                 meeting=meeting,
                 by=meeting.lead,
-                unit=each.school_class,
-                pupil=each.pupil,
-                indicators=[each.indicator],
+                unit=there.school_class,
+                pupil=there.pupil,
+                indicators=[indicator],
             )
 
     def _decide(self, meeting: AnalysisMeeting) -> None:

@@ -37,6 +37,7 @@ def meeting_list(request: MunicipalityRequest) -> HttpResponse:
     units = {unit.pk: unit for unit in sight.own_units(Permission.MEET)}
     context = {
         "meetings": own_meetings(sight),
+        "may_watch": request.sight.has(Permission.WATCH_ROUTINE),
         "calendars": [
             (unit.name, reverse("interventions:unit-meetings", args=[unit.key])) for unit in units.values()
         ],

@@ -187,6 +187,7 @@ def pages_by_person(browser: Any, demo: str) -> dict[str, tuple[str, str]]:
     """{kind of page: (who opens it, address)}, after somebody has filled in and imported what has pages of its own."""
     pupil = fill_in_a_value(window_of(browser, demo, "larare@solviken.example"))
     import_two_files(window_of(browser, demo, "samordnare@solviken.example"), pupil)
+    start_a_meeting(window_of(browser, demo, "analysledare@solviken.example"))
     found: dict[str, tuple[str, str]] = {"accounts:sign-in": ("", "/sign-in/")}
     for who in WALKERS:
         login = f"{who}@solviken.example"
@@ -195,6 +196,14 @@ def pages_by_person(browser: Any, demo: str) -> dict[str, tuple[str, str]]:
         found = {kind: (login, address) for kind, address in walk(page).items()} | found
         page.context.close()
     return found | dict.fromkeys(BY_FORM, ("larare@solviken.example", "/"))
+
+
+def start_a_meeting(page: Any) -> None:
+    """The first that waits: it goes on from then, with its room and its cases."""
+    page.goto("/meetings/")
+    page.click("main .meetings a >> nth=0")
+    page.click("form[action$='/start/'] button")
+    page.wait_for_selector("form.decision")
 
 
 def import_two_files(page: Any, pupil: tuple[str, str]) -> None:

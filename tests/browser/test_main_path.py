@@ -82,7 +82,7 @@ def decide_that_they_are_new(page: Any) -> None:
 
 def class_counts(page: Any) -> dict[str, tuple[int, ...]]:
     """Indicator to (red, yellow, green, measured, due), read from the rows under the class map."""
-    page.click("main a:has-text('4A')")
+    page.click("main a:text-is('4A')")
     page.wait_for_selector("table.class-map")
     names = page.locator("table.class-map thead .name").all_inner_texts()
     rows = page.locator("table.class-map tfoot tr")
