@@ -197,19 +197,26 @@ def targets(page: Any) -> list[str]:
     return page.evaluate(SMALL_TARGETS, SMALLEST_TARGET)
 
 
+def covered(page: Any) -> set[str]:
+    """What lies over the focus, once the page has been drawn with it."""
+    if page.evaluate(COVERED):
+        page.evaluate(SETTLED)
+    return set(page.evaluate(COVERED))
+
+
 def focus(page: Any) -> list[str]:
     """Tab through the page in a low window, and the arrow keys through its map: seen, and never hidden."""
     page.set_viewport_size({"width": 1000, "height": 420})
     found = set()
     for _n in range(60):
         page.keyboard.press("Tab")
-        found |= set(page.evaluate(COVERED)) | set(page.evaluate(WITHOUT_OUTLINE))
+        found |= covered(page) | set(page.evaluate(WITHOUT_OUTLINE))
     cells = page.locator("table.grid tbody td[tabindex='0'], table.grid tbody td a[tabindex='0']")
     if cells.count():
         cells.first.focus()
         for key in ["ArrowDown"] * 30 + ["ArrowRight"] * 20 + ["ArrowUp"] * 30 + ["ArrowLeft"] * 20:
             page.keyboard.press(key)
-            found |= set(page.evaluate(COVERED))
+            found |= covered(page)
     page.keyboard.press("Escape")
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0);")
     page.set_viewport_size(WINDOW)

@@ -25,7 +25,8 @@ LEAD, TEACHER, PRINCIPAL = (
     "rektor@solviken.example",
 )
 SUPPORT, AREA_HEAD = "stod@solviken.example", "omradeschef@solviken.example"
-N_CASES = 15
+# What has turned up since the agenda was put together comes at the start, up to so many in all.
+N_CASES, MOST_CASES = 15, 40
 CLASSES = ("6A", "6B")
 TEAM, LEADERSHIP, AREA = "Arbetslagets analys", "Ledningens analys med elevhälsan", "Områdets analys"
 OF_TEAM, OF_SCHOOL = "Vi läser högt tillsammans varje dag.", "Vi flyttar två timmar till de äldre."
@@ -73,7 +74,7 @@ def test_a_question_is_answered_and_conclusions_climb(sign_in: Callable[..., Any
     principal.locator("nav.cases a", has_text=TEAM).first.click()
     principal.wait_for_selector(f".case :text('{OF_TEAM}')")
     principal.goto(f"{leadership}room/")
-    decide_every_case(principal, N_CASES)
+    decide_every_case(principal, MOST_CASES)
     close(principal, leadership)
 
     head = sign_in(AREA_HEAD, foreseen=("403",))  # what belongs to a team is closed
@@ -83,7 +84,7 @@ def test_a_question_is_answered_and_conclusions_climb(sign_in: Callable[..., Any
         "the school's conclusion has climbed"
     )
     start(head, of_area)
-    decide_every_case(head, N_CASES)
+    decide_every_case(head, MOST_CASES)
     assert_no_pupil_is_named(head, of_area, pupils_of(demo_folder / "demo.sqlite3"), OF_SCHOOL)
     close(head, of_area)
     head.goto(meeting)
