@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.audit import record
+from accounts.once import key_of_form, made_once
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires
 from pupils.models import Pupil
@@ -32,20 +34,23 @@ from ..services.family import Clash, begin_talk, close_talk, mark_agreement, wri
 def talk_list(request: MunicipalityRequest, pupil: Pupil) -> HttpResponse:
     """The pupil's talks, what is agreed on and not done yet, and a new one."""
     check_may_meet(request)
-    today, school_class = request.sight.today, request.line[-1]
+    today, school_class, once = request.sight.today, request.line[-1], key_of_form(request)
     kinds = MeetingKind.objects.filter(is_talk=True, closed_at__isnull=True)
     form = NewTalkForm(request.POST or None, kinds=list(kinds), today=today)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
+        begin = partial(
+            begin_talk,
+            pupil=pupil,
+            unit=school_class,
+            kind=form.chosen_kind,
+            held_on=cleaned["held_on"],
+            present=cleaned["present"],
+            by=request.user,
+        )
+        own = Talk.objects.filter(pupil=pupil, made_by=request.user)
         try:
-            talk = begin_talk(
-                pupil=pupil,
-                unit=school_class,
-                kind=form.chosen_kind,
-                held_on=cleaned["held_on"],
-                present=cleaned["present"],
-                by=request.user,
-            )
+            talk = made_once(own, once, lambda key: begin(key=key))
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -54,6 +59,7 @@ def talk_list(request: MunicipalityRequest, pupil: Pupil) -> HttpResponse:
     context = {
         "pupil": pupil,
         "form": form,
+        "once": once,
         "breadcrumb": _breadcrumb(request, pupil, None),
         **talks_of(pupil, today),
     }

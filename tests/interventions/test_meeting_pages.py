@@ -834,3 +834,17 @@ def test_what_was_decided_last_time_keeps_its_own_day(
     page = sign_in(town.area_head).get(reverse("interventions:meeting-case", args=[meeting.key, case.key]))
 
     assert page.context["case"].earlier.meeting == before
+
+
+def test_what_has_no_room_on_the_agenda_is_told(
+    town: Place, planned: AnalysisMeeting, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("interventions.meetings.agenda.proposal.MOST_CASES", 1)
+    for _n in range(3):
+        QuestionFactory(unit=town.class_4a, rung=Rung.TEAM, at=town.class_4a, asked_by=town.teacher)
+
+    page = sign_in(town.analysis_lead).post(at("meeting-agenda", planned), {"act": "prepare"}, follow=True)
+
+    told = [str(message) for message in page.context["messages"]]
+    assert told[0] == "1 case has been put on the agenda."
+    assert "have no room on an agenda" in told[1]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
+from accounts.keys import new_key
 from accounts.models import Unit, User
 from pupils.models import Pupil
 
@@ -72,14 +73,25 @@ class Clash:
 
 @transaction.atomic
 def begin_talk(
-    *, pupil: Pupil, unit: Unit, kind: MeetingKind, held_on: datetime.date, present: str, by: User
+    *,
+    pupil: Pupil,
+    unit: Unit,
+    kind: MeetingKind,
+    held_on: datetime.date,
+    present: str,
+    by: User,
+    key: str = "",
 ) -> Talk:
-    """With the newest questions of its kind. unit: the pupil's class. Raises ValidationError for a kind without any."""
+    """With the newest questions of its kind. unit: the pupil's class. Raises ValidationError for a kind without any.
+
+    key: of accounts/once.py.
+    """
     guiding = GuidingQuestions.objects.filter(kind=kind).order_by("version").last()
     if guiding is None or not kind.is_talk:
         raise ValidationError(_("This kind of talk has no questions yet."))
     talk = Talk.objects.create(
         municipality_id=pupil.municipality_id,
+        key=key or new_key(),
         pupil=pupil,
         unit=unit,
         kind=kind,

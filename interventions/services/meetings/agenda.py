@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.keys import new_key
 from accounts.models import Unit, User
 from accounts.tenancy import current_municipality
 from colourmaps.models import Indicator
@@ -87,11 +88,13 @@ def add_case(
     unit: Unit | None = None,
     pupil: Pupil | None = None,
     indicators: Iterable[Indicator] = (),
+    key: str = "",
 ) -> MeetingCase:
     """A case that somebody puts on the agenda, last. Raises ValidationError if it says nothing, or names a pupil
     where none may be named.
 
     A pupil, or a unit, must be one of those that the meeting is about; above the school no class is.
+    key: of accounts/once.py.
     """
     meeting = locked_meeting(meeting)
     check_open(meeting)
@@ -104,6 +107,7 @@ def add_case(
     unit = _place_of(meeting, unit, pupil)
     case = MeetingCase.objects.create(
         municipality=current_municipality(),
+        key=key or new_key(),
         meeting=meeting,
         position=_last_position(meeting) + 1,
         source=Source.FREE,

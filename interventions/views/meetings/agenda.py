@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,11 +14,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.audit import record
+from accounts.once import key_of_form, made_once
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, requires_somewhere
 
 from ...forms.meetings import AddCaseForm, DropForm
 from ...meetings.adding import offered_in
+from ...meetings.agenda import MOST_CASES, n_left_out
 from ...meetings.entering import find_meeting
 from ...models import AnalysisMeeting, MeetingCase
 from ...services import meetings as services
@@ -59,9 +62,22 @@ def _prepare(request: MunicipalityRequest, meeting: AnalysisMeeting) -> HttpResp
         messages.success(
             request, sentence % {"n": n} if n else _("There is nothing more to put on the agenda.")
         )
+        tell_what_has_no_room(request, meeting)
 
     try_step(request, prepare)
     return None
+
+
+def tell_what_has_no_room(request: MunicipalityRequest, meeting: AnalysisMeeting) -> None:
+    """What an agenda leaves out is not forgotten: it stays red, and waits for the next meeting."""
+    n = n_left_out(meeting)
+    if n:
+        sentence = ngettext(
+            "%(n)s more case has no room on an agenda of %(most)s. It waits for the next meeting.",
+            "%(n)s more cases have no room on an agenda of %(most)s. They wait for the next meeting.",
+            n,
+        )
+        messages.info(request, sentence % {"n": n, "most": MOST_CASES})
 
 
 def _move(request: MunicipalityRequest, meeting: AnalysisMeeting, by: int) -> HttpResponse | None:
@@ -110,11 +126,12 @@ def meeting_case_new(request: MunicipalityRequest, key: str) -> HttpResponse:
     meeting = find_meeting(request, key)
     if meeting.closed_at is not None or meeting.cancelled_at is not None:
         return redirect("interventions:meeting", key)
-    offered = offered_in(meeting, request.sight)
+    offered, once = offered_in(meeting, request.sight), key_of_form(request)
     form = AddCaseForm(request.POST if request.method == "POST" else None, **vars(offered))
     if request.method == "POST" and form.is_valid():
         try:
-            case = services.add_case(meeting=meeting, by=request.user, **form.case)
+            add = partial(services.add_case, meeting=meeting, by=request.user, **form.case)
+            case = made_once(meeting.cases.all(), once, lambda key: add(key=key))
         except ValidationError as refusal:
             form.add_error(None, ValidationError(refusal.messages))
         else:
@@ -124,6 +141,6 @@ def meeting_case_new(request: MunicipalityRequest, key: str) -> HttpResponse:
             return redirect("interventions:meeting", key)
     for unit, members in offered.pupils.items():
         record("pupils seen", by=request.user, unit=unit, subject="meeting", pupils=[p.pk for p in members])
-    context = frame_of(request, meeting) | {"form": form}
+    context = frame_of(request, meeting) | {"form": form, "once": once}
     status = 422 if form.is_bound else 200
     return render(request, "interventions/meetings/case_new.html", context, status=status)

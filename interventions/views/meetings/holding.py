@@ -16,6 +16,7 @@ from ...meetings.entering import find_meeting
 from ...meetings.people import people_to_choose
 from ...services import meetings as services
 from ...services.meetings.holding import change_holding, write_presence
+from .agenda import tell_what_has_no_room
 from .frame import try_step
 from .meeting import show
 
@@ -26,6 +27,7 @@ def meeting_start(request: MunicipalityRequest, key: str) -> HttpResponse:
     """The picture is frozen, the agenda filled, and the room opens."""
     meeting = find_meeting(request, key)
     if try_step(request, lambda: services.start_meeting(meeting=meeting, by=request.user)):
+        tell_what_has_no_room(request, meeting)
         return redirect("interventions:meeting-room", key)
     return redirect("interventions:meeting", key)
 
