@@ -95,10 +95,10 @@ def count_of(red: Collection[RedCell], unanswered: Collection[RedCell]) -> Count
     return Count(len(red), len(unanswered), sum(cell.is_near for cell in unanswered))
 
 
-def without_answer(red: Iterable[RedCell], round_: MeasurementRound | None = None) -> list[RedCell]:
+def without_answer(red: Iterable[RedCell], round_: MeasurementRound) -> list[RedCell]:
     """Those that no intervention covers, and that no meeting has decided about in their round.
 
-    round_: of the cells; without one, meetings are not asked. Four queries, however many cells there are.
+    round_: of the cells. Four queries, however many cells there are.
     """
     red = list(red)
     named = InterventionPupil.objects.filter(pupil__in={cell.pupil_id for cell in red})
@@ -108,7 +108,7 @@ def without_answer(red: Iterable[RedCell], round_: MeasurementRound | None = Non
         )
     )
     by_class = _answered_classes({cell.class_id for cell in red})
-    if round_ is not None and red:
+    if red:
         pupils, classes = _decided_at_meetings(red, round_)
         by_pupil |= pupils
         by_class |= classes

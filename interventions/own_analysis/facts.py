@@ -29,7 +29,7 @@ class IndicatorFacts:
 def facts_of_class(school_class: Unit, round_: MeasurementRound) -> list[IndicatorFacts]:
     """In the order of the map; those without red are left out. A fixed number of queries."""
     red = red_cells([school_class.pk], round_)
-    unanswered = without_answer(red)
+    unanswered = without_answer(red, round_)
     n_new = Counter(cell.indicator_id for cell in _newly_red(red, round_))
     indicators = Indicator.objects.filter(pk__in={cell.indicator_id for cell in red})
     return [

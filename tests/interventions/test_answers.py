@@ -42,14 +42,14 @@ def in_4a(solviken, measured, enter):
 
 
 def n_unanswered(place, measured):
-    return len(without_answer(red_cells([place.class_4a.pk], measured.autumn)))
+    return len(without_answer(red_cells([place.class_4a.pk], measured.autumn), measured.autumn))
 
 
 def test_red_without_an_intervention_has_no_answer(in_4a, measured):
     (cell,) = red_cells([in_4a.class_4a.pk], measured.autumn)
 
     assert cell == (in_4a.class_4a.pk, measured.ada.pk, measured.reading.pk, False)
-    assert without_answer([cell]) == [cell]
+    assert without_answer([cell], measured.autumn) == [cell]
 
 
 @pytest.mark.parametrize(

@@ -9,17 +9,27 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEvent, User
 from accounts.roles import RoleCode
 from accounts.tenancy import municipality_scope
 from interventions.meetings.usual import CHANGE, SEEN, WHY_OURS
-from interventions.models import AnalysisMeeting, MeetingCase, MeetingKind, MeetingNote, Rung
+from interventions.models import (
+    AnalysisMeeting,
+    CaseIndicator,
+    MeetingCase,
+    MeetingKind,
+    MeetingNote,
+    Outcome,
+    Rung,
+)
 from interventions.own_analysis.facts import facts_of_class
 from tests.factories.accounts import PersonFactory
 from tests.factories.colourmaps import record
 from tests.factories.imports import shown
 from tests.factories.interventions import InterventionFactory
+from tests.factories.meetings import CaseFactory, MeetingFactory, kind_of
 from tests.fixtures import TODAY, Place
 
 from .conftest import Measured
@@ -66,6 +76,31 @@ def test_facts_count_red_without_an_answer_and_newly_red(in_solviken: Place, mea
 
     assert facts.indicator == measured.reading
     assert (facts.count.n_red, facts.count.n_unanswered, facts.n_new) == (3, 2, 2)
+
+
+def test_facts_count_what_a_meeting_has_decided_about_as_answered(
+    in_solviken: Place, measured: Measured
+) -> None:
+    meeting = MeetingFactory(
+        kind=kind_of(Rung.TEAM),
+        unit=in_solviken.class_4a,
+        lead=in_solviken.teacher,
+        round=measured.autumn,
+        is_started=True,
+    )
+    case = CaseFactory(
+        meeting=meeting,
+        unit=in_solviken.class_4a,
+        pupil=measured.ada,
+        outcome=Outcome.OTHERWISE,
+        why="Läser redan hos specialläraren",
+        decided_at=timezone.now(),
+    )
+    CaseIndicator.objects.create(municipality=in_solviken.municipality, case=case, indicator=measured.reading)
+
+    (facts,) = facts_of_class(in_solviken.class_4a, measured.autumn)
+
+    assert (facts.count.n_red, facts.count.n_unanswered) == (1, 0)
 
 
 def test_facts_of_a_class_without_red_are_none(in_solviken: Place, measured: Measured) -> None:
