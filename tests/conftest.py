@@ -44,6 +44,14 @@ def upload_root(settings: Settings, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
+def first_round_first() -> None:
+    """The days of a test's rounds do not depend on how many other tests have made."""
+    from tests.factories.colourmaps import RoundFactory  # models are there only now
+
+    RoundFactory.reset_sequence(0, force=True)
+
+
+@pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
     """Limits on sign-in attempts are counted in the cache."""
     yield

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
@@ -87,9 +86,7 @@ class Meanwhile:
 @pytest.fixture
 def round_(solviken: Place, enter: Callable[[Place], None]) -> MeasurementRound:
     enter(solviken)
-    return RoundFactory(
-        name="HT 2026", starts_on=datetime.date(2026, 9, 1), ends_on=datetime.date(2026, 10, 15)
-    )
+    return RoundFactory(name="HT 2026")
 
 
 @pytest.fixture
