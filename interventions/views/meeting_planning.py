@@ -23,6 +23,7 @@ from ..meetings.calendar.offering import (
     classes_to_choose,
     kinds_at,
     leads_to_choose,
+    reads_words_of,
 )
 from ..meetings.entering import meetings_in_full
 from ..models import AnalysisMeeting
@@ -92,7 +93,9 @@ def meeting_move(request: MunicipalityRequest, key: str) -> HttpResponse:
         "place": meeting.place,
         "lead": meeting.lead.key,
     }
-    form = MoveForm(request.POST or None, initial=initial, people=people)
+    reads = reads_words_of(request.sight, meeting.kind, meeting.unit, classes)
+    kept_place = None if reads else meeting.place
+    form = MoveForm(request.POST or None, initial=initial, people=people, kept_place=kept_place)
     if request.method == "POST" and form.is_valid():
         try:
             moved = move_meeting(
@@ -153,9 +156,11 @@ def _back(meeting: AnalysisMeeting) -> HttpResponse:
 def _show(
     request: MunicipalityRequest, template: str, meeting: AnalysisMeeting, form: FrameForm | CancelForm
 ) -> HttpResponse:
+    classes = list(meeting.covered_units.all())
     context = {
         "form": form,
         "meeting": meeting,
+        "reads_words": reads_words_of(request.sight, meeting.kind, meeting.unit, classes),
         "about": ", ".join(sorted(unit.name for unit in (meeting.covered_units.all() or [meeting.unit]))),
         "has_been": meeting.planned_on < request.sight.today,
         "breadcrumb": breadcrumb_of(request.sight, request.line),

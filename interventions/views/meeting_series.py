@@ -22,6 +22,7 @@ from ..meetings.calendar.offering import (
     check_may_plan,
     classes_to_choose,
     leads_to_choose,
+    reads_words_of,
 )
 from ..meetings.calendar.successors import Successors
 from ..models import MeetingSeries
@@ -111,7 +112,14 @@ def _change_form(request: MunicipalityRequest, found: MeetingSeries, data: Any) 
         **vars(repetition_of(found)),
     }
     people = leads_to_choose([found.kind], request.line, classes, today)
-    return SeriesChangeForm(data, initial=initial, people=people, classes=sorted(classes, key=_by_name))
+    reads = reads_words_of(request.sight, found.kind, found.unit, own)
+    return SeriesChangeForm(
+        data,
+        initial=initial,
+        people=people,
+        kept_place=None if reads else found.place,
+        classes=sorted(classes, key=_by_name),
+    )
 
 
 def _by_name(unit: Unit) -> str:

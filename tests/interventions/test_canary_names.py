@@ -37,6 +37,7 @@ from interventions.models import (
     Intervention,
     MeetingCase,
     MeetingNote,
+    MeetingSeries,
     NoteAudience,
     Outcome,
     Question,
@@ -44,6 +45,8 @@ from interventions.models import (
     Rung,
     Source,
     SupportQueue,
+    TalkAgreement,
+    TalkVoice,
 )
 from interventions.routine.page import RoutinePage
 from pupils.identity import search_key
@@ -114,6 +117,7 @@ def make_meetings(place: Place, pupil: Pupil) -> None:
     now = timezone.now()
     for kind in (kind_of(Rung.TEAM), kind_of(Rung.SCHOOL), kind_of(Rung.SCHOOL, queue__isnull=False)):
         own = {"kind": kind, "unit": place.school, "lead": place.principal}
+        own |= {"place": "Rum 3", "others_present": "En förälder"}
         closed = MeetingFactory(**own, is_closed=True)
         make_cases(place, closed, pupil)
         make_cases(place, MeetingFactory(**own, is_started=True), pupil)
@@ -187,6 +191,12 @@ def plant() -> None:
     planted = [
         Pupil.objects.update(given_name=CANARY, family_name=CANARY, search_name=search_key(CANARY)),
         write_over(MeetingCase, inside),
+        write_over(
+            AnalysisMeeting, Q(kind__rung__lte=Rung.SCHOOL), ["place", "others_present", "why_cancelled"]
+        ),
+        write_over(MeetingSeries, Q(kind__rung__lte=Rung.SCHOOL), ["place"]),
+        write_over(TalkVoice, Q()),
+        write_over(TalkAgreement, Q()),
         write_over(MeetingNote, inside & ~Q(audience=NoteAudience.SHARED)),
         write_over(Question, Q(school__isnull=False), ["text"]),
         write_over(QuestionAnswer, Q(is_for_above=False), ["text"]),

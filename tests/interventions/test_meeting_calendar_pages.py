@@ -560,3 +560,25 @@ def test_meeting_of_a_team_is_changed_by_who_plans_and_sees_its_pupils(
     }
 
     assert answers == {expected}
+
+
+@pytest.mark.parametrize("person", ["area_head", "coordinator"])
+def test_who_sees_no_pupils_moves_a_schools_meeting_and_reads_nothing_written_about_it(
+    town: Place, sign_in: SignIn, person: str
+) -> None:
+    meeting = school_meeting(town, planned_on=TODAY + DAY, place=f"Hos {CANARY}")
+    cancelled = school_meeting(town, planned_on=TODAY + WEEK)
+    cancel_meeting(meeting=cancelled, why=f"{FAMILY} flyttar", by=town.principal)
+    browser = sign_in(getattr(town, person))
+
+    moving = browser.get(url("meeting-move", meeting.key))
+    assert CANARY not in shown(moving)
+    assert FAMILY not in page(browser, "meeting-cancel", cancelled.key)
+    browser.post(
+        url("meeting-move", meeting.key),
+        {"on": (TODAY + 2 * DAY).isoformat(), "minutes": "60", "lead": town.principal.key, "place": "Annat"},
+    )
+
+    meeting.refresh_from_db()
+    assert (meeting.minutes, meeting.place) == (60, f"Hos {CANARY}")
+    assert CANARY in sign_in(town.principal).get(url("meeting-move", meeting.key)).content.decode()

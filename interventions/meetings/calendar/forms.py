@@ -29,7 +29,10 @@ class HourInput(forms.TimeInput):
 
 
 class FrameForm(forms.Form):
-    """Hour, length, place and lead. people: who can be chosen, each with one of the roles."""
+    """Hour, length, place and lead. people: who can be chosen, each with one of the roles.
+
+    kept_place: where the person does not read what is written about the meeting; the place then stays as it is.
+    """
 
     at = forms.TimeField(label=gettext_lazy("Time"), required=False, widget=HourInput)
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), initial=120)
@@ -44,15 +47,21 @@ class FrameForm(forms.Form):
         help_text=gettext_lazy("Those who may enter such a meeting."),
     )
 
-    def __init__(self, *args: Any, people: Sequence[RoleAssignment], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: Sequence[RoleAssignment], kept_place: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.kept_place = kept_place
+        if kept_place is not None:
+            del self.fields["place"]
         self.people: Mapping[str, User] = {held.user.key: held.user for held in people}
         self.fields["lead"].choices = [CHOOSE, *people_choices(people)]  # type: ignore[attr-defined]  # of a choice
 
     @property
     def frame(self) -> Frame:
         cleaned = self.cleaned_data
-        return Frame(self.people[cleaned["lead"]], cleaned["at"], cleaned["minutes"], cleaned["place"])
+        place = cleaned["place"] if self.kept_place is None else self.kept_place
+        return Frame(self.people[cleaned["lead"]], cleaned["at"], cleaned["minutes"], place)
 
     def refuse(self, refusal: ValidationError) -> None:
         """What the services say, at the fields that this form has."""

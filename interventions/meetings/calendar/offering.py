@@ -76,6 +76,11 @@ def check_may_change(sight: Sight, unit: Unit, classes: Collection[Unit]) -> Non
             sight.check(Permission.SEE_PUPILS, each)
 
 
+def reads_words_of(sight: Sight, kind: MeetingKind, unit: Unit, classes: Collection[Unit]) -> bool:
+    """Whether the person reads what is written about a meeting: within the school, who sees all its pupils."""
+    return not kind.is_inside or all(sight.can(Permission.SEE_PUPILS, each) for each in classes or [unit])
+
+
 def may_plan(sight: Sight, unit: Unit, classes: Collection[Unit]) -> bool:
     try:
         check_may_plan(sight, unit, classes)
