@@ -16,7 +16,7 @@ from accounts.access import Sight
 from accounts.models import Level, Unit
 from accounts.roles import Permission
 
-from .meetings.states import MeetingState, in_state
+from .meetings.states import MeetingState, held_together, in_state
 from .models import AnalysisMeeting, Intervention
 from .queries import ownerless_among
 from .states import NOT_EVALUATED, State, state_of
@@ -76,7 +76,8 @@ def counts_below(own: Sequence[Unit], today: datetime.date) -> list[SchoolCounts
 def _missed_meetings(today: datetime.date) -> list[int]:
     """The ids of the units at which they were to be held, one for each."""
     missed = in_state(MeetingState.MISSED, today) & Q(planned_on__gte=today - REMEMBERED)
-    return list(AnalysisMeeting.objects.filter(missed).order_by().values_list("unit_id", flat=True))
+    found = AnalysisMeeting.objects.filter(held_together(), missed)
+    return list(found.order_by().values_list("unit_id", flat=True))
 
 
 def _school_of(unit_ids: Collection[int], own: Sequence[Unit], today: datetime.date) -> dict[int, Unit]:

@@ -12,19 +12,19 @@ from accounts.access import Sight
 from accounts.queries import subtree_ids
 from accounts.roles import Permission
 
-from ..meetings.states import MeetingState, in_state
-from ..models import AnalysisMeeting, Rung
+from ..meetings.states import MeetingState, held_together, in_state
+from ..models import AnalysisMeeting
 
 
 def held_in_words(sight: Sight, since: datetime.date) -> list[str]:
-    """At the own units and below; a teacher's own analyses are not counted."""
+    """At the own units and below."""
     units = [unit.pk for unit in sight.own_units(Permission.WATCH_ROUTINE)]
     if not units:
         return []
     after = Q(planned_on__gt=since, planned_on__lte=sight.today)
     found = AnalysisMeeting.objects.filter(after, unit__in=subtree_ids(units, sight.today))
     counted = (
-        found.exclude(kind__rung=Rung.TEACHER)
+        found.filter(held_together())
         .order_by()
         .aggregate(
             held=Count("pk", filter=in_state(MeetingState.HELD, sight.today)),

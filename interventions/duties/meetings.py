@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.roles import Permission
 
 from ..meetings.entering import meetings_in_full, open_to, units_of
-from ..meetings.states import MeetingState, in_state, state_of
-from ..models import AnalysisMeeting, Rung
+from ..meetings.states import MeetingState, held_together, in_state, state_of
+from ..models import AnalysisMeeting
 from .asked import ASKED_FOR, Asked
 from .decisions import way_to_meeting
 from .duty import Duty, Group, Kind, when_in_words
@@ -36,7 +36,7 @@ def _open_ones(asked: Asked) -> Sequence[AnalysisMeeting]:
     missed = in_state(MeetingState.MISSED, asked.today) & Q(planned_on__gte=asked.today - ASKED_FOR)
     running = in_state(MeetingState.RUNNING, asked.today)
     mine = Q(lead=asked.user) | open_to(asked.sight)
-    found = meetings_in_full().exclude(kind__rung=Rung.TEACHER).exclude(kind__is_talk=True)
+    found = meetings_in_full().filter(held_together())
     return list(found.filter(running | coming | missed).filter(mine))
 
 

@@ -2,8 +2,8 @@
 
 Within the school a meeting is for those who see the pupils of all that it is about; whoever sees some of it, as the
 teacher of one of a team's classes, reads the cases of these afterwards. Above the school it is for the heads of its own
-level and of those above, the board's for the board and the administration's head. A meeting of a school is closed to
-everybody above it: they get what it shares.
+level and of those above; the board's for the board, and for a head who holds the role for the whole municipality. A
+meeting of a school is closed to everybody above it: they get what it shares.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ..models import AnalysisMeeting
+from ..models import AnalysisMeeting, Rung
 
 
 class MeetingState(TextChoices):
@@ -19,6 +19,14 @@ class MeetingState(TextChoices):
     RUNNING = "running", _("going on")
     HELD = "held", pgettext_lazy("meeting", "held")
     CANCELLED = "cancelled", _("cancelled")
+
+
+def held_together(of: str = "") -> Q:
+    """Condition for the meetings that are counted. A teacher's own analysis is the teacher's, and a talk is a family's.
+
+    of: the way to the meeting, as "meeting__".
+    """
+    return Q(**{f"{of}kind__rung__gt": Rung.TEACHER, f"{of}kind__is_talk": False})
 
 
 NOT_STARTED = Q(started_at__isnull=True, cancelled_at__isnull=True)

@@ -16,11 +16,10 @@ from accounts.models import Level, Unit
 from accounts.queries import subtree_ids
 from pupils.school_years import SchoolYear
 
-from ..meetings.states import MeetingState, in_state
+from ..meetings.states import MeetingState, held_together, in_state
 from ..models import AnalysisMeeting, MeetingCase, MeetingKind, Outcome, Rung
 from ..oversight import counts_below
 from ..unit_lines import line_above, parent_ids
-from .minutes import WATCHED, WATCHED_CASES
 
 STATES = {"held": MeetingState.HELD, "cancelled": MeetingState.CANCELLED, "missed": MeetingState.MISSED}
 
@@ -93,7 +92,7 @@ def _count_meetings(
     kind: MeetingKind | None,
 ) -> None:
     now = SchoolYear.of(today)
-    meetings = AnalysisMeeting.objects.filter(WATCHED, **({"kind": kind} if kind else {}))
+    meetings = AnalysisMeeting.objects.filter(held_together(), **({"kind": kind} if kind else {}))
     counts = _counts("now", now, today) | _counts("before", now.previous, today)
     by_unit = meetings.order_by().values("unit_id").annotate(**counts, last=Max("started_at", filter=_HELD))
     for row in by_unit:
@@ -132,7 +131,7 @@ def _count_undone(
 ) -> None:
     """What became an intervention is followed up as one."""
     undone = MeetingCase.objects.filter(
-        WATCHED_CASES,
+        held_together("meeting__"),
         outcome=Outcome.MEASURE,
         made__isnull=True,
         done_on__isnull=True,

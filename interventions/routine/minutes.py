@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django.db.models import Q, TextChoices
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,11 +21,9 @@ from pupils.models import Enrolment
 from pupils.school_years import SchoolYear, Term
 
 from ..effort_reading import age_of_pupil, places_of
-from ..models import CaseIndicator, MeetingCase, Rung
+from ..meetings.states import held_together
+from ..models import CaseIndicator, MeetingCase
 from ..unit_lines import line_above, parent_ids
-
-WATCHED = Q(kind__rung__gt=Rung.TEACHER, kind__is_talk=False)
-WATCHED_CASES = Q(meeting__kind__rung__gt=Rung.TEACHER, meeting__kind__is_talk=False)
 
 
 class Dimension(TextChoices):
@@ -84,7 +82,7 @@ class Minutes:
 
 def read_minutes(municipality: Municipality) -> Minutes:
     rows = list(
-        MeetingCase.objects.filter(WATCHED_CASES, meeting__closed_at__isnull=False)
+        MeetingCase.objects.filter(held_together("meeting__"), meeting__closed_at__isnull=False)
         .order_by("meeting__closed_at", "pk")
         .values(
             "pk",

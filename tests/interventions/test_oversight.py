@@ -55,6 +55,7 @@ def test_counts_by_school_say_which_meetings_did_not_take_place(in_solviken):
     planned(0)
     planned(-2, is_closed=True)
     planned(-3, unit=in_solviken.area, kind=kind_of(Rung.AREA), lead=in_solviken.area_head)
+    planned(-4, unit=in_solviken.class_4a, kind=kind_of(Rung.TEACHER))  # a teacher's own, nobody's to watch
 
     counts = counts_by_school(Sight(in_solviken.area_head))
 

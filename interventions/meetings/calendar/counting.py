@@ -13,9 +13,9 @@ from accounts.models import Level, Unit
 from accounts.queries import subtree_ids
 from pupils.school_years.terms import SchoolYear
 
-from ...models import AnalysisMeeting, Rung
+from ...models import AnalysisMeeting
 from ...unit_lines import line_above, parent_ids
-from ..states import MeetingState, in_state
+from ..states import MeetingState, held_together, in_state
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,7 @@ def counts_below(unit: Unit, year: SchoolYear, on: datetime.date, today: datetim
 def _counts_by_unit(year: SchoolYear, today: datetime.date) -> Iterator[tuple[int, Counts]]:
     """By id of the unit at which the meetings are."""
     meetings = AnalysisMeeting.objects.filter(
-        planned_on__gte=year.first_day,
-        planned_on__lt=year.valid_to,
-        kind__rung__gte=Rung.TEAM,
-        kind__is_talk=False,
+        held_together(), planned_on__gte=year.first_day, planned_on__lt=year.valid_to
     )
     numbers = {state.value: Count("pk", filter=in_state(state, today)) for state in MeetingState}
     for row in meetings.order_by().values("unit_id").annotate(**numbers):
