@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.access import AccessDenied
 from accounts.web import MunicipalityRequest
 
-from ..models import AnalysisMeeting, MeetingCase, Outcome
-from .entering import open_to
+from ..models import MeetingCase, Outcome
+from .entering import may_enter
 
 # A measure that made or changed an intervention is followed up there.
 NOT_DONE = Q(outcome=Outcome.MEASURE, made__isnull=True, done_on__isnull=True)
@@ -24,6 +24,6 @@ def find_decision(request: MunicipalityRequest, key: str) -> MeetingCase:
     if case is None:
         raise Http404
     own = case.responsible_id == request.user.pk
-    if not own and not AnalysisMeeting.objects.filter(open_to(request.sight), pk=case.meeting_id).exists():
+    if not own and not may_enter(case.meeting, request.sight):
         raise AccessDenied(_("It is done when %(name)s says so.") % {"name": case.responsible})
     return case

@@ -56,15 +56,19 @@ def seen_by(sight: Sight) -> Q:
 def _open_inside(sight: Sight, *, all_of_it: bool) -> Q:
     if not (sight.has(Permission.MEET) and sight.has(Permission.SEE_PUPILS)):
         return Q(pk__in=[])
-    visible = set().union(
-        *(sight.visible_units(Permission.SEE_PUPILS, day) for day in sight.once(days_of_classes))
-    )
+    visible = _units_with_pupils(sight)
     parts = MeetingUnit.objects.all()
     has_parts = Q(pk__in=parts.values("meeting_id"))
     seen = Q(pk__in=parts.filter(unit__in=visible).values("meeting_id"))
     unseen = Q(pk__in=parts.exclude(unit__in=visible).values("meeting_id"))
     of_parts = has_parts & ~unseen if all_of_it else seen
     return Q(kind__rung__lte=Rung.SCHOOL) & (of_parts | (~has_parts & Q(unit__in=visible)))
+
+
+def _units_with_pupils(sight: Sight) -> set[int]:
+    """Ids of the units whose pupils the person sees, with classes of earlier years that had meetings."""
+    days = sight.once(days_of_classes)
+    return set().union(*(sight.visible_units(Permission.SEE_PUPILS, day) for day in days))
 
 
 def days_of_classes(today: datetime.date) -> list[datetime.date]:
@@ -81,6 +85,10 @@ def _open_above(sight: Sight) -> Q:
         if held:
             found |= Q(kind__rung=rung, unit__in=sight.below(held, sight.today))
     return found
+
+
+def may_enter(meeting: AnalysisMeeting, sight: Sight) -> bool:
+    return AnalysisMeeting.objects.filter(open_to(sight), pk=meeting.pk).exists()
 
 
 def find_meeting(request: MunicipalityRequest, key: str, *, to_enter: bool = True) -> AnalysisMeeting:
@@ -103,12 +111,7 @@ def find_meeting(request: MunicipalityRequest, key: str, *, to_enter: bool = Tru
     return meeting
 
 
-def cases_seen_by(meeting: AnalysisMeeting, sight: Sight) -> QuerySet[MeetingCase]:
+def cases_seen_by(meeting: AnalysisMeeting, sight: Sight, *, enters: bool) -> QuerySet[MeetingCase]:
     """All cases for whoever may enter; else those of the classes that the person sees, and of their pupils."""
     cases = MeetingCase.objects.filter(meeting=meeting)
-    if AnalysisMeeting.objects.filter(open_to(sight), pk=meeting.pk).exists():
-        return cases
-    visible = set().union(
-        *(sight.visible_units(Permission.SEE_PUPILS, day) for day in sight.once(days_of_classes))
-    )
-    return cases.filter(unit__in=visible)
+    return cases if enters else cases.filter(unit__in=_units_with_pupils(sight))

@@ -9,14 +9,17 @@ from accounts.access import Sight
 
 from ..models import AnalysisMeeting, MeetingCase, MeetingNote, Outcome
 from .case_words import in_full
-from .entering import cases_seen_by
+from .entering import cases_seen_by, may_enter
 from .notes import shared_of
 from .room import ListedCase, listed
 
 
 @dataclass(frozen=True)
 class Recap:
-    """present: names, with those who are nobody's user. n_hidden: cases of classes that the reader does not see."""
+    """present: names, with those who are nobody's user. n_hidden: cases of classes that the reader does not see.
+
+    may_enter: the reader sees all that the meeting was about.
+    """
 
     measures: Sequence[ListedCase]
     otherwise: Sequence[ListedCase]
@@ -26,6 +29,7 @@ class Recap:
     present: str
     shared: Sequence[MeetingNote]
     n_hidden: int
+    may_enter: bool
     cases: Sequence[MeetingCase]
 
     @property
@@ -34,7 +38,8 @@ class Recap:
 
 
 def recap_of(meeting: AnalysisMeeting, sight: Sight) -> Recap:
-    seen = list(in_full(cases_seen_by(meeting, sight)))
+    enters = may_enter(meeting, sight)
+    seen = list(in_full(cases_seen_by(meeting, sight, enters=enters)))
     lines = listed(seen, meeting)
 
     def with_outcome(outcome: str) -> list[ListedCase]:
@@ -50,6 +55,7 @@ def recap_of(meeting: AnalysisMeeting, sight: Sight) -> Recap:
         present=present_in_words(meeting),
         shared=shared_of(meeting),
         n_hidden=n_all - len(seen),
+        may_enter=enters,
         cases=seen,
     )
 

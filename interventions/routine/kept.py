@@ -16,8 +16,9 @@ from accounts.models import Level, Unit
 from accounts.queries import subtree_ids
 from pupils.school_years import SchoolYear
 
+from ..meetings.decided import NOT_DONE
 from ..meetings.states import MeetingState, held_together, in_state
-from ..models import AnalysisMeeting, MeetingCase, MeetingKind, Outcome, Rung
+from ..models import AnalysisMeeting, MeetingCase, MeetingKind, Rung
 from ..oversight import counts_below
 from ..unit_lines import line_above, parent_ids
 
@@ -132,9 +133,7 @@ def _count_undone(
     """What became an intervention is followed up as one."""
     undone = MeetingCase.objects.filter(
         held_together("meeting__"),
-        outcome=Outcome.MEASURE,
-        made__isnull=True,
-        done_on__isnull=True,
+        NOT_DONE,
         due_on__lt=today,
         meeting__closed_at__isnull=False,
     )

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.access import AccessDenied, Sight
 from accounts.models import User
 
-from ...meetings.entering import open_to
+from ...meetings.entering import may_enter
 from ...meetings.people import may_answer_for
-from ...models import AnalysisMeeting, Intervention, MeetingCase, Outcome
+from ...models import Intervention, MeetingCase, Outcome
 from .lengths import wrong_with_length
 from .versions import check_going_on, check_open, check_version, locked_case, record_step
 
@@ -179,7 +179,7 @@ def mark_done(*, case: MeetingCase, on: datetime.date, by: User) -> MeetingCase:
     which is followed up on its own pages; and for a day before the decision or after today. Done twice is done once.
     """
     case = locked_case(case)
-    if case.responsible_id != by.pk and not _may_enter(case.meeting, by):
+    if case.responsible_id != by.pk and not may_enter(case.meeting, Sight(by)):
         raise AccessDenied(
             _("Only whoever answers for it, or was to be at the meeting, can say that it is done.")
         )
@@ -196,10 +196,6 @@ def mark_done(*, case: MeetingCase, on: datetime.date, by: User) -> MeetingCase:
     _write(case, done_on=on, done_by=by)
     record_step("meeting measure done", case.meeting, by, case=case, on=on.isoformat())
     return case
-
-
-def _may_enter(meeting: AnalysisMeeting, by: User) -> bool:
-    return AnalysisMeeting.objects.filter(open_to(Sight(by)), pk=meeting.pk).exists()
 
 
 def _write(case: MeetingCase, **fields: Any) -> None:

@@ -12,7 +12,7 @@ from accounts.web import MunicipalityRequest, requires_somewhere
 
 from ...forms.meetings import NoteForm
 from ...meetings.case_words import cases_of
-from ...meetings.entering import find_meeting, open_to
+from ...meetings.entering import find_meeting
 from ...meetings.recap import present_in_words, recap_of
 from ...meetings.room import listed, progress_of
 from ...models import AnalysisMeeting
@@ -58,8 +58,7 @@ def show_recap(
 ) -> HttpResponse:
     recap = recap_of(meeting, request.sight)
     log_seen(request, meeting, recap.pupil_ids)
-    may_enter = AnalysisMeeting.objects.filter(open_to(request.sight), pk=meeting.pk).exists()
-    context = frame_of(request, meeting) | {"recap": recap, "may_enter": may_enter}
-    if may_enter:
+    context = frame_of(request, meeting) | {"recap": recap, "may_enter": recap.may_enter}
+    if recap.may_enter:
         context |= note_forms(request, meeting, refused_note)
     return render(request, "interventions/meetings/recap.html", context, status=status)
