@@ -20,7 +20,6 @@ from ..models import (
     Intervention,
     MeetingCase,
     MeetingNote,
-    NoteAudience,
     Outcome,
 )
 from ..queries import interventions_at, interventions_of
@@ -29,6 +28,7 @@ from ..tables import TAG_CLASSES
 from ..verdict_words import sentence_of
 from ..verdicts import verdict_words
 from .case_words import in_full, question_text
+from .notes import shared_of
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,7 @@ def _verdict(intervention: Intervention, sight: Sight) -> str:
 
 def _concluded(below: AnalysisMeeting, is_inside: bool) -> Background:
     """What it shares; and its measures, where pupils' names stay among those who know them."""
-    shared = MeetingNote.objects.filter(meeting=below, audience=NoteAudience.SHARED).exclude(text="")
     measures: Sequence[MeetingCase] = ()
     if is_inside or not below.kind.is_inside:
         measures = list(in_full(MeetingCase.objects.filter(meeting=below, outcome=Outcome.MEASURE)))
-    return Background(shared=list(shared), measures=measures)
+    return Background(shared=shared_of(below), measures=measures)

@@ -23,6 +23,7 @@
   let timer = 0;
   let current = null;
   let isKept = false;
+  let pointer = "";
 
   const isHead = (cell) => cell.tagName === "TH";
   const linkOf = (head) => head.querySelector("a");
@@ -102,8 +103,16 @@
 
   panel.addEventListener("htmx:afterSettle", () => { if (current) place(current); });
 
+  /** Whether the pointer has come to the cell, and not the cell to a pointer that rests: the page was scrolled. */
+  function isMoved(event) {
+    const before = pointer;
+    pointer = `${event.clientX},${event.clientY}`;
+    return pointer !== before;
+  }
+
+  document.addEventListener("pointermove", isMoved, { passive: true });
   document.addEventListener("pointerover", (event) => {
-    if (event.pointerType !== "mouse" || isKept) return;
+    if (event.pointerType !== "mouse" || !isMoved(event) || isKept) return;
     if (panel.contains(event.target)) { clearTimeout(timer); return; }
     const cell = cellOf(event.target);
     if (cell && cell !== current) later(HOVER_MS, () => show(cell));

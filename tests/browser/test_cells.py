@@ -61,6 +61,22 @@ def test_escape_sends_away_a_panel_that_is_on_its_way(class_map: Any) -> None:
     page.wait_for_selector(".panel h2")
 
 
+def test_the_keyboard_is_not_disturbed_by_a_pointer_that_rests_on_the_map(class_map: Any) -> None:
+    page = class_map
+    page.set_viewport_size({"width": 1000, "height": 420})
+    page.focus("table.class-map tbody td[tabindex='0']")
+    page.mouse.move(700, 300)
+    for _n in range(15):
+        page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(300)  # longer than a cell waits before it tells
+    page.wait_for_selector(".panel h2")
+
+    row = page.evaluate("document.activeElement.parentElement.cells[0].innerText")
+    assert row in page.inner_text(".panel h2"), (
+        "of the cell that has the focus, not of the one below the pointer"
+    )
+
+
 def test_only_one_cell_is_in_the_order_of_tab(class_map: Any) -> None:
     assert class_map.locator("table.class-map tbody td[tabindex='0']").count() == 1
     assert class_map.get_attribute("table.class-map", "role") == "grid"

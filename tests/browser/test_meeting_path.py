@@ -113,15 +113,14 @@ def plan(page: Any, kind: str, unit: str, classes: tuple[str, ...] = ()) -> str:
 def prepare(page: Any, meeting: str, n: int, keeps: str = "–") -> None:
     """The agenda puts itself together; there is time for so many cases, and others are dropped for a reason."""
     page.goto(meeting)
-    page.click("button[name=act][value=prepare]")
-    page.wait_for_selector("ol.agenda li")
+    with page.expect_navigation():
+        page.click("button[name=act][value=prepare]")
     while page.locator("ol.agenda > li").count() > n:
-        n_before = page.locator("ol.agenda > li").count()
         last = page.locator("ol.agenda > li", has_not_text=keeps).last
         last.locator("summary").click()
         last.locator("input[name=why]").fill(NEXT_TIME)
-        last.locator("button[value=drop]").click()
-        page.locator(f"ol.agenda > li:nth-child({n_before})").wait_for(state="detached")
+        with page.expect_navigation():  # what is counted next is the whole agenda
+            last.locator("button[value=drop]").click()
 
 
 def share(page: Any, meeting: str, text: str) -> None:
