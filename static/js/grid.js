@@ -61,12 +61,21 @@
     stop.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
+  /** Tab goes to a cell that may lie below the names: what is partly in the window is not scrolled by the browser. */
+  function uncover(event) {
+    const stop = event.target;
+    if (stop.closest("tbody td") && stop.matches(":focus-visible")) {
+      stop.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+  }
+
   function prepare(grid) {
     if (isOfPupils(grid)) grid.setAttribute("role", "grid");
     grid.querySelectorAll(isOfPupils(grid) ? "tbody td" : "tbody td a").forEach((stop, index) => {
       stop.tabIndex = index === 0 ? 0 : -1;
     });
     grid.addEventListener("keydown", walk);
+    grid.addEventListener("focusin", uncover);
     const box = grid.closest(".grid-scroll");
     if (box) new ResizeObserver(() => fit(box)).observe(document.documentElement);
     if (box) fit(box);
