@@ -142,6 +142,7 @@ def start(page: Any, meeting: str) -> None:
 def decide_every_case(page: Any, most: int) -> None:
     """With the keyboard alone: a measure, a measure, and every third none for a reason."""
     n = 0
+    page.wait_for_load_state("load")  # before that, nobody listens to the keys
     while page.locator("form.decision").count():
         n += 1
         assert n <= most, "each case is decided once"
