@@ -5,7 +5,4 @@ class AggregationConfig(AppConfig):
     name = "aggregation"
 
     def ready(self) -> None:
-        from . import (
-            personal_data,  # noqa: F401 – declares what its tables hold
-            receivers,  # noqa: F401 – connects them
-        )
+        from . import receivers  # noqa: F401 – connects them

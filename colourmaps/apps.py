@@ -5,8 +5,4 @@ class ColourmapsConfig(AppConfig):
     name = "colourmaps"
 
     def ready(self) -> None:
-        from . import (
-            erasing,  # noqa: F401 – connects it
-            personal_data,  # noqa: F401 – declares what its tables hold
-            receivers,  # noqa: F401 – connects them
-        )
+        from . import receivers  # noqa: F401 – connects them

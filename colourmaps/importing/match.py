@@ -44,7 +44,6 @@ class NewPupil:
     given_name: str
     sex: str
     home: Home
-    protection: str = ""
 
 
 @dataclass(frozen=True)

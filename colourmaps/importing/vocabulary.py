@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 
-from django.db.models import QuerySet
-
 from accounts.models import Level, Unit
 
 from ..models import Indicator, MeasurementRound
@@ -15,11 +13,8 @@ from .headers import KnownIndicator, KnownSchool, Vocabulary
 from .mapping import header_key
 
 
-def vocabulary(on: datetime.date, known: QuerySet[Indicator] | None = None) -> Vocabulary:
-    """The municipality's indicators and rounds, and the schools and classes that there are on a day.
-
-    known: other indicators than the school's own.
-    """
+def vocabulary(on: datetime.date) -> Vocabulary:
+    """The municipality's indicators and rounds, and the schools and classes that there are on a day."""
     indicators = tuple(
         KnownIndicator(
             code=indicator.code,
@@ -28,7 +23,7 @@ def vocabulary(on: datetime.date, known: QuerySet[Indicator] | None = None) -> V
             aliases=tuple(indicator.aliases),
             area=str(indicator.get_area_display()),
         )
-        for indicator in (Indicator.objects.all() if known is None else known)
+        for indicator in Indicator.objects.all()
     )
     units = Unit.objects.on(on).values_list("name", flat=True)
     return Vocabulary(

@@ -38,7 +38,6 @@ class Kind(Enum):
     IMPORT = "import"
     JOB = "job"
     ROUND = "round"
-    SIGHT = "sight"
 
 
 @dataclass(frozen=True)

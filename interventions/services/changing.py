@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -38,7 +37,7 @@ def change_intervention(*, intervention: Intervention, plan: Plan, by: User) -> 
     write_related(intervention, plan)
     if plan.starts_on <= today and not Baseline.objects.filter(intervention=intervention).exists():
         freeze_baseline(intervention)
-    facts: dict[str, Any] = {"changed": changed}
+    facts: dict[str, object] = {"changed": changed}
     if "follow_up_on" in changed:
         facts["follow_up_was"] = before.follow_up_on.isoformat()
     if "responsible" in changed:
@@ -80,6 +79,6 @@ def _locked(intervention: Intervention) -> Intervention:
 
 
 def _record(
-    action: str, intervention: Intervention, by: User, pupils: set[int], facts: dict[str, Any]
+    action: str, intervention: Intervention, by: User, pupils: set[int], facts: dict[str, object]
 ) -> None:
     record(action, by=by, unit=intervention.unit, subject=intervention.key, pupils=pupils, **facts)

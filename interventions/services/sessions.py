@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -126,5 +125,5 @@ def _locked(intervention: Intervention) -> Intervention:
     return found
 
 
-def _record(action: str, intervention: Intervention, by: User, **facts: Any) -> None:
+def _record(action: str, intervention: Intervention, by: User, **facts: object) -> None:
     record(action, by=by, unit=intervention.unit, subject=intervention.key, pupils=(), **facts)

@@ -6,7 +6,6 @@ from django.test import Client
 
 from accounts.models import AuditEvent
 from tests.fixtures import Place
-from tests.walls import without_wall
 
 PASSWORD = "a-right-password"
 
@@ -24,8 +23,7 @@ def test_signing_in_and_failing_to_are_remembered(in_solviken: Place, client: Cl
     teacher = in_solviken.teacher
     teacher.set_password(PASSWORD)
     teacher.save()
-    with without_wall():
-        AuditEvent.objects.all().delete()
+    AuditEvent.objects.all().delete()
 
     for password in ("wrong", PASSWORD):
         client.post("/sign-in/", {"username": teacher.login, "password": password})
@@ -36,8 +34,7 @@ def test_signing_in_and_failing_to_are_remembered(in_solviken: Place, client: Cl
 
 def test_denial_is_remembered(in_solviken: Place, client: Client) -> None:
     client.force_login(in_solviken.area_head)
-    with without_wall():
-        AuditEvent.objects.all().delete()
+    AuditEvent.objects.all().delete()
 
     response = client.get(f"/classes/{in_solviken.class_4a.key}/")
 

@@ -12,11 +12,10 @@ from django.utils import timezone
 from accounts import turns as turns_module
 from accounts.background import queue_job
 from accounts.models import Job, JobState, Municipality
-from accounts.tenancy import municipality_scope
+from accounts.tenancy import across_municipalities, municipality_scope
 from accounts.turns import LEASE, Turn, claim, do_next_job, turns
 from tests.factories.accounts import MunicipalityFactory
 from tests.fixtures import Place
-from tests.walls import everywhere
 
 TASK = "tests.count_sheep"
 HEAVY_SECONDS, LIGHT_SECONDS = 25, 2
@@ -49,7 +48,7 @@ def begin(job: Job) -> Job | None:
 
 
 def end(job: Job) -> None:
-    with everywhere():
+    with across_municipalities():
         Job.objects.filter(pk=job.pk).update(
             state=JobState.DONE, finished_at=timezone.now(), lease_until=None
         )
@@ -79,7 +78,7 @@ def test_two_workers_that_look_at_once_get_one_heavy_job(
 
     assert begin(first) is not None
     assert begin(second) is None
-    with everywhere():
+    with across_municipalities():
         assert Job.objects.get(pk=second.pk).state == JobState.WAITING
 
 
@@ -208,7 +207,7 @@ def by_turns(worker: Worker) -> list[Turn]:
 
 def first_come_first_served(_worker: Worker) -> list[Turn]:
     """As a queue without lanes and turns would have it."""
-    with everywhere():
+    with across_municipalities():
         waiting = Job.objects.filter(state=JobState.WAITING).order_by("pk")
         return [Turn(job.municipality_id, job.pk, job.task) for job in waiting[:1]]
 

@@ -96,7 +96,6 @@ MEANINGS = {
     "Klass": Meaning.SCHOOL_CLASS,
     "Skola": Meaning.SCHOOL,
     "Årskurs": Meaning.YEAR_GROUP,
-    "Sekretessmarkering": Meaning.PROTECTION,
 }
 
 

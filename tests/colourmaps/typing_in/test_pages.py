@@ -21,7 +21,6 @@ from pupils.models import Protection, Pupil
 from tests.factories.colourmaps import ColourMapFactory, RoundFactory, record
 from tests.factories.filling_in import FillingIn
 from tests.factories.imports import shown, text_of
-from tests.factories.pupils import protect
 from tests.fixtures import Place
 
 SignIn = Callable[[User], Client]
@@ -232,7 +231,8 @@ def test_who_sees_no_pupils_gets_none_with_protected_identity(
     filling_in: FillingIn, in_solviken: Place, browser: Browser, sign_in: SignIn
 ) -> None:
     ada = filling_in.pupils[0]
-    protect(ada, Protection.PROTECTED)
+    ada.protection = Protection.PROTECTED
+    ada.save()
 
     of_teacher = browser.page().content.decode()
     of_coordinator = Browser(sign_in(in_solviken.coordinator), filling_in).page().content.decode()

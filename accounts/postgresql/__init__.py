@@ -1,1 +1,0 @@
-"""The database backend of PostgreSQL: Django's own, which tells the database the municipality. See base.py."""

@@ -1,4 +1,0 @@
-from .crossing import Crossing, Purpose
-from .medical_result import MedicalResult
-
-__all__ = ["Crossing", "MedicalResult", "Purpose"]
