@@ -57,11 +57,11 @@
       old.tabIndex = -1;
     });
     stop.tabIndex = 0;
-    stop.focus({ preventScroll: true });
-    stop.scrollIntoView({ block: "nearest", inline: "nearest" });
+    stop.focus({ preventScroll: true });  // uncover brings it into view
   }
 
-  /** Tab goes to a cell that may lie below the names: what is partly in the window is not scrolled by the browser. */
+  /** Brings the cell that the keyboard has reached into view, also from below the heads and names: the browser does not
+   * scroll what is partly in its window. */
   function uncover(event) {
     const stop = event.target;
     if (stop.closest("tbody td") && stop.matches(":focus-visible")) {
