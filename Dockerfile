@@ -27,6 +27,8 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-m", "colourmaps.config.healthcheck"]
 
+# Nothing is started with a role of the database that could step over the wall between municipalities.
+ENTRYPOINT ["python", "-m", "colourmaps.config.start"]
 CMD ["gunicorn", "colourmaps.config.wsgi", "--bind=0.0.0.0:8000", "--workers=2", "--threads=4", \
      "--timeout=60", "--no-control-socket", "--max-requests=5000", "--max-requests-jitter=500", \
      "--worker-tmp-dir=/dev/shm"]

@@ -14,9 +14,10 @@ from typing import TypeVar
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import Level, RoleAssignment, Unit, User
+from .models import EmergencyAccess, Level, RoleAssignment, Unit, User
 from .queries import assignments_of, line_of, subtree_ids
 from .roles import ROLES, Permission, RoleCode, Tier
+from .secrecy import OPENED_BY, SecrecyArea, areas_of
 
 Read = TypeVar("Read")
 # Of these a role has no more than its level of sight: heads follow and decide down to the school.
@@ -36,6 +37,8 @@ class Sight:
         self._lines: dict[int, list[Unit]] = {}
         self._visible: dict[tuple[Permission, datetime.date], set[int]] = {}
         self._kept: dict[Callable, object] = {}
+        # By which emergency this very request has been opened: set by the door alone.
+        self.emergency: EmergencyAccess | None = None
 
     def line_of(self, unit: Unit) -> list[Unit]:
         """The unit and what stands above it today, from the municipality down; read once."""
@@ -55,7 +58,14 @@ class Sight:
 
     @cached_property
     def assignments(self) -> list[RoleAssignment]:
-        return assignments_of(self.user, self.today)
+        """The roles in force: none of an account that has ended, and none at a class that has ended.
+
+        A school that is closed keeps its principal for as long as the role is held: somebody answers for its history.
+        """
+        if not self.user.is_active:
+            return []
+        held = assignments_of(self.user, self.today)
+        return [each for each in held if not _has_ended(each.unit, self.today)]
 
     def grants(self, permission: Permission) -> list[RoleAssignment]:
         """The assignments in force that carry the permission."""
@@ -81,6 +91,8 @@ class Sight:
     def check_in_line(self, permission: Permission, line: Sequence[Unit]) -> None:
         """As `check`, for the last unit of a line that is already read."""
         unit, line_ids = line[-1], {above.pk for above in line}
+        if self._is_opened_in_emergency(permission, unit):
+            return
         grants = [grant for grant in self.grants(permission) if grant.unit_id in line_ids]
         if not grants:
             raise AccessDenied(_("You have no role at this unit that allows this."))
@@ -91,6 +103,36 @@ class Sight:
                 _("Your role sees no units below the school, so that no single pupil can be made out.")
             )
 
+    @cached_property
+    def open_emergencies(self) -> list[EmergencyAccess]:
+        """What the person has opened in an emergency and is still open; nothing once the role has ended."""
+        if not self.has(Permission.OPEN_IN_EMERGENCY):
+            return []
+        now = timezone.now()
+        mine = EmergencyAccess.objects.filter(user=self.user, ended_at=None, open_until__gt=now)
+        return [access for access in mine.select_related("unit") if access.is_open(now)]
+
+    def enter_by_emergency(self, thing: object, unit: Unit) -> EmergencyAccess | None:
+        """The emergency that opens the thing at the class for this request; from here on the sight knows of it.
+
+        Asked by the doors of a few pages that only show pupils. It carries SEE_PUPILS at this one class and no other
+        permission: nothing is written, filed or decided by it, no medical area is opened, and nobody who is protected.
+        """
+        if getattr(thing, "is_protected", False):
+            return None
+        for access in self.open_emergencies:
+            is_meant = access.pupil_id is None or (
+                not isinstance(thing, Unit) and getattr(thing, "pk", None) == access.pupil_id
+            )
+            if access.unit_id == unit.pk and is_meant:
+                self.emergency = access
+                return access
+        return None
+
+    def _is_opened_in_emergency(self, permission: Permission, unit: Unit) -> bool:
+        access = self.emergency
+        return access is not None and permission is Permission.SEE_PUPILS and unit.pk == access.unit_id
+
     def can_in_line(self, permission: Permission, line: Sequence[Unit]) -> bool:
         try:
             self.check_in_line(permission, line)
@@ -100,6 +142,10 @@ class Sight:
 
     def can(self, permission: Permission, unit: Unit) -> bool:
         return self.has(permission) and self.can_in_line(permission, self.line_of(unit))
+
+    def areas_at(self, line: Sequence[Unit]) -> frozenset[SecrecyArea]:
+        """The secrecy areas that the person reads at the last unit of a line; none without a role that opens one."""
+        return areas_of(permission for permission in OPENED_BY.values() if self.can_in_line(permission, line))
 
     def tier_in_line(self, line: Sequence[Unit]) -> Tier:
         """How sums are shown at the last unit of a line to the person, who sees no pupils there.
@@ -144,6 +190,10 @@ class Sight:
         return {}
 
 
+def _has_ended(unit: Unit, on: datetime.date) -> bool:
+    return unit.is_school_class and unit.valid_to is not None and unit.valid_to <= on
+
+
 class SightOfRole(Sight):
     """What anybody would see today who held one role at a unit, and nothing else."""
 
@@ -152,6 +202,7 @@ class SightOfRole(Sight):
         self._lines = {}
         self._visible = {}
         self._kept = {}
+        self.emergency = None
         self.assignments = [RoleAssignment(role=role, unit=unit, valid_from=self.today)]
 
 

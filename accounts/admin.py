@@ -7,10 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from .forms import OperatorSignInForm
 from .models import Municipality, User
-
-admin.site.login_form = OperatorSignInForm
 
 
 class KeptAdmin(admin.ModelAdmin):

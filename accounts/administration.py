@@ -27,6 +27,21 @@ ENTRIES = [
         "accounts:unit-tree",
     ),
     Entry(
+        _("People"),
+        _("Who can sign in, with which roles and until when: links, lost phones, sessions; also by a list."),
+        "accounts:person-list",
+    ),
+    Entry(
+        _("Single sign-on"),
+        _("Where people sign in, which roles their groups give, and the two emergency accounts."),
+        "accounts:sso-setup",
+    ),
+    Entry(
+        _("What can each role see"),
+        _("Every role with what it may do, down to which level, and the pages that it opens."),
+        "accounts:role-matrix",
+    ),
+    Entry(
         _("Indicators"),
         _(
             "What is measured: names, scales, direction, measurement error, shelf life, purpose and legal ground."
@@ -61,6 +76,12 @@ ENTRIES = [
         "pupils:group-registry",
     ),
     Entry(
+        _("Protected identity"),
+        _("Who is named for the pupils with protected identity of a school, from when and why."),
+        "pupils:protected-list",
+        Permission.GUARD_PUPILS,
+    ),
+    Entry(
         _("Limits for small groups"),
         _("From how many pupils on heads, the board and partners see figures."),
         "aggregation:limits",
@@ -74,5 +95,20 @@ ENTRIES = [
         _("Meetings"),
         _("Kinds of analysis meetings, who takes part, and which questions each level answers."),
         "interventions:meeting-setup",
+    ),
+    Entry(
+        _("Retention"),
+        _("How long each type of information is kept, by which decision, and proofs of what was removed."),
+        "accounts:retention-plan",
+    ),
+    Entry(
+        _("Exports"),
+        _("Everything of the municipality in one file in open formats."),
+        "accounts:export-list",
+    ),
+    Entry(
+        _("Data protection"),
+        _("What is kept of whom, why, how long and who sees it: generated from the settings, to print."),
+        "accounts:data-protection-pack",
     ),
 ]

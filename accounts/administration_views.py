@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from .administration import ENTRIES
+from .log_verification import newest_check
 from .models import Dated, Level, Unit, UnitCode, UnitPlacement
 from .queries import children_of
 from .reorganisation import KINDS
 from .roles import Permission
+from .single_sign_on.queries import opened_emergency_accounts
 from .unit_tree import coming_units, ended_units, history_of, tree_rows
 from .web import MunicipalityRequest, locate_unit, requires_for_all, requires_somewhere
 
@@ -30,7 +32,12 @@ def administration(request: MunicipalityRequest) -> HttpResponse:
     entries = [
         (entry, reverse(entry.url_name)) for entry in ENTRIES if request.sight.has_for_all(entry.permission)
     ]
-    return render(request, "accounts/administration.html", {"entries": entries})
+    context = {
+        "entries": entries,
+        "accounts": [(each.number, each) for each in opened_emergency_accounts()],
+        "check": newest_check(),
+    }
+    return render(request, "accounts/administration.html", context)
 
 
 @requires_for_all(Permission.CONFIGURE)

@@ -67,6 +67,11 @@ def bell_of(job: Job) -> str:
     return HEAVY if job.is_heavy else LIGHT
 
 
+def is_under_way(job: Job | None) -> bool:
+    """Whether the job waits or runs; one that failed may be asked for again."""
+    return job is not None and job.state in (JobState.WAITING, JobState.RUNNING)
+
+
 def retry_job(job: Job) -> bool:
     """Asks again for a job that failed, as it was asked for; False if it has not, or somebody else was quicker."""
     failed = Job.objects.filter(pk=job.pk, state=JobState.FAILED)
@@ -118,7 +123,7 @@ def heartbeat(job: Job) -> Iterator[None]:
 
 def renew_lease(job: Job) -> None:
     try:
-        with across_municipalities():
+        with municipality_scope(job.municipality):  # a thread of its own has entered none
             running = Job.objects.filter(pk=job.pk, state=JobState.RUNNING)
             running.update(lease_until=timezone.now() + LEASE)
     except DatabaseError:
@@ -192,6 +197,15 @@ def _cached(key: str, job: Job) -> Any:
     except Exception:
         log.warning("no cache: how far job %s has come is seen late", job.pk)
         return None
+
+
+def cache_keys_of_jobs(jobs: QuerySet[Job]) -> Iterator[str]:
+    """All keys of the cache under which the jobs may have told how far they are or been asked to end."""
+    for job in jobs.only("pk", "attempts").iterator():
+        yield _cancel_key(job)
+        for attempts in range(max(job.attempts, MAX_ATTEMPTS) + 1):
+            job.attempts = attempts
+            yield _progress_key(job)
 
 
 def _progress_key(job: Job) -> str:

@@ -1,29 +1,43 @@
-"""Signing in and failing to is remembered, in the municipality of the person whose name was used."""
+"""Signing in, out, and failing to is remembered, in the municipality of the person whose name was used."""
 
 from typing import Any
 
-from django.contrib.auth.signals import user_logged_in, user_login_failed
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_used
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
+from django.http import HttpRequest
 
-from .audit import record
 from .models import User
-from .tenancy import municipality_scope
+from .second_factor import mark_if_shown
+from .signed_in import begin_session
+from .signing_in.memory import remember
 
 
 @receiver(user_logged_in)
-def remember_sign_in(user: User, **_kwargs: Any) -> None:
-    _remember("signed in", user)
+def begin(user: User, request: HttpRequest | None = None, **_kwargs: Any) -> None:
+    """Whatever way somebody has come in: the session begins now, with the factors that were shown."""
+    if request is not None:
+        begin_session(request)
+        mark_if_shown(request, user)
+    remember(user, "signed in")
+
+
+@receiver(user_logged_out)
+def remember_sign_out(user: User | None, **_kwargs: Any) -> None:
+    """Nobody is signed out of a session that has ended by itself."""
+    if user is not None:
+        remember(user, "signed out")
 
 
 @receiver(user_login_failed)
 def remember_failure(credentials: dict[str, Any], **_kwargs: Any) -> None:
     """An unknown name belongs to no municipality, so nobody's log has it."""
-    user = User.objects.filter(login=credentials.get("username")).select_related("municipality").first()
+    user = User.objects.filter(login=credentials.get("username")).first()
     if user is not None:
-        _remember("sign-in failed", user)
+        remember(user, "sign-in failed")
 
 
-def _remember(action: str, user: User) -> None:
-    if user.municipality is not None:
-        with municipality_scope(user.municipality):
-            record(action, by=user)
+@receiver(authenticator_used)
+def remember_factor(user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
+    remember(user, "second factor shown", subject=authenticator.type)

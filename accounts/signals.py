@@ -20,3 +20,6 @@ successors_changed = Signal()
 
 # The municipality asks more or less of every figure that is shown to those who see no pupils.
 limits_changed = Signal()
+
+# access_id: of the EmergencyAccess by which somebody sees a class, or a pupil, outside the own units from now on.
+opened_in_emergency = Signal()

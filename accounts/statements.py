@@ -11,7 +11,11 @@ other until the server ends one.
 4. "tree": who changes units and their places
 5. "sums": who writes sums
 6. "releases": who stores released figures
-7. rows of work that is asked for, which many transactions write: last of all, sorted, and each once (`put_off`)
+7. "people": who invites people and ends them
+8. "log": who seals what has been recorded
+9. rows of work that is asked for, which many transactions write: last of all, sorted, and each once (`put_off`)
+
+"medical", of who records medical results, needs none of the others.
 """
 
 from __future__ import annotations
@@ -26,7 +30,7 @@ from django.db import connection, transaction
 from .tenancy import current_municipality
 
 LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
-LOCKS = ("results", "tree", "sums", "releases")
+LOCKS = ("results", "tree", "sums", "releases", "people", "log", "medical")
 
 # What has been put off in the innermost `work_asked_last`, by what writes it.
 _put_off: ContextVar[dict[Callable[[set[Any]], None], set[Any]] | None] = ContextVar("put_off", default=None)

@@ -1,6 +1,7 @@
 """Which municipality a query belongs to. The only import of the scoping library.
 
-A query on a tenant table outside `municipality_scope()` raises ScopeError instead of answering for everybody.
+A query on a tenant table outside `municipality_scope()` raises ScopeError instead of answering for everybody. That is
+the first wall. The second is the database's own, which is told the same scope: docs/tenancy.md.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from django_scopes import ScopedManager, get_scope, scope, scopes_disabled
 from django_scopes.exceptions import ScopeError
 
 from .dated import Dated, DatedQuerySet
+from .postgresql.setting import ACROSS, NOWHERE
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -26,6 +28,8 @@ __all__ = [
     "across_municipalities",
     "current_municipality",
     "municipality_scope",
+    "scoped_manager",
+    "told_to_the_database",
 ]
 
 
@@ -35,7 +39,11 @@ def municipality_scope(municipality: Municipality) -> AbstractContextManager[Non
 
 
 def across_municipalities() -> AbstractContextManager[None]:
-    """Inside, queries see every municipality: for migrations, sweeps and the platform's own commands."""
+    """Inside, queries see every municipality: for sweeps that ask where something waits, and for secrets that find one.
+
+    An act of the platform. PostgreSQL lets it read the models that say why in `read_across`, write nothing, and raises
+    on every other table. Go through the municipalities one by one instead, wherever that is possible.
+    """
     return scopes_disabled()
 
 
@@ -47,8 +55,28 @@ def current_municipality() -> Municipality:
     return municipality
 
 
+def told_to_the_database() -> str:
+    """What PostgreSQL is to know of the scope: the municipality's id, or one of two words (postgresql/setting.py)."""
+    scope = get_scope()
+    if not scope.get("_enabled", True):
+        return ACROSS
+    municipality = scope.get("municipality")
+    return NOWHERE if municipality is None or municipality.pk is None else str(municipality.pk)
+
+
+def scoped_manager(manager: type[models.Manager] = models.Manager) -> Any:
+    """A manager of a tenant table beside the usual one: it asks for a municipality all the same."""
+    return ScopedManager(municipality="municipality", _manager_class=manager)
+
+
 class TenantModel(models.Model):
-    """A table that belongs to a municipality; its unique keys begin with the municipality."""
+    """A table that belongs to a municipality; its unique keys begin with the municipality.
+
+    PostgreSQL walls it off by itself at the next `migrate` (walls/policies.py). read_across: why its rows of all
+    municipalities may be read at once, within `across_municipalities`; empty for nearly all tables.
+    """
+
+    read_across: ClassVar[str] = ""
 
     municipality = models.ForeignKey(
         "accounts.Municipality", on_delete=models.PROTECT, related_name="+", editable=False, db_index=False

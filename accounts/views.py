@@ -4,7 +4,6 @@ import datetime
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.contrib.auth.views import LoginView
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -12,19 +11,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from . import services
-from .forms import LanguageForm, SignInForm
+from .forms import LanguageForm
 from .web import public
 
 # When somebody last compared the statement with the pages and the tests.
 ACCESSIBILITY_REVIEWED_ON = datetime.date(2026, 11, 28)
-
-sign_in = public(
-    LoginView.as_view(
-        template_name="accounts/sign_in.html",
-        authentication_form=SignInForm,
-        redirect_authenticated_user=True,
-    )
-)
 
 
 @public

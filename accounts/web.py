@@ -1,7 +1,8 @@
 """The door of every page: who is asking, in which municipality, with which permission. No words of the domain.
 
-A view is opened by exactly one of `@requires`, `@requires_somewhere`, `@requires_for_all`, `@signed_in` and `@public`;
-a test walks all addresses and fails on a view without one.
+A view is opened by exactly one of `@requires`, `@requires_somewhere`, `@requires_for_all`, `@signed_in` and `@public`,
+and on the person's own account by `@own_account` or `@before_second_factor`; a test walks all addresses and fails on a
+view without one. Before a second factor is shown, where one must be, only the last of them opens.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
@@ -25,13 +28,18 @@ from django_tables2 import Table
 
 from .access import AccessDenied, Sight
 from .audit import record
+from .emergencies import record_read
 from .models import Municipality, Unit, User
 from .queries import line_by_key
 from .roles import Permission
+from .second_factor import is_missing
 from .tenancy import municipality_scope
+from .visits import visiting
 
 # By each process: an address stays the same for as long as it lives.
 ADDRESSES_KEPT = 4096
+# Django's own pages, for the platform operator alone.
+OPERATORS_PAGES = "admin"
 
 
 class MunicipalityRequest(HttpRequest):
@@ -67,8 +75,23 @@ class RefuseNulMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return HttpResponseBadRequest()
+            return HttpResponseBadRequest(render_to_string("400.html"))
         return self.get_response(request)
+
+
+class DoorMiddleware:
+    """A view without a door is not opened: the check at start names it, and where nobody looked it stays shut."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *arguments: Any) -> None:
+        match = request.resolver_match
+        if not hasattr(view, "door") and not (match and OPERATORS_PAGES in match.app_names):
+            raise Http404
 
 
 class MunicipalityMiddleware:
@@ -130,7 +153,23 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page and back again; htmx goes there whole, instead of putting it in the place of a part."""
     if "HX-Request" in request.headers:
         return HttpResponse(status=401, headers={"HX-Redirect": reverse(settings.LOGIN_URL)})
-    return redirect_to_login(request.get_full_path())
+    return redirect_to_login(_page_of(request))
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page to come back to: that of the form, if something was sent, for where it was sent to may show nothing."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if request.method in ("GET", "HEAD") or came_from.netloc != request.get_host():
+        return request.get_full_path()
+    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
+
+
+def to_second_factor(request: HttpRequest) -> HttpResponse:
+    """To where a second factor is shown or set up, and back again; nothing else opens before."""
+    address = reverse("accounts:second-factor")
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=401, headers={"HX-Redirect": address})
+    return redirect_to_login(_page_of(request), address)
 
 
 def _guard(view: Callable, door: Door, check: Callable[..., Any]) -> Callable:
@@ -140,12 +179,15 @@ def _guard(view: Callable, door: Door, check: Callable[..., Any]) -> Callable:
             return _to_sign_in(request)
         if request.municipality is None:
             raise Http404
-        try:
-            arguments = check(request, *args, **kwargs)
-            return view(request, *arguments)
-        except AccessDenied as denial:
-            record("access denied", by=request.user, subject=request.resolver_match.view_name)
-            return render(request, "403.html", {"exception": str(denial)}, status=403)
+        if is_missing(request):
+            return to_second_factor(request)
+        with visiting(request, door.permission):
+            try:
+                arguments = check(request, *args, **kwargs)
+                return view(request, *arguments)
+            except AccessDenied as denial:
+                record("access denied", by=request.user, subject=request.resolver_match.view_name)
+                return render(request, "403.html", {"exception": str(denial)}, status=403)
 
     opened.door = door  # type: ignore[attr-defined]  # read by the test that walks every address
     return opened
@@ -160,11 +202,15 @@ def locate_unit(key: str) -> Found:
 
 
 def requires(
-    permission: Permission, locate: Callable[[str], Found] = locate_unit
+    permission: Permission,
+    locate: Callable[[str], Found] = locate_unit,
+    *,
+    opens_in_emergency: bool = False,
 ) -> Callable[[Callable], Callable]:
     """Opens a view on one thing: the address's key names it, and its unit decides. The view gets the thing.
 
     404 for what does not exist in the municipality, 403 with a reason for what the person may not see.
+    opens_in_emergency: also to who has opened the class or the pupil in an emergency; each read is recorded as that.
     """
 
     def decorate(view: Callable) -> Callable:
@@ -173,14 +219,24 @@ def requires(
             if line:
                 request.sight.keep_line(line)
             request.line = request.sight.line_of(unit)
-            if not request.sight.has(permission):
-                request.sight.check(permission, unit)
-            request.sight.check_in_line(permission, request.line)
+            sight = request.sight
+            if opens_in_emergency and not sight.can_in_line(permission, request.line):
+                _enter_by_emergency(request, thing, unit)
+            if not sight.has(permission):
+                sight.check(permission, unit)
+            sight.check_in_line(permission, request.line)
             return [thing, *kwargs.values()]
 
         return _guard(view, Door("requires", permission), check)
 
     return decorate
+
+
+def _enter_by_emergency(request: MunicipalityRequest, thing: Any, unit: Unit) -> None:
+    access = request.sight.enter_by_emergency(thing, unit)
+    if access is not None:
+        page = request.resolver_match.view_name if request.resolver_match else ""
+        record_read(access, by=request.user, page=page)
 
 
 def requires_somewhere(permission: Permission) -> Callable[[Callable], Callable]:
@@ -218,9 +274,44 @@ def signed_in(view: Callable) -> Callable:
     return _guard(view, Door("signed_in"), lambda request, *args, **kwargs: [*args, *kwargs.values()])
 
 
+def own_account(view: Callable) -> Callable:
+    """Opens a view on the person's own account to everybody who is signed in, also to the platform's operators."""
+
+    @wraps(view)
+    def opened(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        if is_missing(request):
+            return to_second_factor(request)
+        return _personal(view(request, *args, **kwargs))
+
+    opened.door = Door("own_account")  # type: ignore[attr-defined]  # read by the test that walks every address
+    return opened
+
+
+def before_second_factor(view: Callable) -> Callable:
+    """Opens a view of the sign-in itself to everybody who is signed in: nothing of any municipality is shown."""
+
+    @wraps(view)
+    def opened(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        return _personal(view(request, *args, **kwargs))
+
+    opened.door = Door("before_second_factor")  # type: ignore[attr-defined]  # as above
+    return opened
+
+
+def _personal(response: HttpResponse) -> HttpResponse:
+    """Stored nowhere on the way; of an operator, whom no municipality's middleware meets, as well."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def configure_table(request: HttpRequest, table: Table, rows_per_page: int) -> None:
-    """Orders and pages a table as the address says. How many rows a page has is ours to say, not the address's."""
-    order_by = request.GET.getlist(table.prefixed_order_by_field)
+    """Orders and pages a table as the address says, by its own columns alone. How long a page is, is ours to say."""
+    asked = request.GET.getlist(table.prefixed_order_by_field)
+    order_by = [each for each in asked if each.removeprefix("-") in table.base_columns]
     if order_by:
         table.order_by = order_by
     table.paginate(per_page=rows_per_page)
@@ -268,6 +359,12 @@ NAVIGATION: list[tuple[Any, str, Permission | None]] = [
     (_("Maps"), "colourmaps:school-map-list", Permission.CHOOSE_MAPS),
     (_("Rounds"), "colourmaps:round-list", Permission.PLAN_ROUNDS),
     (_("Limits"), "colourmaps:threshold-list", Permission.SET_LIMITS),
+    (_("Medical pupil health"), "medical:class-list", Permission.SEE_MEDICAL),
+    (_("Protected"), "pupils:protected-list", Permission.GUARD_PUPILS),
+    (_("Emergency"), "pupils:emergency-list", Permission.OPEN_IN_EMERGENCY),
+    (_("Emergencies"), "pupils:emergency-log", Permission.READ_ACCESS_LOG),
+    (_("Log"), "pupils:log", Permission.READ_ACCESS_LOG),
+    (_("Pupils who ask"), "pupils:data-subject-find", Permission.ANSWER_DATA_SUBJECTS),
     (_("Administration"), "accounts:administration", Permission.CONFIGURE),
 ]
 # What another page leads to, for those who have that one: Administration, Meetings.
@@ -275,16 +372,21 @@ REACHED_BY_ANOTHER = {
     "colourmaps:round-list": Permission.CONFIGURE,
     "colourmaps:threshold-list": Permission.CONFIGURE,
     "interventions:routine": Permission.MEET,
+    "pupils:data-subject-find": Permission.SEE_PUPILS,
+    "pupils:protected-list": Permission.CONFIGURE,
+    "pupils:emergency-list": Permission.GUARD_PUPILS,
 }
 
 
 def page_context(request: MunicipalityRequest) -> dict[str, Any]:
     """What every page's frame needs: municipality, own pages, languages."""
     municipality = getattr(request, "municipality", None)
+    is_in = municipality is not None and not is_missing(request)
     return {
         "municipality": municipality,
-        "navigation": navigation_of(request) if municipality else [],
-        "may_search": bool(municipality) and sees_units(request.sight),
+        "navigation": navigation_of(request) if is_in else [],
+        "emergencies": request.sight.open_emergencies if is_in else [],
+        "may_search": is_in and sees_units(request.sight),
         "available_languages": [
             (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
         ],

@@ -5,4 +5,7 @@ class AggregationConfig(AppConfig):
     name = "aggregation"
 
     def ready(self) -> None:
-        from . import receivers  # noqa: F401 – connects them
+        from . import (
+            personal_data,  # noqa: F401 – declares what its tables hold
+            receivers,  # noqa: F401 – connects them
+        )

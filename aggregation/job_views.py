@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.audit import record
 from accounts.background import retry_job
+from accounts.log_verification import newest_check
 from accounts.models import Job, JobState, User
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, configure_table, requires_for_all
@@ -52,6 +53,7 @@ def job_list(request: MunicipalityRequest) -> HttpResponse:
     releases = release_lines()
     context = {
         "releases": releases,
+        "check": newest_check(),
         "choices": _choices(chosen, n_by_state),
         "chosen": chosen,
         "has_jobs": bool(n_by_state),
@@ -104,7 +106,8 @@ def _table(request: MunicipalityRequest, chosen: str) -> JobTable:
     jobs = jobs.filter(state=chosen) if chosen else jobs
     now = timezone.now()
     heavy = Job.objects.filter(state=JobState.RUNNING, is_heavy=True, lease_until__gte=now)
-    table = JobTable(jobs, now=now, has_heavy_running=heavy.exists(), request=request)
+    table = JobTable(jobs, now=now, has_heavy_running=heavy.exists())
+    table.request = request  # its rows have forms; how it is ordered is asked below
     configure_table(request, table, ROWS_PER_PAGE)
     shown = [row.record for row in table.paginated_rows]
     ids = {job.arguments["batch"] for job in shown if "batch" in job.arguments}

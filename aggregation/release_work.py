@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.bells import wake
+from accounts.models import Municipality
 from accounts.statements import long_statements
 from accounts.tenancy import across_municipalities, current_municipality
 
@@ -35,13 +36,18 @@ def do_waiting_releases() -> None:
 
     Two would look at the same tables, and only one of them could store what it came to.
     """
-    key = f"releasing-{current_municipality().pk}"
+    (key,) = cache_keys_of(current_municipality())
     if not _is_alone(key):
         return
     try:
         _release_what_waits()
     finally:
         _let_others(key)
+
+
+def cache_keys_of(municipality: Municipality) -> list[str]:
+    """The key that says that somebody is at it."""
+    return [f"releasing-{municipality.pk}"]
 
 
 def _is_alone(key: str) -> bool:

@@ -42,6 +42,7 @@ __all__ = ["COUNTS", "LOCK", "recount", "recount_municipality", "sum_up_again"]
 # The lock under which sums are written: an older count must not go over a newer one.
 LOCK = "sums"
 UNITS = "counted_unit"
+WITH_ERASED = "counted_with_erased"
 KEY = ("unit_id", "round_id", "indicator_id", "slice")
 # How PostgreSQL counts everything: with memory for one sort or hash, since on disk the same takes half as long again;
 # and without compiling the expressions of a statement, which costs more than it saves.
@@ -165,6 +166,39 @@ def sum_up_again(round_: MeasurementRound, unit_ids: Collection[int]) -> None:
         _write_what_differs(cursor, scope, parameters)
 
 
+def counted_classes(round_ids: Collection[int], class_ids: Collection[int] | None) -> list[tuple[int, ...]]:
+    """What the classes come to from their results alone, as KEY and COUNTS; nothing is written."""
+    scope = Scope(round_ids, class_ids, rounds_before(round_ids))
+    with connection.cursor() as cursor, _temporary_tables(cursor, MISSED, ATOMS, SUMS):
+        _count_results(cursor, scope, _parameters())
+        cursor.execute(f"select {', '.join((*KEY, *COLUMNS))} from {SUMS}")
+        return [tuple(int(each) for each in row) for row in cursor.fetchall()]
+
+
+def _count_results(cursor: CursorWrapper, scope: Scope, parameters: dict[str, Any]) -> None:
+    for sql in (missed_sql(scope), atoms_sql(scope), sums_sql(scope)):
+        cursor.execute(sql, parameters)
+
+
+def _add_erased(cursor: CursorWrapper, scope: Scope, parameters: dict[str, Any]) -> None:
+    """What pupils counted for whose results are gone (erased_counts.py). Most municipalities have none."""
+    where = f"municipality_id = %(municipality)s and {scope.rounds('round_id')} {scope.classes('unit_id')}"
+    cursor.execute(f"select 1 from aggregation_erasedcount where {where} limit 1", parameters)
+    if cursor.fetchone() is None:
+        return
+    columns = ", ".join((*KEY, *COLUMNS))
+    cursor.execute(
+        f"insert into {SUMS} select {columns} from aggregation_erasedcount where {where}", parameters
+    )
+    cursor.execute(
+        f"create temporary table {WITH_ERASED} as "
+        f"select {', '.join(KEY)}, {ADDED.format(prefix='')} from {SUMS} group by {', '.join(KEY)}"
+    )
+    cursor.execute(f"delete from {SUMS}")
+    cursor.execute(f"insert into {SUMS} ({columns}) select {columns} from {WITH_ERASED}")
+    cursor.execute(f"drop table {WITH_ERASED}")
+
+
 @long_statements()
 def _recount(round_ids: Collection[int], class_ids: Collection[int] | None) -> None:
     hold_lock(LOCK)
@@ -178,8 +212,9 @@ def _recount(round_ids: Collection[int], class_ids: Collection[int] | None) -> N
         _settings(cursor, FOR_EVERYTHING if scope.is_everything else {}),
         _temporary_tables(cursor, MISSED, ATOMS, SUMS, UNITS),
     ):
-        for sql in (missed_sql(scope), atoms_sql(scope), sums_sql(scope), ALL_SQL):
-            cursor.execute(sql, parameters)
+        _count_results(cursor, scope, parameters)
+        _add_erased(cursor, scope, parameters)
+        cursor.execute(ALL_SQL)
         _sum_parents(cursor, scope, lowest, parameters)
         _write_what_differs(cursor, scope, parameters)
 

@@ -2,7 +2,8 @@
 
 The roll-up counts classes and adds upwards, from what is stamped on the result (class, movement). Here every unit is
 counted on its own, pupil by pupil and slice by slice, from enrolments and bare values: who is concerned, what is known
-of each of them, above whom their class stands, which slices they are in.
+of each of them, above whom their class stands, which slices they are in. What pupils counted for who have been erased
+is added to it: no result can say that any more.
 """
 
 from __future__ import annotations
@@ -166,6 +167,28 @@ STORED = f"""
     select unit_id, indicator_id, slice, {", ".join(f'"{name}"' for name in COUNTS)} from aggregation_unitsum
     where municipality_id = %(municipality)s and round_id = %(round)s
 """
+# What those counted for whose results are gone, at each unit above their class, all of them together as slice 0.
+ERASED = f"""
+    with recursive below(unit_id, class_id) as (
+        select id, id from accounts_unit
+        where municipality_id = %(municipality)s and level = {Level.SCHOOL_CLASS.value}
+        union
+        select p.parent_id, below.class_id
+        from below join accounts_unitplacement p on p.unit_id = below.unit_id
+        where p.municipality_id = %(municipality)s
+          and p.valid_from <= %(on)s and (p.valid_to is null or p.valid_to > %(on)s)
+    ),
+    lost as (
+        select e.*, e.slice as shown_slice from aggregation_erasedcount e
+        where e.municipality_id = %(municipality)s and e.round_id = %(round)s
+        union all
+        select e.*, 0 from aggregation_erasedcount e
+        where e.municipality_id = %(municipality)s and e.round_id = %(round)s and e.slice between 100 and 199
+    )
+    select b.unit_id, lost.indicator_id, lost.shown_slice, {", ".join(f'sum(lost."{name}")' for name in COUNTS)}
+    from lost join below b on b.class_id = lost.unit_id
+    group by b.unit_id, lost.indicator_id, lost.shown_slice
+"""
 
 
 @dataclass(frozen=True)
@@ -193,6 +216,9 @@ def _differences(round_: MeasurementRound) -> list[Difference]:
     }
     stored = _read(STORED, parameters)
     recounted = _read(RECOUNT.format(years_up=_years_up(round_)), parameters)
+    for key, lost in _read(ERASED, parameters).items():
+        left = recounted.get(key, (0,) * len(COUNTS))
+        recounted[key] = tuple(there + gone for there, gone in zip(left, lost, strict=True))
     nothing = (None,) * len(COUNTS)
     found = []
     for key in sorted(stored.keys() | recounted.keys()):

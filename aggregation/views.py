@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
+from accounts.limited import Limited, limited
 from accounts.models import Level, Unit
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires, unit_url
@@ -186,6 +187,7 @@ def beside_of(request: MunicipalityRequest, unit: Unit, round_: MeasurementRound
 
 
 @requires(Permission.SEE_SUMS)
+@limited(Limited.EXPORTS)
 def unit_xlsx(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
     """The unit map as a workbook."""
     figures = _figures_for_file(request, unit, FileType.XLSX)
@@ -194,6 +196,7 @@ def unit_xlsx(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
 
 
 @requires(Permission.SEE_SUMS)
+@limited(Limited.EXPORTS)
 def unit_csv(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
     """The figures of the unit map."""
     figures = _figures_for_file(request, unit, FileType.CSV)

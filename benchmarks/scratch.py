@@ -7,9 +7,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from celery import current_app
 from django.db import connection
+
+from accounts.postgresql.base import DatabaseWrapper
+from accounts.walls.database_roles import granting
 
 IN_MEMORY_BROKER = "memory://localhost/"
 
@@ -40,6 +44,42 @@ def keep_to_ourselves() -> None:
     would look for it in another database; and statements may take longer than a page's."""
     current_app.conf.update(broker_url=IN_MEMORY_BROKER)
     connection.settings_dict["OPTIONS"].pop("options", None)
+
+
+@contextmanager
+def behind_the_wall() -> Iterator[None]:
+    """Within, this connection acts as a role of the application's, which PostgreSQL's policies bind.
+
+    The benchmarks sign in as whoever may make a scratch database, and whoever may do that is bound by none.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    role = f"bench_{os.getpid()}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"create role {role}")
+        for statement in granting(role):
+            cursor.execute(statement)
+        cursor.execute(f"set role {role}")
+        try:
+            yield
+        finally:
+            cursor.execute("reset role")
+            cursor.execute(f"drop owned by {role}")
+            cursor.execute(f"drop role {role}")
+
+
+@contextmanager
+def wall_taken_down() -> Iterator[None]:
+    """Within `behind_the_wall`, what the same would cost without: no policies, and nothing is told to the database."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    role = f"bench_{os.getpid()}"
+    with connection.cursor() as cursor, patch.object(DatabaseWrapper, "wanted", lambda _self: None):
+        cursor.execute("reset role")
+        yield
+        cursor.execute(f"set role {role}")
 
 
 def database_name() -> str:

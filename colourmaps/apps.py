@@ -5,4 +5,8 @@ class ColourmapsConfig(AppConfig):
     name = "colourmaps"
 
     def ready(self) -> None:
-        from . import receivers  # noqa: F401 – connects them
+        from . import (
+            erasing,  # noqa: F401 – connects it
+            personal_data,  # noqa: F401 – declares what its tables hold
+            receivers,  # noqa: F401 – connects them
+        )

@@ -24,7 +24,7 @@ def rows_by_area(municipality: Municipality, on: datetime.date) -> list[dict[str
     """The municipality's indicators under their areas, in the order of the map."""
     limited = set(Threshold.objects.on(on).values_list("indicator_id", flat=True).distinct())
     indicators = sorted(
-        Indicator.objects.all(),
+        Indicator.of_all_areas.all(),
         key=lambda each: (AREAS.index(IndicatorArea(each.area)), each.position, each.code),
     )
     return [

@@ -52,7 +52,7 @@ def grid_context(
     language = get_language() or "sv"
     order = chosen_order(request.GET.get("sort"), grid, with_class=with_class)
     rows = in_order(grid, order, language)
-    heads = heads_of_columns(grid, order, of_class)
+    heads = heads_of_columns(grid, order, None if request.sight.emergency else of_class)
     limits = limits_of(grid, request.municipality.country)
     return {
         "grid": grid,

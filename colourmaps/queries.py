@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import Unit
+from accounts.secrecy import SecrecyArea
 from accounts.tenancy import current_municipality
 from accounts.written_reads import Columns, listed, rows_of
 
@@ -121,7 +122,8 @@ def limits_of_class(
 INDICATOR = Columns(Indicator, "i")
 INDICATORS_SQL = f"""
     select {INDICATOR.sql} from colourmaps_indicator i
-    where i.municipality_id = %(municipality)s and i.id in {{ids}} order by i.position, i.code
+    where i.municipality_id = %(municipality)s and i.secrecy_area = '{SecrecyArea.SCHOOL.value}' and i.id in {{ids}}
+    order by i.position, i.code
 """
 
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.reorganisation import Refused
 from accounts.signals import reorganisation_planned
-from pupils.signals import enrolments_changed
+from pupils.signals import enrolments_changed, pupils_protected
 
+from .importing.protected import forget_names
 from .models import MeasurementRound
 from .services import place_results, work_out_results
 from .signals import results_changed
@@ -18,6 +19,11 @@ from .signals import results_changed
 @receiver(enrolments_changed)
 def move_results_along(pupil_ids: Collection[int], class_ids: Collection[int], **_kwargs: Any) -> None:
     place_results(pupil_ids, class_ids)
+
+
+@receiver(pupils_protected)
+def forget_names_of_protected(pupil_ids: Collection[int], **_kwargs: Any) -> None:
+    forget_names(pupil_ids)
 
 
 @receiver(results_changed)

@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.background import JobTask
 from accounts.models import Job, Municipality
 from accounts.tenancy import municipality_scope
+from pupils.models import Pupil
 
-from .importing import jobs
+from .importing import jobs, protected
 from .importing.retention import remove_old_files
 from .importing.undo import run_undo
 from .models import ImportBatch
@@ -28,6 +29,16 @@ def apply_import(job: Job, *, batch: int, language: str = "") -> None:
 )
 def undo_import(job: Job, *, batch: int, language: str = "") -> None:
     run_undo(job, ImportBatch.objects.get(pk=batch))
+
+
+@shared_task(
+    base=JobTask,
+    name="colourmaps.tasks.remove_files_that_name",
+    label=_("removing files that name a protected pupil"),
+    ignore_result=True,
+)
+def remove_files_that_name(job: Job, *, pupil: int) -> None:
+    protected.remove_files_that_name(Pupil.objects.get(pk=pupil))
 
 
 @shared_task(name="colourmaps.tasks.remove_old_files", ignore_result=True)

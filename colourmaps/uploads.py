@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.crypto import get_random_string
 
+from accounts.models import Municipality
 from accounts.tenancy import current_municipality
 
 PART = ".part"
@@ -97,5 +98,15 @@ def path_beside(stored_as: str) -> Path:
     return _folder() / f"{stored_as}.xlsx"
 
 
+def paths_of(stored_as: str) -> tuple[Path, Path]:
+    """Where the file lies, and where what was made from it would."""
+    return path_of(stored_as), path_beside(stored_as)
+
+
+def folder_of(municipality: Municipality) -> Path:
+    """Where all files of a municipality lie."""
+    return Path(settings.UPLOAD_ROOT) / str(municipality.pk)
+
+
 def _folder() -> Path:
-    return Path(settings.UPLOAD_ROOT) / str(current_municipality().pk)
+    return folder_of(current_municipality())

@@ -107,9 +107,12 @@ class InterventionTable(tables.Table):
 
 
 def for_whom_in_words(intervention: Intervention) -> str:
-    """The pupils' names, or how many they are; the unit, where it names none."""
+    """The pupils' names, or how many they are; the unit, where it names none.
+
+    A list goes across classes, and becomes a file: a protected pupil is in neither, so then only the number is told.
+    """
     pupils = list(intervention.pupils.all())
-    if 0 < len(pupils) <= NAMES_SHOWN:
+    if 0 < len(pupils) <= NAMES_SHOWN and not any(pupil.is_protected for pupil in pupils):
         return "; ".join(pupil.shown_name for pupil in pupils)
     return for_how_many_in_words(intervention)
 

@@ -1,7 +1,11 @@
 from celery import shared_task
+from django.utils.translation import gettext_lazy as _
+
+from accounts.background import JobTask
+from accounts.models import EmergencyAccess, Job
 
 from . import services
-from .services import meeting_planning
+from .services import meeting_planning, telling_of_emergencies
 
 
 @shared_task(name="interventions.tasks.freeze_due_baselines", ignore_result=True)
@@ -26,3 +30,16 @@ def fill_meeting_series() -> None:
 def send_digests() -> None:
     """Every morning: the summary to those whose week or month has passed, and who have something to read."""
     services.send_digests()
+
+
+@shared_task(
+    base=JobTask,
+    name="interventions.tasks.tell_of_emergency",
+    label=_("telling of an emergency"),
+    ignore_result=True,
+)
+def tell_of_emergency(job: Job, *, access: int) -> None:
+    """To whoever answers for the class, at once."""
+    telling_of_emergencies.tell_of_emergency(
+        EmergencyAccess.objects.select_related("unit__kind").get(pk=access)
+    )

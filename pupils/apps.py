@@ -5,4 +5,8 @@ class PupilsConfig(AppConfig):
     name = "pupils"
 
     def ready(self) -> None:
-        from . import receivers  # noqa: F401 – connects them
+        from . import (
+            checks,  # noqa: F401 – registers them
+            personal_data,  # noqa: F401 – declares what its tables hold
+            receivers,  # noqa: F401 – connects them
+        )

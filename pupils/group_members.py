@@ -19,6 +19,7 @@ from accounts.tenancy import current_municipality
 
 from .identity import NotAnIdentity, parse_identity, search_key
 from .models import Protection, Pupil, PupilGroup, PupilGroupMembership
+from .protected import NUMBER, OWN_ID, numbered
 from .queries import home_enrolments
 
 # Enough to choose from; more say that the question should be narrower.
@@ -89,11 +90,20 @@ def meant_by(lines: Iterable[str], sight: Sight) -> Meant:
     pupils = pupils_within(sight)
     by_own_id = dict(pupils.filter(own_id__in=texts).values_list("own_id", "pk"))
     by_number = dict(pupils.filter(identity_number__in=numbers.values()).values_list("identity_number", "pk"))
+    by_own_id |= _protected_within(pupils, numbered(texts, OWN_ID))
+    by_number |= _protected_within(pupils, numbered(set(numbers.values()), NUMBER))
     found = {text: by_own_id.get(text) or by_number.get(numbers.get(text, "")) for text in texts}
     return Meant(
         {pupil_id for pupil_id in found.values() if pupil_id},
         [text for text, pupil_id in found.items() if not pupil_id],
     )
+
+
+def _protected_within(pupils: QuerySet[Pupil], found: dict[str, int]) -> dict[str, int]:
+    if not found:
+        return {}
+    within = set(pupils.filter(pk__in=found.values()).values_list("pk", flat=True))
+    return {number: pk for number, pk in found.items() if pk in within}
 
 
 def _identity_number(text: str, on: datetime.date) -> str:

@@ -16,6 +16,7 @@ from accounts.models import Level, Unit, UnitPlacement
 
 from .identity import search_key
 from .models import Enrolment, Pupil
+from .protected import identities_of
 
 # A number with the signs that stand in identity numbers; or a run of letters, an apostrophe inside it included.
 WORD = re.compile(r"\d[\d+-]*\d(?![^\W_])|[^\W_]+(?:['’`´][^\W_]+)*")
@@ -46,11 +47,15 @@ def names_at(school: Unit) -> frozenset[str]:
     pupils = Pupil.objects.filter(
         pk__in=Enrolment.objects.filter(school_class__in=classes).values("pupil_id")
     )
-    rows = pupils.values_list("given_name", "family_name", "own_id")
-    return frozenset(part for row in rows for name in row for part in _parts_of(name))
+    rows = list(pupils.values_list("given_name", "family_name", "own_id", "protection", "key"))
+    names = [row[:3] for row in rows]
+    # Who sends a text on must not name a protected pupil either; what is opened for it is shown to nobody.
+    protected = identities_of([key for *_names, protection, key in rows if protection])
+    names += [(each.given_name, each.family_name, each.own_id) for each in protected.values()]
+    return frozenset(part for row in names for name in row for part in parts_of_name(name))
 
 
-def _parts_of(name: str) -> Collection[str]:
+def parts_of_name(name: str) -> Collection[str]:
     """Of "von Essen-Ek": essen and ek."""
     parts = search_key(name).split()
     if len(parts) > 1:
@@ -61,7 +66,7 @@ def _parts_of(name: str) -> Collection[str]:
 def parts_of(text: str, names: Collection[str]) -> list[Part]:
     """The whole text in pieces, so that what may be a name can be marked where it stands."""
     unmarked = {name.translate(WITHOUT_NORDIC_LETTERS) for name in names}
-    text = _as_it_is_read(text)
+    text = as_it_is_read(text)
     parts, end = [], 0
     for match in WORD.finditer(text):
         if not _is_name(match.group(), names, unmarked):
@@ -71,7 +76,7 @@ def parts_of(text: str, names: Collection[str]) -> list[Part]:
     return [part for part in [*parts, Part(text[end:])] if part.text]
 
 
-def _as_it_is_read(text: str) -> str:
+def as_it_is_read(text: str) -> str:
     """Without signs that nobody sees, which copied text has inside words; å one letter, not a and a ring."""
     seen = (letter for letter in text if unicodedata.category(letter) != "Cf")
     return unicodedata.normalize("NFC", "".join(seen))
@@ -90,13 +95,13 @@ def _is_name(word: str, names: Collection[str], unmarked: Collection[str]) -> bo
     """unmarked: the names with a and o for the Nordic letters, as somebody types who has none of them."""
     if word[0].isdigit():
         return sum(letter.isdigit() for letter in word) >= DIGITS_OF_A_PUPIL or search_key(word) in names
-    stems = _stems(search_key(word))
+    stems = stems_of(search_key(word))
     if not stems.isdisjoint(names):
         return True
     return word[0].isupper() and not stems.isdisjoint(unmarked)
 
 
-def _stems(folded: str) -> set[str]:
+def stems_of(folded: str) -> set[str]:
     """The word, and what is left of it without an ending."""
     stems = {folded} | {folded.removesuffix(ending) for ending in ENDINGS}
     return {stem for stem in stems if len(stem) >= SHORTEST_NAME}

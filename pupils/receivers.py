@@ -10,7 +10,9 @@ from accounts.models import Unit
 from accounts.reorganisation import Refused
 from accounts.signals import reorganisation_planned
 
-from .models import Enrolment
+from .models import Enrolment, Pupil
+from .protected import sealed_rows
+from .signals import pupil_leaving
 
 
 @receiver(reorganisation_planned)
@@ -28,3 +30,10 @@ def keep_classes_with_pupils(ending_ids: Collection[int], on: datetime.date, **_
                 )
                 % {"n": n, "unit": unit}
             )
+
+
+@receiver(pupil_leaving)
+def forget_sealed_name(pupil: Pupil, **_kwargs: Any) -> None:
+    """No table says whose a sealed name is, so an erasure would not find it by itself."""
+    for row in sealed_rows([pupil.key]).values():
+        row.delete()

@@ -14,7 +14,9 @@ from accounts.models import Unit
 from accounts.tenancy import current_municipality
 
 from .identity import search_key
-from .models import Enrolment, FormerEnrolment, Pupil, Sex
+from .models import Enrolment, FormerEnrolment, ProtectedIdentity, Protection, Pupil, Sex
+from .protected import locators_of
+from .sealing import keep_sealed, refuse_without_key, take_name
 from .signals import enrolments_changed
 
 
@@ -40,6 +42,7 @@ def search_name(family_name: str, given_name: str) -> str:
     return search_key(f"{family_name} {given_name}")[:longest].rstrip()
 
 
+@transaction.atomic
 def add_pupil(
     *,
     given_name: str = "",
@@ -49,8 +52,11 @@ def add_pupil(
     sex: str = Sex.UNKNOWN,
     protection: str = "",
 ) -> Pupil:
-    """A new pupil; identity_number already checked and normalised by identity.parse_identity."""
-    return Pupil.objects.create(
+    """A new pupil; identity_number already checked and normalised by identity.parse_identity.
+
+    Who a pupil with protected identity is, is sealed before anything is written.
+    """
+    pupil = Pupil(
         municipality=current_municipality(),
         given_name=given_name,
         family_name=family_name,
@@ -60,6 +66,17 @@ def add_pupil(
         sex=sex,
         protection=protection,
     )
+    _seal_protected([pupil])
+    pupil.save()
+    return pupil
+
+
+def _seal_protected(pupils: Sequence[Pupil]) -> None:
+    """Takes the names of those with protected identity, who are not written yet, into the sealed store."""
+    protected = [pupil for pupil in pupils if pupil.is_protected]
+    if protected:
+        refuse_without_key()
+        keep_sealed([(pupil, take_name(pupil)) for pupil in protected])
 
 
 @transaction.atomic
@@ -118,8 +135,8 @@ def take_back_enrolments(
 
 @transaction.atomic
 def rename_pupils(names: Mapping[int, tuple[str, str]]) -> None:
-    """names: new (family name, given name) by id of the pupil."""
-    pupils = list(Pupil.objects.filter(pk__in=names))
+    """names: new (family name, given name) by id of the pupil. Not of those with protected identity."""
+    pupils = list(Pupil.objects.filter(pk__in=names, protection=Protection.NONE))
     for pupil in pupils:
         pupil.family_name, pupil.given_name = names[pupil.pk]
         pupil.search_name = search_name(pupil.family_name, pupil.given_name)
@@ -136,6 +153,9 @@ def remove_pupils(pupil_ids: Collection[int]) -> None:
         class_ids |= set(enrolments.values_list("school_class_id", flat=True))
         enrolments.delete()
         FormerEnrolment.objects.filter(pupil_id__in=portion).delete()
+        protected = Pupil.objects.filter(pk__in=portion).exclude(protection=Protection.NONE)
+        for key in protected.values_list("key", flat=True):
+            ProtectedIdentity.objects.filter(locator__in=locators_of(key)).delete()
         Pupil.objects.filter(pk__in=portion).delete()
     enrolments_changed.send(sender=remove_pupils, pupil_ids=[], class_ids=class_ids)
 
@@ -191,6 +211,7 @@ def add_pupils(
         )
         for fields in pupils
     ]
+    _seal_protected(rows)
     Pupil.objects.bulk_create(rows, batch_size=BATCH)
     pupil_ids = [pupil.pk for pupil in rows]
     _add_enrolments(pupil_ids, class_ids, year_groups, on)

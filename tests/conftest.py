@@ -1,13 +1,14 @@
 """What every test gets: an upload folder of its own, and stores that hold nothing from another test."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 pytest_plugins = ["tests.fixtures"]
 # How long a generated case takes says more of the machine than of the code.
@@ -35,6 +36,19 @@ def _touches_database(item: pytest.Function) -> bool:
     return (
         bool(DATABASE_FIXTURES & set(item.fixturenames)) or item.get_closest_marker("django_db") is not None
     )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """On PostgreSQL every test runs as a role that can not step over the wall between municipalities."""
+    from tests.walls import stepped_down  # models are there only now
+
+    with ExitStack() as down:
+        with django_db_blocker.unblock():
+            down.enter_context(stepped_down())
+        yield
+        with django_db_blocker.unblock():
+            down.close()
 
 
 @pytest.fixture(autouse=True)

@@ -42,6 +42,7 @@ class Place:
     analysis_lead: User  # of the school
     principal: User
     health_team: User
+    medical_health: User
     area_head: User
     administration_head: User
     board_member: User
@@ -50,6 +51,7 @@ class Place:
     coordinator: User
     administrator: User
     access_auditor: User
+    data_protection: User
 
 
 @pytest.fixture
@@ -120,6 +122,7 @@ def make_place(code: str, name: str, school_name: str) -> Place:
             analysis_lead=(RoleCode.ANALYSIS_LEAD, school),
             principal=(RoleCode.PRINCIPAL, school),
             health_team=(RoleCode.HEALTH_TEAM, school),
+            medical_health=(RoleCode.MEDICAL_HEALTH, school),
             area_head=(RoleCode.AREA_HEAD, area),
             administration_head=(RoleCode.ADMINISTRATION_HEAD, administration),
             board_member=(RoleCode.BOARD_MEMBER, root),
@@ -128,6 +131,7 @@ def make_place(code: str, name: str, school_name: str) -> Place:
             coordinator=(RoleCode.COORDINATOR, root),
             administrator=(RoleCode.ADMINISTRATOR, root),
             access_auditor=(RoleCode.ACCESS_AUDITOR, root),
+            data_protection=(RoleCode.DATA_PROTECTION, root),
         )
     return Place(municipality, root, administration, area, school, class_4a, class_5a, **people)
 

@@ -4,11 +4,14 @@ from .layout import ClassPlan, SchoolPlan, TownPlan, first_day
 from .names import NameStock, stock_of
 from .people import write_people
 from .sign_ins import (
+    FACTOR_KEY,
     OPERATOR,
     PASSWORD,
+    WITH_FACTOR,
     SignIn,
     demo_class,
     ensure_operator,
+    ensure_second_factor,
     fjordvik_sign_ins,
     sign_ins_of,
     solviken_sign_ins,
@@ -18,8 +21,10 @@ from .tree import BATCH, Town, write_tree
 
 __all__ = [
     "BATCH",
+    "FACTOR_KEY",
     "OPERATOR",
     "PASSWORD",
+    "WITH_FACTOR",
     "ClassPlan",
     "NameStock",
     "SchoolPlan",
@@ -28,6 +33,7 @@ __all__ = [
     "TownPlan",
     "demo_class",
     "ensure_operator",
+    "ensure_second_factor",
     "first_day",
     "fjordvik",
     "fjordvik_sign_ins",

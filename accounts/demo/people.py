@@ -118,6 +118,8 @@ def posts_of(town: Town) -> list[Post]:
         *at([town.root], RoleCode.ADMINISTRATOR),
         *at([town.root], RoleCode.ACCESS_AUDITOR),
         *at([town.root], RoleCode.COLLABORATION_PARTNER),
+        *at(town.schools, RoleCode.MEDICAL_HEALTH),
+        *at([town.root], RoleCode.DATA_PROTECTION),
     ]
 
 

@@ -6,17 +6,22 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import Level, Unit, User
 from accounts.queries import assignments_of, line_of
 from accounts.roles import ROLES, RoleCode
+from accounts.second_factor import has_factor
 
 from .tree import Town
 
 PASSWORD = "fargkarta-demo"  # noqa: S105 – printed at every start: it opens nothing but invented people
 OPERATOR = "operator@example"
+# The one who shows a second factor as well; the key is printed, to be typed into an authenticator app.
+WITH_FACTOR = "administrator@fjordvik.example"
+FACTOR_KEY = "FARGKARTAFARGKARTAFARGKARTAFARGK"
 # Where the demo's people work: the first school of the plan.
 DEMO_SCHOOL = 0
 
@@ -42,6 +47,7 @@ def solviken_sign_ins(town: Town) -> dict[tuple[RoleCode, Unit], str]:
         (RoleCode.ANALYSIS_LEAD, own_class): "analysledare",
         (RoleCode.PRINCIPAL, town.schools[DEMO_SCHOOL]): "rektor",
         (RoleCode.HEALTH_TEAM, town.schools[DEMO_SCHOOL]): "elevhalsa",
+        (RoleCode.MEDICAL_HEALTH, town.schools[DEMO_SCHOOL]): "skolskoterska",
         (RoleCode.AREA_HEAD, town.areas[area]): "omradeschef",
         (RoleCode.ADMINISTRATION_HEAD, town.administrations[0]): "forvaltningschef",
         (RoleCode.BOARD_MEMBER, town.root): "namnd",
@@ -50,6 +56,7 @@ def solviken_sign_ins(town: Town) -> dict[tuple[RoleCode, Unit], str]:
         (RoleCode.COORDINATOR, town.root): "samordnare",
         (RoleCode.ADMINISTRATOR, town.root): "administrator",
         (RoleCode.ACCESS_AUDITOR, town.root): "loggkontroll",
+        (RoleCode.DATA_PROTECTION, town.root): "dataskydd",
     }
 
 
@@ -59,6 +66,7 @@ def fjordvik_sign_ins(town: Town) -> dict[tuple[RoleCode, Unit], str]:
         (RoleCode.PRINCIPAL, town.schools[DEMO_SCHOOL]): "rektor",
         (RoleCode.ADMINISTRATION_HEAD, town.administrations[0]): "skolesjef",
         (RoleCode.COORDINATOR, town.root): "koordinator",
+        (RoleCode.ADMINISTRATOR, town.root): "administrator",
     }
 
 
@@ -66,6 +74,13 @@ def ensure_operator() -> None:
     """The platform operator, who sees the admin site and no municipality."""
     if not User.objects.filter(login=OPERATOR).exists():
         User.objects.create_superuser(OPERATOR, PASSWORD, name="Operator")
+
+
+def ensure_second_factor() -> None:
+    """One sign-in of the demo shows how it is with an authenticator app; all others have none."""
+    user = User.objects.filter(login=WITH_FACTOR).first()
+    if user is not None and not has_factor(user):
+        TOTP.activate(user, FACTOR_KEY)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ class Job(TenantModel):
     woke and takes back what a dead worker held.
     """
 
+    read_across = "workers are of no municipality: they see by the jobs of all whose turn it is"
+
     id = models.BigAutoField(primary_key=True)
     key = KeyField()
     task = models.CharField(_("task"), max_length=100)

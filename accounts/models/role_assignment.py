@@ -21,6 +21,17 @@ class RoleAssignment(DatedTenantModel):
     unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("unit")
     )
+    provider = models.ForeignKey(
+        "accounts.IdentityProvider",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="given",
+        verbose_name=_("given by"),
+        help_text=_(
+            "The single sign-on whose groups gave the role, and will end it; empty when given by hand."
+        ),
+    )
 
     class Meta(Dated.Meta):
         verbose_name = _("role assignment")

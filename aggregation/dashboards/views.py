@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django_htmx.http import trigger_client_event
 
 from accounts.audit import record
+from accounts.limited import Limited, limited
 from accounts.models import Unit
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, requires, unit_url
@@ -48,6 +49,7 @@ def indicator_part(request: MunicipalityRequest, unit: Unit, code: str) -> HttpR
 
 
 @requires(Permission.SEE_SUMS)
+@limited(Limited.EXPORTS)
 def indicator_xlsx(request: MunicipalityRequest, unit: Unit, code: str) -> HttpResponse:
     """What the page shows, as a workbook."""
     indicator, chosen = _indicator(unit, code), _chosen(request, unit)

@@ -1,4 +1,5 @@
 from ..slices import ALL_PUPILS
+from .erased_count import ErasedCount
 from .last_count import LastCount
 from .release import HeldBack, Release, ReleaseCheck, ReleasedFigure
 from .release_work import ReleaseWork
@@ -7,6 +8,7 @@ from .unit_sum import UnitSum
 
 __all__ = [
     "ALL_PUPILS",
+    "ErasedCount",
     "HeldBack",
     "LastCount",
     "Release",

@@ -13,6 +13,8 @@ class ReleaseWork(TenantModel):
     The generation grows with every recount; a worker deletes the row only if the generation is the one it began with.
     """
 
+    read_across = "the sweep wakes a worker for every municipality in which something waits"
+
     id = models.BigAutoField(primary_key=True)
     round = models.ForeignKey(
         MeasurementRound, on_delete=models.CASCADE, related_name="+", verbose_name=_("measurement round")

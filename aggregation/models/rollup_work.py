@@ -15,6 +15,8 @@ class RollupWork(TenantModel):
     so a change that comes while it counts is never lost.
     """
 
+    read_across = "the sweep wakes a worker for every municipality in which something waits"
+
     id = models.BigAutoField(primary_key=True)
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+", verbose_name=_("class"))
     round = models.ForeignKey(

@@ -22,6 +22,9 @@ def database(url: str, *, statement_seconds: int, pool_size: int) -> dict[str, A
         # instead of waiting. WAL lets pages be read while an import writes.
         options.update(transaction_mode="IMMEDIATE", timeout=SQLITE_WAIT_SECONDS, init_command=SQLITE_START)
     elif settings["ENGINE"].endswith("postgresql"):
+        settings["ENGINE"] = (
+            "accounts.postgresql"  # Django's own, which tells the municipality of each statement
+        )
         options["options"] = (
             f"-c statement_timeout={statement_seconds}s"
             f" -c lock_timeout={LOCK_SECONDS}s"

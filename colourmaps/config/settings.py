@@ -1,7 +1,7 @@
 """Settings for production: complete and safe as they stand. The other settings modules only relax them.
 
-Read from the environment (see docs/deploy): SECRET_KEY, SECRET_KEY_FALLBACKS, ALLOWED_HOSTS,
-DATABASE_URL, DATABASE_POOL_SIZE, DATABASE_STATEMENT_SECONDS, REDIS_URL, UPLOAD_ROOT, LOG_LEVEL,
+Read from the environment (see docs/deploy): SECRET_KEY, SECRET_KEY_FALLBACKS, IDENTITY_KEYS, EMERGENCY_HOURS,
+ALLOWED_HOSTS, DATABASE_URL, DATABASE_POOL_SIZE, DATABASE_STATEMENT_SECONDS, REDIS_URL, UPLOAD_ROOT, LOG_LEVEL,
 ACCESSIBILITY_CONTACT, EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, MAIL_FROM.
 """
 
@@ -25,12 +25,18 @@ DEBUG = False
 SECRET_KEY = required("SECRET_KEY", "at least 50 random characters that nobody else knows")
 # The former key, while sessions signed with it are still alive.
 SECRET_KEY_FALLBACKS = words(os.environ.get("SECRET_KEY_FALLBACKS", ""))
+# Seal names and numbers of pupils with protected identity; the newest first, see docs/protected_identity.md.
+IDENTITY_KEYS = words(os.environ.get("IDENTITY_KEYS", ""))
+# For how long a name can be asked for; another person decides each time.
+IDENTITY_SHOWN_MINUTES = [10, 30]
+# For how long a class or a pupil elsewhere can be opened in an emergency; the code allows no more than four.
+EMERGENCY_HOURS = number("EMERGENCY_HOURS", default=4)
 ALLOWED_HOSTS = words(required("ALLOWED_HOSTS", "the host names of the pages, separated by commas"))
 # Whom to write to about accessibility: the law asks for a way, and the statement names it.
 ACCESSIBILITY_CONTACT = os.environ.get("ACCESSIBILITY_CONTACT", "").strip()
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "accounts.operator_config.OperatorConfig",  # Django's admin, with our own way in
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -39,27 +45,36 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_htmx",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "accounts",
     "pupils",
     "colourmaps",
+    "colourmaps.medical",
     "aggregation",
     "interventions",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",  # before whatever answers, so that every response carries the policy
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.web.RefuseNulMiddleware",
-    "csp.middleware.CSPMiddleware",  # before the static files, so that every response carries the policy
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.signed_in.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.web.LanguageMiddleware",  # the user's choice, else the browser's, else the municipality's
+    "accounts.web.DoorMiddleware",
     "accounts.web.MunicipalityMiddleware",  # needs the user; everything after it runs inside a municipality
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "colourmaps.config.urls"
@@ -111,6 +126,8 @@ CACHES: dict[str, dict[str, Any]] = {
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 # Never below the static files or any other folder that a web server hands out.
 UPLOAD_ROOT = Path(os.environ.get("UPLOAD_ROOT") or BASE_DIR / "var" / "uploads")
+# The list of erased pupils, beside the database and its backups: manage.py replay_erasures reads it after a restore.
+ERASURE_LIST = os.environ.get("ERASURE_LIST") or BASE_DIR / "var" / "erasures.jsonl"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -163,7 +180,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["login", "name"]},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
@@ -172,10 +192,57 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+# allauth. The user name is all there is to sign in by: there are no mail addresses, and nobody signs up.
+ACCOUNT_ADAPTER = "accounts.signing_in.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "accounts.signing_in.forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # accounts.throttle limits, also while the cache is down
+
+# Whoever sees single pupils, or gives others rights, shows a second factor (accounts.roles). Only the demo's settings
+# turn it off, and a system check stops every other installation that does.
+SECOND_FACTOR_REQUIRED = True
+MFA_ADAPTER = "accounts.signing_in.factor_adapter.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.signing_in.forms.CodeForm",
+    "authenticate_webauthn": "accounts.signing_in.forms.PasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# Never by an address or a name that somebody else's provider could write (accounts.single_sign_on.arriving).
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = False
+SOCIALACCOUNT_STORE_TOKENS = False
+# Whether providers of identities may be asked by http and at private addresses: for tests alone.
+IDENTITY_PROVIDERS_MAY_BE_NEAR = False
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey is something one has, and a finger, a face or a PIN
+MFA_TOTP_TOLERANCE = 1  # clocks of phones go half a minute wrong
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+
+# A link with which somebody chooses a password, once.
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
+
 # Sessions stand in the database: they survive Redis, and ending an account ends them at once.
 SESSION_ENGINE = "accounts.signed_in"
-SESSION_COOKIE_AGE = 8 * 60 * 60  # a working day
+SESSION_IDLE_SECONDS = 30 * 60
+SESSION_LONGEST_SECONDS = 10 * 60 * 60  # a long working day, whatever is done in it
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # staff-room computers are shared
+
+# How often one person may ask for what takes data out, in how many seconds: far above a day's work, far below what a
+# program needs that empties a municipality. Above it the answer is 429, and the audit has a row.
+LIMITS_PER_USER = {
+    # A principal of forty classes who takes home each of them as Excel and as CSV, and the lists besides.
+    "exports": (120, 60 * 60),
+    # One every twelve seconds for a whole hour.
+    "searches": (300, 60 * 60),
+    # A teacher of thirty who opens each pupil twenty times; a pupil-health team that leafs through a school of 600.
+    "pupil pages": (600, 60 * 60),
+}
+
+CSRF_FAILURE_VIEW = "accounts.errors.csrf_failure"
 
 # --- What browsers are told --------------------------------------------------------------------
 
@@ -200,6 +267,8 @@ CSRF_COOKIE_NAME = "__Host-csrf"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "accounts.messages.Storage"
+MESSAGES_COOKIE_NAME = "__Host-messages"  # otherwise as the session's
 LANGUAGE_COOKIE_NAME = "__Host-language"
 LANGUAGE_COOKIE_SECURE = True
 LANGUAGE_COOKIE_HTTPONLY = True
@@ -267,9 +336,19 @@ CELERY_TASK_ROUTES = {
     "aggregation.tasks.release_rounds": {"queue": "heavy"},
     "aggregation.tasks.verify_sums": {"queue": "heavy"},
     "interventions.tasks.send_digests": {"queue": "heavy"},
+    "accounts.tasks.verify_log": {"queue": "heavy"},
 }
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-jobs": {"task": "accounts.tasks.sweep_jobs", "schedule": 30.0},
+    "sweep-log": {"task": "accounts.tasks.sweep_log", "schedule": 60.0},
+    "verify-logs-nightly": {
+        "task": "accounts.tasks.verify_logs_nightly",
+        "schedule": crontab(hour=2, minute=40),
+    },
+    "remove-expired-exports": {
+        "task": "accounts.tasks.remove_expired_exports",
+        "schedule": crontab(minute=25),
+    },
     "sweep-rollup-work": {"task": "aggregation.tasks.sweep_rollup_work", "schedule": 30.0},
     "sweep-release-work": {"task": "aggregation.tasks.sweep_release_work", "schedule": 30.0},
     "release-rounds-that-are-over": {
@@ -279,6 +358,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "verify-sums-nightly": {
         "task": "aggregation.tasks.verify_sums_nightly",
         "schedule": crontab(hour=2, minute=10),
+    },
+    "remove-ended-sessions": {
+        "task": "accounts.tasks.remove_ended_sessions",
+        "schedule": crontab(hour=3, minute=40),
     },
     "remove-old-files": {
         "task": "colourmaps.tasks.remove_old_files",

@@ -7,6 +7,7 @@ Celery's broker in memory. Tasks are not run eagerly: a test that wants one run 
 import os
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
+os.environ.setdefault("IDENTITY_KEYS", "only-for-tests-" + "i" * 50)
 os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
 
 from colourmaps.config.databases import database
@@ -16,6 +17,7 @@ from colourmaps.config.settings_dev import CACHES, CELERY_BROKER_TRANSPORT_OPTIO
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+IDENTITY_PROVIDERS_MAY_BE_NEAR = True  # the ones of the tests run on this machine, without TLS
 WHITENOISE_AUTOREFRESH = True  # look a static file up when asked for, instead of all of them per client
 
 # Without a pool, so that nothing still holds the test database when it is dropped.
@@ -28,3 +30,6 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
 TEST_KEY_PREFIX = f"test-{os.getpid()}-"
 CACHES = {"default": CACHES["default"] | {"KEY_PREFIX": TEST_KEY_PREFIX}}
 CELERY_BROKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS | {"global_keyprefix": TEST_KEY_PREFIX}
+
+# Erased pupils of tests stand on no list but those that a test asks for.
+ERASURE_LIST = ""

@@ -23,6 +23,11 @@ LONGEST_FILE_NAME = 150
 PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?%?")
 
 
+def without_forbidden(text: str) -> str:
+    """The text as XML can hold it: with any other character in it the workbook could not be written at all."""
+    return ILLEGAL_CHARACTERS_RE.sub("", text).translate(NO_CHARACTERS)
+
+
 def is_like_a_formula(text: str) -> bool:
     """Also behind blanks and line breaks, which some programs drop before they look."""
     return text.startswith(FORMULA_SIGNS) or text.lstrip().startswith(FORMULA_SIGNS)
@@ -33,7 +38,7 @@ def write(cell: Cell, value: object) -> None:
     if isinstance(value, bool | int | float | datetime.date | datetime.time | datetime.timedelta):
         cell.value = value
         return
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(value)).translate(NO_CHARACTERS)
+    text = without_forbidden(str(value))
     cell.value = text
     cell.data_type = "s"
     # Kept a text also when somebody goes into the cell and presses Enter.
@@ -50,7 +55,7 @@ def csv_text(text: str) -> str:
 
 def sheet_title(name: str, otherwise: str) -> str:
     """A name as spreadsheet programs allow it for a sheet; the other one if nothing is left of it."""
-    return FORBIDDEN_IN_TITLES.sub("", name)[:LONGEST_TITLE].strip(" '") or otherwise
+    return FORBIDDEN_IN_TITLES.sub("", without_forbidden(name))[:LONGEST_TITLE].strip(" '") or otherwise
 
 
 def file_name(*parts: str, suffix: str) -> str:

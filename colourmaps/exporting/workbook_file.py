@@ -22,7 +22,7 @@ from openpyxl.xml.constants import ARC_APP, ARC_CORE
 from openpyxl.xml.functions import tostring
 
 from .looks import FRAME, TOKENS, Look
-from .safe_cells import write
+from .safe_cells import without_forbidden, write
 
 # On every computer, or one with letters as wide.
 FONT = "Arial"
@@ -103,7 +103,7 @@ def new_workbook(title: str) -> Workbook:
     """Without a sheet; the title is that of its properties."""
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
-    workbook.properties.title = title
+    workbook.properties.title = without_forbidden(title)
     return workbook
 
 
@@ -124,7 +124,7 @@ def set_up_printing(sheet: Worksheet, header_rows: tuple[int, int], left: str, m
 
 def _literal(text: str) -> str:
     """A text in a foot, where "&" begins a code; a digit at its start would be taken for a size of letters."""
-    return f" {text}".replace("&", "&&")
+    return f" {without_forbidden(text)}".replace("&", "&&")
 
 
 def workbook_bytes(workbook: Workbook) -> bytes:

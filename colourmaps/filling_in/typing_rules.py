@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from ..exporting.safe_cells import without_forbidden
 from ..models import Indicator
 from ..scales import HUNDREDTHS, MARK_LABELS, WHOLE, Mark, Scale
 
@@ -64,4 +65,5 @@ def _number(hundredths: int) -> str:
 
 
 def _cut(text: str, most: int) -> str:
+    text = without_forbidden(text)
     return text if len(text) <= most else f"{text[: most - 1]}…"

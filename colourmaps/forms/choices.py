@@ -31,6 +31,7 @@ MEANING_LABELS = {
     Meaning.YEAR_GROUP: gettext_lazy("year group"),
     Meaning.SCHOOL: gettext_lazy("school"),
     Meaning.SEX: gettext_lazy("sex"),
+    Meaning.PROTECTION: gettext_lazy("protected identity"),
     Meaning.MEASURED_ON: gettext_lazy("day of measurement"),
     Meaning.INDICATOR_NAME: gettext_lazy("which indicator (a row per result)"),
     Meaning.ROUND_NAME: gettext_lazy("which measurement round (a row per result)"),

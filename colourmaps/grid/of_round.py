@@ -13,6 +13,7 @@ from django.db.models import Q
 from accounts.dated import in_force
 from accounts.models import Unit
 from accounts.queries import schools_of
+from accounts.secrecy import SecrecyArea
 from accounts.written_reads import Columns, listed, rows_of
 from pupils.models import Enrolment, Pupil
 
@@ -46,8 +47,8 @@ def class_grid(
 
     as_of: as it stood when a day was over, or at a moment of it; the day then counts as today. None: as it stands.
     The caller has asked the door. Pupils come in no particular order: languages sort names differently.
-    is_for_file: without pupils with protected identity, who are in no file; columns, limits and counts are then those
-    of the others, so that nothing tells how many they are.
+    is_for_file: without pupils with protected identity, who are in no file and not seen in an emergency; columns,
+    limits and counts are then those of the others, so that nothing tells how many they are.
     """
     if as_of is not None:
         school_class, today = known.unit_as_known(school_class, as_of), as_of.day
@@ -212,7 +213,8 @@ COLUMNS_SQL = f"""
          where p.municipality_id = i.municipality_id and p.unit_id in {{class_ids}}
            and p.valid_from <= %(on)s and (p.valid_to is null or p.valid_to > %(on)s)
      ))
-    where i.municipality_id = %(municipality)s and (d.id is not null or i.id in {{measured}})
+    where i.municipality_id = %(municipality)s and i.secrecy_area = '{SecrecyArea.SCHOOL.value}'
+      and (d.id is not null or i.id in {{measured}})
     order by i.position, i.code, t.valid_from
 """
 

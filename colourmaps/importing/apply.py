@@ -14,6 +14,7 @@ from accounts.audit import record
 from accounts.models import User
 from accounts.statements import long_statements, work_asked_last
 from accounts.tenancy import current_municipality
+from pupils.protected import Identity
 from pupils.school_years import SchoolYear
 
 from ..models import ImportBatch, Indicator, MeasurementRound
@@ -26,8 +27,17 @@ from .definitions import make_definitions
 from .differences import find_differences, ticked_moves, ticked_names
 from .draft import Draft
 from .effect import effect_of
+from .hiding import (
+    Place,
+    hidden_identities,
+    hidden_rows,
+    protect_marked,
+    without_names,
+    without_questions_about,
+)
 from .mapping import Mapping, header_key
 from .matching import match_pupils
+from .medical_columns import refuse_medical_mapping
 from .messages import Message
 from .register import read_register
 from .results import make_due, results_of
@@ -52,7 +62,7 @@ COUNTED = (
     *("new", "changed", "unchanged"),
 )
 # The counts of which one is enough for a file to change something.
-CHANGES = ("new", "changed", "new_pupils", "moved", "renamed", "new_indicators", "new_rounds")
+CHANGES = ("new", "changed", "new_pupils", "moved", "renamed", "protected", "new_indicators", "new_rounds")
 
 
 def changes_nothing(counts: dict[str, Any]) -> bool:
@@ -68,7 +78,8 @@ class Outcome:
     n_renamed: pupils whose name the register took over, since a person has said so.
     touched_classes, touched_rounds: ids. effect: what changes cell by cell, see effect.py.
     asked: what a person is asked in the preview, see asked.py. made: what the register got, see roster.Made.
-    who: whom the rows are about, see Draft.who.
+    who: whom the rows are about, see Draft.who. n_protected: known pupils whom the file marks as protected.
+    identities, hidden: who is protected, and in which rows; never stored (hiding.py).
     """
 
     n_rows: int = 0
@@ -85,6 +96,7 @@ class Outcome:
     n_new: int = 0
     n_changed: int = 0
     n_unchanged: int = 0
+    n_protected: int = 0
     has_failed: bool = False
     touched_classes: list[int] = field(default_factory=list)
     touched_rounds: list[int] = field(default_factory=list)
@@ -92,15 +104,18 @@ class Outcome:
     asked: dict[str, Any] = field(default_factory=dict)
     made: dict[str, Any] = field(default_factory=dict)
     who: str = ""
+    identities: list[Identity] = field(default_factory=list)
+    hidden: set[Place] = field(default_factory=set)
     messages: list[Message] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, Any]:
         """The counts as they are stored and shown."""
-        return {name: getattr(self, f"n_{name}") for name in COUNTED} | {
+        counts = {name: getattr(self, f"n_{name}") for name in COUNTED} | {
             "classes": self.touched_classes,
             "rounds": self.touched_rounds,
         }
+        return counts | ({"protected": self.n_protected} if self.n_protected else {})
 
 
 def run_import(
@@ -121,8 +136,10 @@ def run_import(
     Rows with an error stay outside and are listed in the outcome's messages; the others go in, unless all_or_nothing.
     dry_run: everything is done and then taken back, so that what it says is what will happen.
     decisions: what a person has answered where the file left a doubt.
-    Raises MappingError if the mapping names an indicator that nobody has defined, or a round that cannot be made.
+    Raises MappingError if the mapping names an indicator that nobody has defined or a medical one, or a round that
+    cannot be made.
     """
+    refuse_medical_mapping(mapping)
     with long_statements(), work_asked_last():
         made = make_definitions(mapping, today)
         draft = make_draft(
@@ -137,6 +154,8 @@ def run_import(
             asked=asked_of(draft),
             who=draft.who(),
             messages=draft.messages,
+            identities=hidden_identities(draft),
+            hidden=hidden_rows(draft),
         )
         outcome.has_failed = draft.has_failed or (all_or_nothing and bool(outcome.n_refused))
         if not outcome.has_failed:
@@ -144,6 +163,8 @@ def run_import(
             _remember(outcome, by=by, batch=batch)
         if dry_run or outcome.has_failed:
             transaction.set_rollback(True)
+    outcome.messages = without_names(outcome.messages, outcome.identities)
+    outcome.asked = without_questions_about(outcome.asked, outcome.identities)
     return outcome
 
 
@@ -198,6 +219,7 @@ def _write(
     today: datetime.date,
     progress: Progress,
 ) -> None:
+    outcome.n_protected = protect_marked(draft, by=by)
     roster = Roster(draft.register)
     goes_in = np.flatnonzero(draft.accepted).tolist()
     pupils = draft.pupils()

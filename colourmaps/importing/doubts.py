@@ -140,8 +140,8 @@ DECIDED_ELSEWHERE = define(
     "match.decided_elsewhere",
     Level.ERROR,
     gettext_lazy(
-        "Which pupil “%(who)s” is cannot be decided here. Somebody with access to the pupil has to record the result; "
-        "or give the identity number or the municipality's own id."
+        "Which pupil this row is about cannot be decided here. Somebody with access to the pupil has to record the "
+        "result; or give the identity number or the municipality's own id."
     ),
 )
 LEFT_OUT = define(

@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import Sight
 from accounts.audit import record
 from accounts.background import JobCancelled, JobRefused, report, report_within_transaction
 from accounts.models import Job, User
+from accounts.roles import Permission
 from accounts.statements import hold_lock, long_statements
 
 from .. import uploads
@@ -26,8 +28,11 @@ from .kept import base_of, described, keep_made, keep_outcome, without_examples
 from .lifecycle import CANCELLED_TO, TASKS
 from .mapping import Mapping, MappingError
 from .mapping_file import mapping_from_json, mapping_to_json
+from .medical_columns import MedicalColumns, refuse_medical_columns
 from .messages import Level, Message, define
+from .named import pupils_of
 from .new_indicators import with_offers
+from .protected import without_told_examples
 from .refused import keep_refused_rows
 from .same_file import earlier_import
 from .saved_mappings import NoPupilColumn, find_mapping, remembered, save_mapping
@@ -72,6 +77,7 @@ def read_import(job: Job, batch: ImportBatch) -> None:
             preview_filled_in(job, batch, workbook, is_held=is_held)
             return
         report(job, "understanding")
+        refuse_medical_columns(workbook, timezone.localdate())
         understood = understand(workbook, vocabulary(timezone.localdate()))
         mapping = _mapping_of(batch, understood)
         from_memory = batch.counts.get("remembered", {}) if batch.mapping else remembered(understood)
@@ -80,6 +86,9 @@ def read_import(job: Job, batch: ImportBatch) -> None:
             outcome = _run(job, batch, workbook, mapping, dry_run=True)
             base = base_of(mapping, outcome.touched_classes)
         keep_refused_rows(batch, workbook, mapping, outcome)
+    except MedicalColumns as error:
+        _forget(batch)
+        _fail(job, batch, ImportState.UNREADABLE, error)
     except (UnreadableFile, MappingError) as error:
         if batch.understood:
             _back_to_preview(job, batch, error)
@@ -91,7 +100,8 @@ def read_import(job: Job, batch: ImportBatch) -> None:
         if not is_held(job, batch):
             return
         batch.mapping = mapping_to_json(mapping)
-        batch.understood = with_offers(described(understood, mapping, outcome), workbook, understood, mapping)
+        sheets = with_offers(described(understood, mapping, outcome), workbook, understood, mapping)
+        batch.understood = without_told_examples(sheets, outcome.identities)
         batch.state = ImportState.UNDERSTOOD
         keep_outcome(batch, outcome, base)
         batch.counts["remembered"] = from_memory
@@ -103,6 +113,7 @@ def apply_import(job: Job, batch: ImportBatch) -> None:
     if batch.state != ImportState.CONFIRMED:
         return
     try:
+        refuse_ended(job, batch)
         workbook = _read(job, batch)
         if batch.kind == ImportKind.FILLED_IN:
             apply_filled_in(job, batch, workbook, is_held=is_held)
@@ -122,7 +133,7 @@ def apply_import(job: Job, batch: ImportBatch) -> None:
             if batch.state == ImportState.IMPORTED:
                 keep_made(batch, outcome)
             batch.save()
-            record("import applied", by=job.by, subject=batch.key, state=batch.state)
+            record("import applied", by=job.by, subject=batch.key, pupils=pupils_of(batch), state=batch.state)
         if batch.state == ImportState.UNDERSTOOD:
             keep_refused_rows(batch, workbook, mapping, outcome)
     except (UnreadableFile, MappingError) as error:
@@ -130,6 +141,22 @@ def apply_import(job: Job, batch: ImportBatch) -> None:
     except JobCancelled as cancelled:
         end_cancelled(job, batch, cancelled)
         raise
+
+
+def refuse_ended(job: Job, batch: ImportBatch) -> None:
+    """Nothing is written in the name of somebody whose right has ended while the job waited. None: the command line."""
+    permission = (
+        Permission.RECORD_RESULTS if batch.kind == ImportKind.FILLED_IN else Permission.IMPORT_RESULTS
+    )
+    if job.by is None or Sight(job.by).has(permission):
+        return
+    waited_in = WAITS_IN[job.task]
+    waiting = ImportBatch.objects.filter(pk=batch.pk, state=waited_in, job=job)
+    waiting.update(state=CANCELLED_TO[waited_in])
+    record("import refused", by=job.by, subject=batch.key, purpose="right ended")
+    raise JobRefused(
+        _("Whoever asked for this has no right to it any more. Somebody else has to look at it and say yes.")
+    )
 
 
 def is_held(job: Job, batch: ImportBatch) -> bool:
@@ -165,6 +192,16 @@ def _fail(job: Job, batch: ImportBatch, state: str, error: Exception) -> NoRetur
     waiting = ImportBatch.objects.filter(pk=batch.pk, state=WAITS_IN[job.task], job=job)
     waiting.update(state=state, failure=sentence)
     raise JobRefused(sentence) from error
+
+
+def _forget(batch: ImportBatch) -> None:
+    """Keeps nothing of a file that nobody here may have: neither itself nor what was quoted from it."""
+    with transaction.atomic():
+        batch.file_removed_at, batch.understood, batch.decisions = timezone.now(), [], {}
+        batch.save(update_fields=["file_removed_at", "understood", "decisions"])
+        batch.messages.all().delete()
+        record("import file removed", by=None, subject=batch.key)
+    uploads.remove(batch.stored_as)
 
 
 def _back_to_preview(job: Job, batch: ImportBatch, error: Exception) -> NoReturn:

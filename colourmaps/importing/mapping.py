@@ -62,6 +62,8 @@ class Meaning(StrEnum):
     SCHOOL_CLASS = "school_class"
     SCHOOL = "school"
     SEX = "sex"
+    PROTECTION = "protection"
+    """Whether the pupil has protected identity, as the register marks it."""
     YEAR_GROUP = "year_group"
     MEASURED_ON = "measured_on"
     """The day of measurement of the row."""

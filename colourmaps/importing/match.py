@@ -44,6 +44,7 @@ class NewPupil:
     given_name: str
     sex: str
     home: Home
+    protection: str = ""
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,14 @@ def match_pupils(
     keys = row_keys([rows[at] for at in in_doubt], is_long=mapping.repeats_pupils)
     for at, key in zip(in_doubt, keys, strict=True):
         matches[at] = matcher.answered(readings[at], matches[at], key, decisions.pupils.get(key, ""))
-    return matches
+    return [_as_marked(row, match) for row, match in zip(rows, matches, strict=True)]
+
+
+def _as_marked(row: PupilRow, match: Match) -> Match:
+    """Whom the file itself marks as protected is shown nowhere from now on, and asked about by nobody."""
+    if not row.protection or match.known is None:
+        return match
+    return replace(match, known=replace(match.known, is_protected=True), doubt=None)
 
 
 class _Matcher:
@@ -176,7 +183,7 @@ class _Matcher:
         if others:
             raise Unmatched(NAME_OF_ANOTHER, candidates=[known, *others], who=name_of(row))
         # Whoever writes of a protected pupil writes another name on purpose.
-        if not known.is_protected and shares_no_name(known, row):
+        if not (known.is_protected or row.protection) and shares_no_name(known, row):
             raise Unmatched(OTHER_NAME, candidates=[known], who=name_of(row))
 
     def _known_by_name(self, row: PupilRow) -> KnownPupil | None:
@@ -204,7 +211,7 @@ class _Matcher:
     def _unmatched(self, reading: Reading, stopped: Unmatched) -> Match:
         candidates = stopped.candidates
         if len(candidates) > MOST_CANDIDATES or any(pupil.is_protected for pupil in candidates):
-            return Match(kind=DECIDED_ELSEWHERE, parameters=(("who", reading.who),))
+            return Match(kind=DECIDED_ELSEWHERE)
         new = self.new_pupils.if_possible(reading) if stopped.may_be_new else None
         doubt = Doubt(tuple(candidates), new) if candidates or new else None
         return Match(kind=stopped.kind, parameters=stopped.parameters, doubt=doubt)

@@ -45,6 +45,7 @@ class NewPupils:
             given_name=row.given_name,
             sex=SEXES[row.sex] or (identity.sex if identity and identity.sex else Sex.UNKNOWN),
             home=self._home(row),
+            protection=row.protection,
         )
 
     def _refuse_closed(self, reading: Reading) -> None:

@@ -16,8 +16,15 @@ from colourmaps.importing.mapping import KEY_MEANINGS, MappedColumn, Mapping, Me
 from colourmaps.importing.messages import Kind, Level, Message, define
 from colourmaps.importing.tables import HeaderCell, Table
 from colourmaps.importing.values import AN_ERROR, UNCALCULATED, cell_text
-from colourmaps.importing.words import BOY_WORDS, GIRL_WORDS, PRESCHOOL_CLASS_WORDS
+from colourmaps.importing.words import (
+    BOY_WORDS,
+    GIRL_WORDS,
+    PRESCHOOL_CLASS_WORDS,
+    PROTECTED_WORDS,
+    UNPROTECTED_WORDS,
+)
 from colourmaps.importing.workbook import Cell, CellError, column_letters
+from pupils.models import Protection
 
 UNKNOWN_SEX = define(
     "pupil.unknown_sex",
@@ -44,7 +51,7 @@ class PupilRow:
     """Who a row is about, in the file's own words; "" (year_group: None) where the file says nothing.
 
     identity: identity number as written. own_id: the municipality's own id. full_name: only if one column
-    holds it. school: name or code. year_group: 0 is the preschool class.
+    holds it. school: name or code. year_group: 0 is the preschool class. protection: as in pupils.models.Protection.
     """
 
     sheet: str
@@ -58,6 +65,7 @@ class PupilRow:
     school: str = ""
     sex: Sex = ""
     year_group: int | None = None
+    protection: str = ""
 
 
 def name_of(row: PupilRow) -> str:
@@ -90,6 +98,7 @@ def read_pupils(
     keys = [name for meaning, name in _FIELD_BY_MEANING.items() if meaning in KEY_MEANINGS and name in texts]
     sexes = _sexes(table, columns, messages)
     year_groups = _year_groups(table, columns, messages)
+    protections = _protections(table, columns)
     constants = _constants(table, mapping)
     pupils = []
     is_named = {}
@@ -102,7 +111,17 @@ def read_pupils(
             if fields.get("full_name"):
                 _split_name(fields)
             year_group = _or(year_groups[at], mapping.year_group)
-            pupils.append(PupilRow(table.sheet.name, row, sex=sexes[at], year_group=year_group, **fields))
+            protection = protections[at]
+            pupils.append(
+                PupilRow(
+                    table.sheet.name,
+                    row,
+                    sex=sexes[at],
+                    year_group=year_group,
+                    protection=protection,
+                    **fields,
+                )
+            )
     return pupils, is_named
 
 
@@ -157,6 +176,22 @@ def _sexes(table: Table, columns: PupilColumns, messages: list[Message]) -> list
     understood = cast("list[Sex | None]", _understood(table, found, sex_of, UNKNOWN_SEX, messages))
     nothing: Sex = ""
     return [value or nothing for value in understood]
+
+
+def _protections(table: Table, columns: PupilColumns) -> list[str]:
+    """A mark that is not understood is a mark all the same: whoever is wrongly protected can be found again."""
+    found = columns.get(Meaning.PROTECTION)
+    if found is None:
+        return [""] * len(table.data_rows)
+    words = (cell_text(cell).strip().casefold() for cell in table.cells(found[0].number))
+    return [
+        ""
+        if not word or word in UNPROTECTED_WORDS
+        else Protection.PROTECTED.value
+        if word in PROTECTED_WORDS
+        else Protection.CONFIDENTIAL.value
+        for word in words
+    ]
 
 
 def _year_groups(table: Table, columns: PupilColumns, messages: list[Message]) -> list[int | None]:

@@ -8,6 +8,7 @@ from .. import uploads
 from ..exporting.refused_rows import refused_rows
 from ..models import ImportBatch
 from .apply import Outcome
+from .hiding import reasons_without
 from .kept import refused_places
 from .mapping import Mapping
 from .messages import Level, Message
@@ -19,9 +20,13 @@ MOST_ROWS = 5000
 
 
 def keep_refused_rows(batch: ImportBatch, workbook: Workbook, mapping: Mapping, outcome: Outcome) -> None:
-    """Puts the workbook in the place of the one before; none if no row is refused, or too many are."""
-    if 0 < len(refused_places(outcome.messages)) <= MOST_ROWS:
-        content = refused_rows(workbook, mapping, scales(), _reasons(outcome.messages), indicator_words())
+    """Puts the workbook in the place of the one before; none if no row is refused, or too many are.
+
+    Rows of protected pupils are not in it: they are in no file.
+    """
+    reasons = reasons_without(_reasons(outcome.messages), outcome.hidden)
+    if reasons and len(refused_places(outcome.messages)) <= MOST_ROWS:
+        content = refused_rows(workbook, mapping, scales(), reasons, indicator_words())
         uploads.store_beside(batch.stored_as, content)
     else:
         uploads.remove_beside(batch.stored_as)

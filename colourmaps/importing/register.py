@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 
 from django.db.models import Q
@@ -13,6 +13,7 @@ from django.db.models import Q
 from accounts.dated import in_force
 from accounts.models import Level, Unit, UnitCode, UnitPlacement
 from pupils.models import Enrolment, Pupil
+from pupils.protected import Identity, identities_of, protected_pupils
 from pupils.school_years import SchoolYear
 from pupils.services import search_name
 
@@ -66,6 +67,7 @@ class Register:
     classes: dict[tuple[int, str], int] = field(default_factory=dict)
     school_of: dict[int, Unit] = field(default_factory=dict)
     year_groups: dict[int, int | None] = field(default_factory=dict)
+    sealed: list[Identity] = field(default_factory=list)
     closed_schools: dict[str, datetime.date] = field(default_factory=dict)
     closed_classes: dict[tuple[int, str], datetime.date] = field(default_factory=dict)
 
@@ -218,7 +220,12 @@ def _read_pupils(register: Register, on: datetime.date) -> None:
     pupils = Pupil.objects.values_list(
         "pk", "search_name", "key", "family_name", "given_name", "identity_number", "own_id", "protection"
     )
+    sealed = _opened()
+    register.sealed = list(sealed.values())
     for pk, name, key, family_name, given_name, identity_number, own_id, protection in pupils:
+        if key in sealed:
+            family_name, given_name, identity_number, own_id = astuple(sealed[key])
+            name = search_name(family_name, given_name)
         class_id, class_name, year_group, since = homes.classes.get(pk, (None, "", None, None))
         is_free = class_id is None and pk not in homes.come_later
         pupil = KnownPupil(
@@ -242,6 +249,13 @@ def _read_pupils(register: Register, on: datetime.date) -> None:
         if own_id:
             register.by_own_id[own_id] = pupil
         register.by_name[name, class_id].append(pupil)
+
+
+def _opened() -> dict[str, Identity]:
+    """Who the protected pupils are, by key, for the length of the run: so that a row about one of them goes to the
+    pupil and adds nobody a second time. No message and no question says anything of them (KnownPupil.is_protected).
+    """
+    return identities_of(protected_pupils().values_list("key", flat=True))
 
 
 def name_keys(family_name: str, given_name: str, full_name: str) -> set[str]:

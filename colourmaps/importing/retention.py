@@ -33,7 +33,7 @@ def remove_old_files() -> int:
     old = ImportBatch.objects.filter(
         file_removed_at=None, uploaded_at__lt=timezone.now() - days - datetime.timedelta(days=1)
     ).exclude(stored_as="")
-    removed = [batch for batch in old.select_related("job") if _let_go(batch)]
+    removed = [batch for batch in old.select_related("job") if let_go(batch)]
     for batch in removed:
         uploads.remove(batch.stored_as)
     known = ImportBatch.objects.filter(file_removed_at=None).values_list("stored_as", flat=True)
@@ -42,7 +42,7 @@ def remove_old_files() -> int:
 
 
 @transaction.atomic
-def _let_go(batch: ImportBatch) -> bool:
+def let_go(batch: ImportBatch) -> bool:
     """Marks the file as removed, and forgets what was quoted from it; False while a job is at work on it.
 
     The row first: a file that a crash leaves behind is an orphan, and goes the next night.

@@ -183,6 +183,7 @@ class Roster:
                     "family_name": pupil.family_name,
                     "given_name": pupil.given_name,
                     "sex": pupil.sex,
+                    "protection": pupil.protection,
                 }
                 for pupil in new
             ],

@@ -64,6 +64,7 @@ def _filled(pupil: NewPupil, other: NewPupil) -> NewPupil:
         family_name=pupil.family_name or other.family_name,
         given_name=pupil.given_name or other.given_name,
         sex=pupil.sex or other.sex,
+        protection=pupil.protection or other.protection,
     )
 
 

@@ -15,7 +15,8 @@ from accounts.statements import hold_lock, long_statements, work_asked_last
 from ..models import ImportBatch, ImportState, MeasurementRound
 from ..services import RoundsClosed, keep_rounds_open, undo_batch, unplan_indicator
 from ..services.stamping import RESULTS
-from .jobs import end_cancelled, is_held
+from .jobs import end_cancelled, is_held, refuse_ended
+from .named import pupils_of
 from .unmaking import unmake
 
 
@@ -24,6 +25,7 @@ def run_undo(job: Job, batch: ImportBatch) -> None:
     if batch.state != ImportState.UNDOING:
         return
     try:
+        refuse_ended(job, batch)
         report(job, "undoing")
         with long_statements():
             if is_held(job, batch):
@@ -39,6 +41,7 @@ def run_undo(job: Job, batch: ImportBatch) -> None:
 def _undo(job: Job, batch: ImportBatch) -> None:
     hold_lock(RESULTS)
     keep_rounds_open()
+    pupils = pupils_of(batch)
     with work_asked_last():
         effect = undo_batch(batch=batch)
         report_within_transaction(job, "undoing")
@@ -52,7 +55,7 @@ def _undo(job: Job, batch: ImportBatch) -> None:
         "register": asdict(unmade),
     }
     batch.save(update_fields=["state", "undone_at", "undone_by", "counts"])
-    record("import undone", by=job.by, subject=batch.key, **batch.counts["undone"])
+    record("import undone", by=job.by, subject=batch.key, pupils=pupils, **batch.counts["undone"])
 
 
 def _unplan(batch: ImportBatch) -> None:

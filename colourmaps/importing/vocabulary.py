@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 
+from django.db.models import QuerySet
+
 from accounts.models import Level, Unit
 
 from ..models import Indicator, MeasurementRound
@@ -13,8 +15,11 @@ from .headers import KnownIndicator, KnownSchool, Vocabulary
 from .mapping import header_key
 
 
-def vocabulary(on: datetime.date) -> Vocabulary:
-    """The municipality's indicators and rounds, and the schools and classes that there are on a day."""
+def vocabulary(on: datetime.date, known: QuerySet[Indicator] | None = None) -> Vocabulary:
+    """The municipality's indicators and rounds, and the schools and classes that there are on a day.
+
+    known: other indicators than the school's own.
+    """
     indicators = tuple(
         KnownIndicator(
             code=indicator.code,
@@ -23,7 +28,7 @@ def vocabulary(on: datetime.date) -> Vocabulary:
             aliases=tuple(indicator.aliases),
             area=str(indicator.get_area_display()),
         )
-        for indicator in Indicator.objects.all()
+        for indicator in (Indicator.objects.all() if known is None else known)
     )
     units = Unit.objects.on(on).values_list("name", flat=True)
     return Vocabulary(

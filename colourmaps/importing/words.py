@@ -49,6 +49,12 @@ _WORDS: Mapping[Meaning, str] = {
         "|institutionsnummer|institutionsnavn|skolnamn|skolenhetsnamn|skol-enhetskod|enhetsnavn|afdeling|afdelingsnavn"
         "|school|school name|schoolnr|school number|school code|school unit|school unit code"
     ),
+    Meaning.PROTECTION: (
+        "skyddad identitet|skyddad|skyddade personuppgifter|sekretessmarkering|sekretessmarkerad|sekretess"
+        "|skyddad folkbokföring|spu|adressesperre|gradering|adressegradering|sperret adresse"
+        "|adressebeskyttelse|navne- og adressebeskyttelse|beskyttet adresse"
+        "|security marking|protected identity|confidentiality marking"
+    ),
     Meaning.SEX: "kön|juridiskt kön|kjønn|køn|sex|gender",
     Meaning.YEAR_GROUP: (
         "årskurs|åk|skolår|årgång|årstrinn|trinn|klassetrin|klassetrinn|årgang|year group|year"
@@ -135,6 +141,11 @@ ROUND_NAME_WORDS = _words(
     "|measurement round|round|term|wave|occasion|semester|school year"
 )
 
+# SS 12000 and the registers of the three countries. What is neither of these is taken as a mark: better one too many.
+UNPROTECTED_WORDS = _words("nej|ingen|inget|none|no|0|false|falskt|n|-|–|ugradert|åpen|ikke|nei")
+PROTECTED_WORDS = _words(
+    "skyddad folkbokföring|skyddadfolkbokföring|protected|kvarskrivning|strengt fortrolig|fortrolig|beskyttet"
+)
 GIRL_WORDS = _words("flicka|f|k|kvinna|kvinnligt|jente|j|kvinne|pige|kvinde|girl|female|w|woman")
 BOY_WORDS = _words("pojke|m|man|manligt|gutt|g|mann|dreng|d|mand|boy|male")
 

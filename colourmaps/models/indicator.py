@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.tenancy import TenantModel
+from accounts.secrecy import SecrecyArea
+from accounts.tenancy import TenantModel, scoped_manager
 
 from ..merit import Rule, Subject
 from ..scales import Scale, Step, ValueType
@@ -27,21 +30,24 @@ class IndicatorArea(models.TextChoices):
     LEARNING_ENVIRONMENT = "environment", _("learning environment")
 
 
-class SecrecyArea(models.TextChoices):
-    """The law's branch that a result belongs to; medical pupil health is closed to the others.
+class OfTheSchool(models.Manager):
+    """Leaves out what belongs to another secrecy area than the school's."""
 
-    Source: offentlighets- och sekretesslagen 25:1 (medical), 23:2 (the rest of the school).
-    """
-
-    SCHOOL = "school", _("school and pupil support")
-    MEDICAL = "medical", _("medical pupil health")
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().filter(secrecy_area=SecrecyArea.SCHOOL)
 
 
 class Indicator(TenantModel):
     """What is measured: definition, scale, direction, owner, source and version.
 
     All numbers are hundredths of the indicator's own unit, as everywhere in the tables.
+
+    `objects` leaves medical indicators out, so that whoever forgets them shows none. `of_all_areas` has them too: for
+    the definitions, which are no secret, and for the medical part itself (docs/secrecy.md).
     """
+
+    objects: ClassVar[Any] = scoped_manager(OfTheSchool)
+    of_all_areas: ClassVar[Any] = scoped_manager()
 
     code = models.CharField(_("code"), max_length=30)
     names = models.JSONField(_("names"), default=dict, help_text=_("Name per language."))
@@ -81,7 +87,11 @@ class Indicator(TenantModel):
         _("year groups"), default=list, blank=True, help_text=_("In which it is measured; empty: in any.")
     )
     secrecy_area = models.CharField(
-        _("secrecy area"), max_length=10, choices=SecrecyArea, default=SecrecyArea.SCHOOL
+        _("secrecy area"),
+        max_length=10,
+        choices=SecrecyArea,
+        default=SecrecyArea.SCHOOL,
+        help_text=_("It stays as it is: results of one area never become those of another."),
     )
     purpose = models.CharField(_("purpose"), max_length=300, blank=True)
     legal_ground = models.CharField(_("legal ground"), max_length=200, blank=True)

@@ -29,7 +29,7 @@ class Offer:
 
 def offers_of(starter: StarterSet) -> list[Offer]:
     """The set's indicators, with what the municipality has already. Reads only."""
-    codes = set(Indicator.objects.values_list("code", flat=True))
+    codes = set(Indicator.of_all_areas.values_list("code", flat=True))
     words = taken_words()
 
     def taken(indicator: StarterIndicator) -> str:

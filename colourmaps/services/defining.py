@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.audit import record
 from accounts.models import User
+from accounts.secrecy import SecrecyArea
 from accounts.statements import hold_lock
 from accounts.tenancy import current_municipality
 
@@ -21,6 +22,7 @@ from ..models import BreakKind, Indicator, MeasurementRound, Result, SupersededR
 from ..scales import SWEDISH_GRADES, Scale, ValueType
 from ..spelling import header_key
 from .breaks import BreakRefused, add_break, check_break
+from .elsewhere import is_used_elsewhere
 from .stamping import RESULTS
 
 
@@ -78,7 +80,7 @@ def change_indicator(
     break_from: with a new version, the first round whose values cannot be compared with those before.
     """
     hold_lock(RESULTS)
-    indicator = Indicator.objects.select_for_update(no_key=True).get(pk=indicator.pk)
+    indicator = Indicator.of_all_areas.select_for_update(no_key=True).get(pk=indicator.pk)
     check_change(indicator, definition, break_from)
     before, after = Definition.of(indicator).columns(), definition.columns()
     changed = [name for name, value in after.items() if value != before[name]]
@@ -95,7 +97,7 @@ def change_indicator(
 
 def check_new(definition: Definition) -> None:
     """Raises DefinitionRefused unless `add_indicator` can be done. Reads only."""
-    if Indicator.objects.filter(code=definition.code).exists():
+    if Indicator.of_all_areas.filter(code=definition.code).exists():
         raise DefinitionRefused(
             _("There is an indicator with the code %(code)s already.") % {"code": definition.code}, "code"
         )
@@ -109,6 +111,11 @@ def check_change(
     """Raises DefinitionRefused unless `change_indicator` can be done. Reads only."""
     if definition.code != indicator.code:
         raise DefinitionRefused(_("The code of an indicator stays: files and addresses name it."), "code")
+    if definition.secrecy_area != indicator.secrecy_area:
+        raise DefinitionRefused(
+            _("The secrecy area of an indicator stays as it is. Make a new indicator in the other one."),
+            "secrecy_area",
+        )
     _check_names(definition)
     _check_rule(definition)
     before = Definition.of(indicator)
@@ -138,7 +145,7 @@ def taken_words(besides: str = "") -> dict[str, str]:
     """What the municipality calls its indicators, as header_key writes it, to their codes; `besides`: but this one."""
     return {
         header_key(word): indicator.code
-        for indicator in Indicator.objects.exclude(code=besides)
+        for indicator in Indicator.of_all_areas.exclude(code=besides)
         for word in (*indicator.names.values(), *indicator.aliases)
     }
 
@@ -152,6 +159,10 @@ def _meaning(definition: Definition, name: str) -> object:
 def _check_rule(definition: Definition) -> None:
     """Merit value and eligibility are worked out of grades A–F, as points and as yes or no."""
     scale = definition.scale
+    if definition.secrecy_area != SecrecyArea.SCHOOL and (definition.subject or definition.rule):
+        raise DefinitionRefused(
+            _("Grades, and what is worked out of them, belong to the school."), "secrecy_area"
+        )
     if definition.subject and scale.steps != SWEDISH_GRADES:
         raise DefinitionRefused(_("Only a grade A–F has a subject."), "subject")
     if definition.subject and definition.rule:
@@ -178,6 +189,12 @@ def _check_names(definition: Definition) -> None:
 
 def _check_no_results(indicator: Indicator, changed: Sequence[str]) -> None:
     n = n_results(indicator)
+    if not n and is_used_elsewhere(indicator):
+        raise DefinitionRefused(
+            _(
+                "The indicator is in use, and what was recorded on it would mean something else. Make a new one."
+            )
+        )
     if not n:
         return
     sentence = ngettext(

@@ -44,7 +44,9 @@ from .limits import (
     threshold_save,
     threshold_take_back,
 )
+from .log_file import log_account_xlsx
 from .maps import map_delete, map_list, map_new, map_page, map_share
+from .people_list import people_list, people_list_workbook
 from .pupil import pupil, pupil_sheet
 from .rounds import round_close, round_edit, round_list, round_new, round_open, round_page
 from .school_maps import school_map, school_map_adopt, school_map_leave, school_map_list, school_maps
@@ -86,11 +88,14 @@ __all__ = [
     "indicator_edit",
     "indicator_list",
     "indicator_new",
+    "log_account_xlsx",
     "map_delete",
     "map_list",
     "map_new",
     "map_page",
     "map_share",
+    "people_list",
+    "people_list_workbook",
     "pupil",
     "pupil_sheet",
     "round_close",

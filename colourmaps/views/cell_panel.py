@@ -24,7 +24,7 @@ from ..scales import format_value
 from ..timeline import series_of
 
 
-@requires(Permission.SEE_PUPILS, locate_pupil)
+@requires(Permission.SEE_PUPILS, locate_pupil, opens_in_emergency=True)
 def cell_panel(request: MunicipalityRequest, pupil: Pupil, code: str) -> HttpResponse:
     """What a cell of a map says when asked: a fragment for cell-panel.js. A red one begins with what is being done."""
     indicator = Indicator.objects.filter(code=code).first()
@@ -48,7 +48,9 @@ def cell_panel(request: MunicipalityRequest, pupil: Pupil, code: str) -> HttpRes
         "measured": age_in_words(cell.measured_on, seen_on) if cell.measured_on else "",
         "remarks": remarks_on(cell, indicator, round_),
         "is_red": cell.state is State.RED,
-        "doing": reverse("interventions:cell-answers", args=[pupil.key, indicator.code]),
+        "doing": ""
+        if request.sight.emergency
+        else reverse("interventions:cell-answers", args=[pupil.key, indicator.code]),
         "url": f"{reverse('colourmaps:pupil', args=[pupil.key])}{day}#{indicator.code}",
         "history": sparkline_of(series) if series else None,
     }

@@ -32,7 +32,7 @@ from ..presentation import legend_of
 from ..queries import choose_round
 
 
-@requires(Permission.SEE_PUPILS)
+@requires(Permission.SEE_PUPILS, opens_in_emergency=True)
 def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
     """Pupils x indicators of a class for a round, as it stands or as it stood on a day.
 
@@ -48,12 +48,16 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
         nothing = {"heading": school_class.name, "breadcrumb": breadcrumb_of(request.sight, request.line)}
         return render(request, "colourmaps/no_round.html", {**nothing, "as_of": choice})
     maps = choose_map(request.GET.get("map"), request.line)
-    grid = narrowed(class_grid(school_class, round_, today, as_of=as_of), maps.chosen)
+    in_emergency = request.sight.emergency is not None
+    all_rows = class_grid(school_class, round_, today, is_for_file=in_emergency, as_of=as_of)
+    grid = narrowed(all_rows, maps.chosen)
     shown = request.GET.get("show", "")
     if shown in {column.key for column in grid.columns}:
         return redirect("colourmaps:class-indicator", school_class.key, shown)
     alone = next((row for row in grid.rows if row.pupil.key == shown), None)
-    pupil_ids = [alone.pupil.pk] if alone else [pupil.pk for pupil in grid.pupils]
+    # Also where one is shown alone: the others stand beside, to be chosen.
+    pupil_ids = [pupil.pk for pupil in grid.pupils]
+    is_of_now = not (as_of or in_emergency)
     facts = {"as_of": as_of.day.isoformat()} if as_of else {}
     record(
         "class map seen", by=request.user, unit=school_class, subject=round_.key, pupils=pupil_ids, **facts
@@ -67,7 +71,8 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
         "as_of": as_of_choice(as_of, today, request.path, kept_with(round_, maps.chosen)),
         "map_choice": maps,
         "map_query": f"?round={round_.key}" + (f"&{as_of.query}" if as_of else ""),
-        "actions": actions_of(request, school_class, round_, maps.query) if grid.rows and not as_of else [],
+        "actions": actions_of(request, school_class, round_, maps.query) if grid.rows and is_of_now else [],
+        "is_of_now": is_of_now,
         "show": what_to_show(grid, shown if alone else ""),
     }
     if alone is not None:
@@ -75,7 +80,7 @@ def class_map(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
         return render(request, "colourmaps/class_map_of_one.html", context | of_one)
     context |= grid_context(request, grid, of_class=school_class, as_of=as_of) | {
         "downloads": [],
-        **({} if as_of else _context_of_now(request, school_class, grid, maps.query)),
+        **({} if not is_of_now else _context_of_now(request, school_class, grid, maps.query)),
         "empty_title": _("No pupils in the class yet"),
         "empty_text": _(
             "They come with the class list, or with the first file of results that the coordinator imports."

@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 
 from accounts.audit import record
+from accounts.limited import Limited, limited
 from accounts.models import Level, Unit
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, requires
@@ -16,6 +17,7 @@ from ..queries import choose_round
 
 
 @requires(Permission.SEE_PUPILS)
+@limited(Limited.EXPORTS)
 def class_map_xlsx(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
     """The class map as a workbook."""
     grid = _grid_for_file(request, school_class, FileType.XLSX)
@@ -24,6 +26,7 @@ def class_map_xlsx(request: MunicipalityRequest, school_class: Unit) -> HttpResp
 
 
 @requires(Permission.SEE_PUPILS)
+@limited(Limited.EXPORTS)
 def class_map_as_csv(request: MunicipalityRequest, school_class: Unit) -> HttpResponse:
     """The values of the class map, without colours."""
     grid = _grid_for_file(request, school_class, FileType.CSV)

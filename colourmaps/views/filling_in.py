@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.audit import record
+from accounts.limited import Limited, limited
 from accounts.models import Level, Unit
 from accounts.queries import children_of
 from accounts.roles import Permission
@@ -55,6 +56,7 @@ def fill_in(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
 
 @door
 @require_GET
+@limited(Limited.EXPORTS)
 def fill_in_workbook(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
     """Of a class with what is known, of a school an empty one with a sheet per class."""
     _rounds, round_ = open_rounds(request.GET.get("round"), request.sight.today, unit)

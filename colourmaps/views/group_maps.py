@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
+from accounts.limited import Limited, limited
 from accounts.models import Level, Unit
 from accounts.queries import root_unit, schools_of, subtree_ids
 from accounts.roles import Permission
@@ -69,6 +70,7 @@ def year_group_map(request: MunicipalityRequest, school: Unit, year_group: int) 
 
 
 @requires(Permission.SEE_PUPILS)
+@limited(Limited.EXPORTS)
 def year_group_map_xlsx(request: MunicipalityRequest, school: Unit, year_group: int) -> HttpResponse:
     """The map of a year group as a workbook."""
     found = _year_group_map(request, school, year_group, is_for_file=True)
@@ -84,7 +86,8 @@ def team_map(request: MunicipalityRequest) -> HttpResponse:
     found = _team_map(request)
     if found is None:
         return render(request, "colourmaps/no_round.html", {"heading": _("My classes")})
-    _record_team(request, "team map seen", found.grid)
+    if found.grid.columns:
+        _record_team(request, "team map seen", found.grid)
     return _show(
         request,
         found,
@@ -111,6 +114,7 @@ def _plan_together(classes: Sequence[Unit]) -> list[dict[str, Any]]:
 
 
 @requires_somewhere(Permission.SEE_PUPILS)
+@limited(Limited.EXPORTS)
 def team_map_xlsx(request: MunicipalityRequest) -> HttpResponse:
     """The map of the own classes as a workbook."""
     found = _team_map(request, is_for_file=True)
@@ -166,13 +170,17 @@ def _team_map(request: MunicipalityRequest, *, is_for_file: bool = False) -> Gro
     rounds, round_ = choose_round(request.GET.get("round"), request.sight.today, root)
     if round_ is None:
         return None
-    grid = group_grid(root, classes, round_, request.sight.today, is_for_file=is_for_file)
+    school = _school_of_all(classes, round_)
+    # Across schools nobody with protected identity is in a list: the pseudonym beside two places would join them.
+    grid = group_grid(
+        root, classes, round_, request.sight.today, is_for_file=is_for_file or (bool(classes) and not school)
+    )
     names = ", ".join(each.name for each in classes)
     return GroupMap(
         grid,
         rounds,
         _("My classes: %(classes)s") % {"classes": names} if classes else _("My classes"),
-        _school_of_all(classes, round_) if is_for_file else "",
+        school if is_for_file else "",
         reverse("colourmaps:team-map-xlsx"),
         f"{reverse('interventions:team-unanswered')}?",
         reverse("interventions:team-column-answers", args=["COLUMN"]).replace("COLUMN", "{column}"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.audit import record
+from accounts.limited import Limited, limited
 from accounts.models import JobState
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, configure_table, requires_for_all
@@ -24,6 +25,7 @@ from ..decision_form import DecisionForm
 from ..exporting.refused_rows import refused_rows_name
 from ..forms import MappingForm, UploadForm
 from ..importing import lifecycle
+from ..importing.named import pupils_of
 from ..importing.same_file import import_going_on
 from ..models import ImportBatch, ImportKind, ImportState
 from ..tables import ImportTable
@@ -130,23 +132,31 @@ def import_cancel(request: MunicipalityRequest, key: str) -> HttpResponse:
 
 @door
 @require_GET
+@limited(Limited.EXPORTS)
 def import_refused(request: MunicipalityRequest, key: str) -> HttpResponse:
     """The rows that were left out, as a workbook to mend and send in alone. The job has made it beside the file."""
     batch = find_import(key)
     if not import_pages.has_refused_rows(batch):
         raise Http404
-    record("refused rows downloaded", by=request.user, subject=batch.key, rows=batch.counts["left_out"])
+    record(
+        "refused rows downloaded",
+        by=request.user,
+        subject=batch.key,
+        pupils=pupils_of(batch),
+        rows=batch.counts["left_out"],
+    )
     return _download(uploads.path_beside(batch.stored_as), refused_rows_name(batch.file_name), WORKBOOK_TYPE)
 
 
 @door
 @require_GET
+@limited(Limited.EXPORTS)
 def import_file(request: MunicipalityRequest, key: str) -> HttpResponse:
     """The file as it was uploaded, under its own name. Never opened in the browser, whatever it says that it is."""
     batch = find_import(key)
     if not import_pages.has_file(batch):
         raise Http404
-    record("import file downloaded", by=request.user, subject=batch.key)
+    record("import file downloaded", by=request.user, subject=batch.key, pupils=pupils_of(batch))
     return _download(uploads.path_of(batch.stored_as), batch.file_name, "application/octet-stream")
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.roles import Permission
+from accounts.secrecy import SecrecyArea
 from accounts.web import MunicipalityRequest, requires_for_all
 
 from .. import indicator_pages
@@ -47,15 +48,14 @@ def indicator_list(request: MunicipalityRequest) -> HttpResponse:
 def indicator(request: MunicipalityRequest, code: str) -> HttpResponse:
     """All that the definition says, in words."""
     found = find_indicator(code)
-    n = n_results(found)
+    facts = [found.code, found.get_area_display()]
+    if found.secrecy_area == SecrecyArea.SCHOOL:
+        n = n_results(found)
+        facts.append(ngettext("%(n)s result recorded", "%(n)s results recorded", n) % {"n": n})
     context = {
         "indicator": found,
         "parts": facts_of(found, request.municipality, request.sight.today),
-        "facts": [
-            found.code,
-            found.get_area_display(),
-            ngettext("%(n)s result recorded", "%(n)s results recorded", n) % {"n": n},
-        ],
+        "facts": facts,
         "actions": [{"label": _("Edit"), "url": reverse("colourmaps:indicator-edit", args=[code])}],
         "breadcrumb": breadcrumb(found),
     }
@@ -73,7 +73,10 @@ def indicator_new(request: MunicipalityRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(
-                request, _("The indicator is added. It has no limits yet, and is due in no round.")
+                request,
+                _("The indicator is added. It has no limits yet, and is due in no round.")
+                if added.secrecy_area == SecrecyArea.SCHOOL
+                else _("The indicator is added. Medical pupil health fills it in on pages of its own."),
             )
             return redirect("colourmaps:indicator", added.code)
     return show_form(request, form, _("New indicator"), [list_crumb(), (_("New indicator"), "")])
@@ -154,7 +157,7 @@ def show_form(
 
 def find_indicator(code: str) -> Indicator:
     """The indicator that an address names; another municipality's is as unknown as one that never was."""
-    found = Indicator.objects.filter(code=code).first()
+    found = Indicator.of_all_areas.filter(code=code).first()
     if found is None:
         raise Http404
     return found

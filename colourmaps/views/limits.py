@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import Level, Unit
 from accounts.queries import root_unit
 from accounts.roles import Permission
+from accounts.secrecy import SecrecyArea
 from accounts.web import MunicipalityRequest, requires_somewhere
 from pupils.school_years import year_group_name, year_groups
 
@@ -32,11 +34,14 @@ from ..simulation import simulate
 from ..simulation_page import trial_context
 from ..threshold_lines import ENDED, IN_FORCE, TO_COME, ThresholdLine, lines_of, years_in_words
 
+# Of the number of a row, with room; longer ones no database takes.
+MOST_DIGITS = 9
+
 
 @requires_somewhere(Permission.SET_LIMITS)
 def threshold_list(request: MunicipalityRequest) -> HttpResponse:
     """The limits of all indicators: in force and to come, of the municipality and of its schools."""
-    indicators = list(Indicator.objects.all())
+    indicators = list(_indicators(request))
     lines = lines_of(indicators, _schools_shown(request), request.municipality.country, request.sight.today)
     entries = [
         {
@@ -55,7 +60,7 @@ def threshold_list(request: MunicipalityRequest) -> HttpResponse:
 @requires_somewhere(Permission.SET_LIMITS)
 def threshold(request: MunicipalityRequest, code: str) -> HttpResponse:
     """The limits of one indicator through the years, and a form in which new ones are tried out."""
-    indicator = _indicator(code)
+    indicator = _indicator(request, code)
     asked = request.GET if "from_day" in request.GET else None
     return _page(request, indicator, _form(request, indicator, asked))
 
@@ -64,7 +69,7 @@ def threshold(request: MunicipalityRequest, code: str) -> HttpResponse:
 @require_POST
 def threshold_save(request: MunicipalityRequest, code: str) -> HttpResponse:
     """Decides on the limits that have been tried out."""
-    indicator = _indicator(code)
+    indicator = _indicator(request, code)
     form = _form(request, indicator, request.POST)
     if not form.is_valid():
         return _page(request, indicator, form, status=422)
@@ -126,8 +131,9 @@ def _change(
     request: MunicipalityRequest, code: str, act: Callable[[Threshold], object], done: str
 ) -> HttpResponse:
     """Does it to all thresholds of a line, or to none."""
-    indicator = _indicator(code)
-    ids = [text for text in request.POST.getlist("threshold") if text.isdecimal()]
+    indicator = _indicator(request, code)
+    sent = request.POST.getlist("threshold")
+    ids = [text for text in sent if text.isdecimal() and len(text) <= MOST_DIGITS]
     thresholds = list(Threshold.objects.filter(pk__in=ids, indicator=indicator).select_related("school"))
     for each in thresholds:
         request.sight.check(Permission.SET_LIMITS, each.school or root_unit())
@@ -203,11 +209,20 @@ def _about(request: MunicipalityRequest, words: str, year_groups_refused: list[i
     return _("Year group %(year)s: %(refusal)s") % {"year": names, "refusal": words}
 
 
-def _indicator(code: str) -> Indicator:
-    indicator = Indicator.objects.filter(code=code).first()
+def _indicator(request: MunicipalityRequest, code: str) -> Indicator:
+    indicator = _indicators(request).filter(code=code).first()
     if indicator is None:
         raise Http404
     return indicator
+
+
+def _indicators(request: MunicipalityRequest) -> QuerySet[Indicator]:
+    """Whoever decides for the municipality also sets the limits of medical ones, whose values nobody here sees."""
+    return Indicator.of_all_areas.all() if _may_for_all(request) else Indicator.objects.all()
+
+
+def _is_medical(indicator: Indicator) -> bool:
+    return indicator.secrecy_area == SecrecyArea.MEDICAL
 
 
 def _may_for_all(request: MunicipalityRequest) -> bool:
@@ -246,7 +261,7 @@ def _form(request: MunicipalityRequest, indicator: Indicator, data: Any) -> Limi
     return LimitsForm(
         data,
         indicator=indicator,
-        schools=_own_schools(request),
+        schools={} if _is_medical(indicator) else _own_schools(request),
         for_all=request.municipality.name if _may_for_all(request) else "",
         year_groups=[(each, year_group_name(each, country, today)) for each in sorted(offered)],
         initial=initial,
@@ -258,6 +273,8 @@ def _facts(indicator: Indicator) -> list[str]:
     if indicator.measurement_error:
         error = written(indicator.measurement_error, indicator)
         facts.append(_("measurement error ±%(error)s") % {"error": error})
+    if _is_medical(indicator):
+        facts.append(_("medical pupil health: how many values change colour is not told here"))
     return facts
 
 

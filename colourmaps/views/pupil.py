@@ -9,10 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
+from accounts.limited import Limited, limited
 from accounts.queries import people_to_ask
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires
+from pupils.beside import links_beside
 from pupils.models import Pupil
+from pupils.protected import may_ask
 from pupils.web import locate_pupil
 
 from ..as_of import AsOf, asked_for, enrolments
@@ -27,7 +30,8 @@ MOST_ON_SHEET = 6
 SHEET_SIZES = [(6, "large"), (12, "usual"), (18, "small")]
 
 
-@requires(Permission.SEE_PUPILS, locate_pupil)
+@requires(Permission.SEE_PUPILS, locate_pupil, opens_in_emergency=True)
+@limited(Limited.PUPIL_PAGES)
 def pupil(request: MunicipalityRequest, pupil: Pupil) -> HttpResponse:
     """One time line per indicator, and what has been done."""
     today = request.sight.today
@@ -41,27 +45,47 @@ def pupil(request: MunicipalityRequest, pupil: Pupil) -> HttpResponse:
     seen_on = as_of.day if as_of else today
     charts = charts_of(series_of(pupil, as_of), support, seen_on, request.municipality.country)
     talks = reverse("interventions:talk-list", args=[pupil.key])
+    may_see_readers = request.sight.can_in_line(Permission.SEE_READERS, request.line)
+    readers = reverse("pupils:seen-by", args=[pupil.key])
+    may_answer = request.sight.can_in_line(Permission.ANSWER_DATA_SUBJECTS, request.line)
+    extract = reverse("pupils:register-extract", args=[pupil.key])
     may_meet = request.sight.can_in_line(Permission.MEET, request.line)
     actions = [
         *([{"label": _("Talks"), "url": talks, "kind": ""}] if may_meet else []),
         *([{"label": _("Sheet for the talk"), "url": sheet, "kind": ""}] if charts else []),
         {"label": _("Decide on an intervention"), "url": new, "kind": ""},
+        *_about_identity(request, pupil),
+        *([{"label": _("Who has seen this"), "url": readers, "kind": ""}] if may_see_readers else []),
+        *([{"label": _("Register extract"), "url": extract, "kind": ""}] if may_answer else []),
     ]
     context = {
         "pupil": pupil,
         "breadcrumb": [*breadcrumb_of(request.sight, request.line), (pupil.shown_name, request.path)],
         "facts": [_("class %(name)s") % {"name": _class_then(pupil, as_of) if as_of else school_class.name}],
         "as_of": as_of_choice(as_of, today, request.path),
-        "actions": [] if as_of else actions,
+        "actions": [] if as_of or request.sight.emergency else actions,
         "charts": charts,
         "support": support,
-        "new_url": new,
+        "beside": []
+        if as_of or request.sight.emergency
+        else links_beside(pupil, request.sight, request.line),
+        "new_url": "" if request.sight.emergency else new,
         "empty_title": _("No results yet"),
         "empty_text": _(
             "They appear here when a file of results has been imported, or the class's file filled in."
         ),
     }
     return render(request, "colourmaps/pupil.html", context)
+
+
+def _about_identity(request: MunicipalityRequest, pupil: Pupil) -> list[dict[str, str]]:
+    """Who the pupil is, for those who are named; that the pupil is to be protected, for who answers for it."""
+    if may_ask(request.sight, pupil, request.line):
+        return [{"label": _("Who is it?"), "url": reverse("pupils:name", args=[pupil.key]), "kind": ""}]
+    if not pupil.is_protected and request.sight.can_in_line(Permission.GUARD_PUPILS, request.line):
+        protect = reverse("pupils:protect", args=[pupil.key])
+        return [{"label": _("Protected identity"), "url": protect, "kind": ""}]
+    return []
 
 
 def _class_then(pupil: Pupil, as_of: AsOf) -> str:
@@ -71,6 +95,7 @@ def _class_then(pupil: Pupil, as_of: AsOf) -> str:
 
 
 @requires(Permission.SEE_PUPILS, locate_pupil)
+@limited(Limited.PUPIL_PAGES)
 def pupil_sheet(request: MunicipalityRequest, pupil: Pupil) -> HttpResponse:
     """The pupil's results and support on one page of paper, for the talk with pupil and guardian."""
     school_class = request.line[-1]

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.audit import record
+from accounts.limited import Limited, limited
 from accounts.web import MunicipalityRequest, signed_in, unit_url
 
 from ..search import find
@@ -13,6 +14,7 @@ LONGEST = 100
 
 
 @signed_in
+@limited(Limited.SEARCHES)
 def search(request: MunicipalityRequest) -> HttpResponse:
     """What a name finds. Sent by POST, so that no pupil's name stands in an address or a log."""
     if request.method != "POST":

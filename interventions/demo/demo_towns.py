@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 
 from accounts.demo import fjordvik, fjordvik_sign_ins, solviken, solviken_sign_ins
+from accounts.demo.single_sign_on import write_provider
 from accounts.models import Municipality
 from accounts.services import create_municipality
+from accounts.tenancy import municipality_scope
 from colourmaps.demo import rounds_until
 
 from .catalogue import take_what_others_offer
@@ -80,6 +82,7 @@ SOLVIKEN = DemoTown(
         "analysledare",
         "rektor",
         "elevhalsa",
+        "skolskoterska",
         "omradeschef",
         "forvaltningschef",
         "namnd",
@@ -96,7 +99,7 @@ FJORDVIK = DemoTown(
     name="Fjordvik",
     country="NO",
     domain="fjordvik.example",
-    roles=("larer", "rektor", "skolesjef", "koordinator"),
+    roles=("larer", "rektor", "skolesjef", "koordinator", "administrator"),
     tale=fjordvik_tale,
 )
 DEMO_TOWNS = (SOLVIKEN, FJORDVIK)
@@ -109,6 +112,8 @@ def make_demo_town(
     """The municipality with all that is told of it, or nothing at all. leaves_to_worker: see Tale."""
     municipality = create_municipality(code=demo.code, name=demo.name, country=demo.country)
     tell(municipality, replace(demo.tale(n_pupils), leaves_to_worker=leaves_to_worker), say)
+    with municipality_scope(municipality):
+        write_provider(demo.domain)
     for each in filter(None, (town.municipality() for town in DEMO_TOWNS)):
         take_what_others_offer(each, on=TOLD_ON)
     return municipality

@@ -6,6 +6,8 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from accounts.models import Municipality
+from accounts.signing_in.services import remove_sign_ins
+from accounts.tenancy import municipality_scope
 
 
 def columns_of_municipality() -> list[tuple[str, str]]:
@@ -24,8 +26,12 @@ def columns_of_municipality() -> list[tuple[str, str]]:
 
 @transaction.atomic
 def remove_municipality(municipality: Municipality) -> None:
-    """Deletes an invented municipality and its rows in every table, what speaks of others first."""
-    with connection.cursor() as cursor:
+    """Deletes an invented municipality and its rows in every table, what speaks of others first.
+
+    On PostgreSQL this is the owner's: no other role may delete what was remembered.
+    """
+    remove_sign_ins(municipality)
+    with municipality_scope(municipality), connection.cursor() as cursor:
         for table, column in columns_of_municipality():
             cursor.execute(f"delete from {table} where {column} = %s", [municipality.pk])  # noqa: S608 – our own tables
     municipality.delete()

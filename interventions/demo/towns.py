@@ -37,8 +37,9 @@ from colourmaps.demo import (
     write_indicators,
     write_maps,
 )
+from colourmaps.medical.demo import write_health_talks
 from colourmaps.models import MeasurementRound
-from pupils.demo import write_group, write_pupils
+from pupils.demo import write_group, write_log, write_pupils
 from pupils.models import Pupil
 from pupils.school_years import SchoolYear, first_year_group, year_groups
 
@@ -51,6 +52,7 @@ from .history import write_interventions
 from .lines import write_lines
 from .meetings import write_meetings
 from .phases import Say, phase
+from .protection import write_protection
 from .questions import write_questions
 from .shared import write_shared
 from .tables import gather_statistics
@@ -131,6 +133,11 @@ def tell(municipality: Municipality, tale: Tale, say: Say) -> None:
             with phase("Newly arrived pupils", say) as made:
                 made.n_made = write_group(seed=tale.seed)
         _measure(tale, town, say)
+        if tale.sign_ins and municipality.country == Country.SWEDEN:
+            with phase("Health talks", say) as made:
+                made.n_made = write_health_talks(
+                    town, first_class=demo_class(town), told_on=TOLD_ON, seed=tale.seed
+                )
         with phase("Sums", say) as made:
             gather_statistics()
             recount_municipality()
@@ -158,6 +165,11 @@ def tell(municipality: Municipality, tale: Tale, say: Say) -> None:
             made.n_made = write_meetings(town, first_class=demo_class(town), told_on=TOLD_ON)
         with phase("Families' answers", say) as made:
             made.n_made = write_families(town, first_class=demo_class(town), told_on=TOLD_ON, seed=tale.seed)
+        if tale.sign_ins is not None:
+            with phase("Protected identity and an emergency", say) as made:
+                made.n_made = write_protection(town, first_class=demo_class(town), told_on=TOLD_ON)
+            with phase("Log", say) as made:
+                made.n_made = write_log(told_on=TOLD_ON, seed=tale.seed)
         record("municipality seeded", by=None, subject=municipality.code, seed=tale.seed)
 
 

@@ -39,6 +39,9 @@ WORDS: dict[Kind, Callable[[int], str]] = {
     Kind.ROUND: lambda n: ngettext(
         "%(n)s measurement round that begins or ends", "%(n)s measurement rounds that begin or end", n
     ),
+    Kind.SIGHT: lambda n: ngettext(
+        "%(n)s note on who has seen pupils", "%(n)s notes on who has seen pupils", n
+    ),
 }
 
 

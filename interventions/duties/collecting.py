@@ -20,10 +20,12 @@ from .questions import questions
 from .results import files, jobs, rounds
 from .schools import schools
 from .sessions import sessions
+from .sight_of_pupils import sight_of_pupils
 from .steps import steps
 
 # Of the same day in this order.
 SOURCES: Sequence[Callable[[Asked], Sequence[Duty]]] = (
+    sight_of_pupils,
     meetings,
     own_analyses,
     decisions,

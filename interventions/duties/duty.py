@@ -38,6 +38,7 @@ class Kind(Enum):
     IMPORT = "import"
     JOB = "job"
     ROUND = "round"
+    SIGHT = "sight"
 
 
 @dataclass(frozen=True)

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+
+from accounts.qr import qr_code
 
 from ..models import FamilyCode
 from ..models.family_voice import MOST_ANSWERS
 from .codes import grouped
-
-# Dark on white in any scheme: phones read nothing else as surely. How large it is, says the style sheet.
-QR_LOOKS = {
-    "omitsize": True,
-    "border": 3,
-    "dark": "#000",
-    "light": "#fff",
-    "svgclass": "qr",
-    "lineclass": None,
-}
 
 
 def code_context(request: HttpRequest, code: FamilyCode) -> dict[str, Any]:
@@ -39,9 +29,3 @@ def code_context(request: HttpRequest, code: FamilyCode) -> dict[str, Any]:
         "page": page.split("://", 1)[-1],
         "qr": qr_code(request.build_absolute_uri(path)),
     }
-
-
-def qr_code(address: str) -> SafeString:
-    """As inline SVG. It holds the address and nothing else."""
-    drawn = segno.make(address, error="m", micro=False).svg_inline(**QR_LOOKS)
-    return mark_safe(drawn)  # noqa: S308 – drawn from an address of our own

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import secrets
 
-from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 
 from accounts.tenancy import across_municipalities
@@ -52,16 +51,10 @@ def open_code(typed: str, today: datetime.date) -> FamilyCode | None:
         return None
     with across_municipalities():
         found = FamilyCode.objects.filter(code=code, open_until__gte=today)
-        rows = list(found.select_related("municipality", "kind")[:2])
+        rows = list(found.select_related("municipality")[:2])
     return rows[0] if len(rows) == 1 else None
 
 
 def new_token() -> str:
     """Of one form: it can be sent once."""
     return secrets.token_urlsafe(12)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where a request comes from: what the proxy wrote last, else who is connected. Only to count wrong codes."""
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
-    return forwarded or request.META.get("REMOTE_ADDR", "")

@@ -10,6 +10,7 @@ from accounts.web import Found, MunicipalityRequest
 from pupils.queries import class_of
 
 from ..models import Talk, TalkAgreement
+from ..web import numbered
 
 
 def locate_talk(key: str) -> Found:
@@ -28,7 +29,7 @@ def check_may_meet(request: MunicipalityRequest) -> None:
 
 def agreement_of(talk: Talk, number: str) -> TalkAgreement:
     """The agreement that a form names; 404 if it is not one of the talk's."""
-    found = talk.agreements.filter(pk=number).first() if number.isdecimal() else None
+    found = numbered(talk.agreements, number)
     if found is None:
         raise Http404
     return found

@@ -15,6 +15,8 @@ class CalendarFeed(TenantModel):
     digest: SHA-256 of the secret in the address, in hexadecimal digits; the secret is shown once and kept nowhere.
     """
 
+    read_across = "a calendar program signs in to no municipality: the secret of the address leads to one"
+
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name=_("person"))
     digest = models.CharField(_("digest of the secret"), max_length=64, editable=False)
     made_at = models.DateTimeField(_("made"), auto_now_add=True)

@@ -27,6 +27,8 @@ class FamilyCode(TenantModel):
     been sent, so that none counts twice.
     """
 
+    read_across = "whoever types the code names no municipality: it is the code that leads to one"
+
     code = models.CharField(_("code"), max_length=CODE_LENGTH)
     meeting = models.ForeignKey(
         AnalysisMeeting,

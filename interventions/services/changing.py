@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -37,7 +38,7 @@ def change_intervention(*, intervention: Intervention, plan: Plan, by: User) -> 
     write_related(intervention, plan)
     if plan.starts_on <= today and not Baseline.objects.filter(intervention=intervention).exists():
         freeze_baseline(intervention)
-    facts: dict[str, object] = {"changed": changed}
+    facts: dict[str, Any] = {"changed": changed}
     if "follow_up_on" in changed:
         facts["follow_up_was"] = before.follow_up_on.isoformat()
     if "responsible" in changed:
@@ -79,6 +80,6 @@ def _locked(intervention: Intervention) -> Intervention:
 
 
 def _record(
-    action: str, intervention: Intervention, by: User, pupils: set[int], facts: dict[str, object]
+    action: str, intervention: Intervention, by: User, pupils: set[int], facts: dict[str, Any]
 ) -> None:
     record(action, by=by, unit=intervention.unit, subject=intervention.key, pupils=pupils, **facts)

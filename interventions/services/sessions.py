@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -125,5 +126,5 @@ def _locked(intervention: Intervention) -> Intervention:
     return found
 
 
-def _record(action: str, intervention: Intervention, by: User, **facts: object) -> None:
+def _record(action: str, intervention: Intervention, by: User, **facts: Any) -> None:
     record(action, by=by, unit=intervention.unit, subject=intervention.key, pupils=(), **facts)

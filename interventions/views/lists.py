@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
+from accounts.limited import Limited, limited
 from accounts.models import Unit
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, configure_table, requires, requires_somewhere
@@ -46,6 +47,7 @@ def intervention_list(request: MunicipalityRequest) -> HttpResponse:
 
 
 @requires_somewhere(Permission.DECIDE_INTERVENTIONS)
+@limited(Limited.EXPORTS)
 def intervention_list_xlsx(request: MunicipalityRequest) -> HttpResponse:
     """What the list shows, without names of pupils."""
     rows = list_filter(request, visible_interventions(request.sight)).narrowed()
@@ -75,6 +77,7 @@ def unit_interventions(request: MunicipalityRequest, unit: Unit) -> HttpResponse
 
 
 @requires(Permission.DECIDE_INTERVENTIONS)
+@limited(Limited.EXPORTS)
 def unit_interventions_xlsx(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
     """What the unit's list shows, without names of pupils."""
     chosen = list_filter(request, interventions_at(unit, request.sight), hides_ended=False)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
+from accounts.limited import Limited, limited
 from accounts.models import Unit
 from accounts.roles import Permission
 from accounts.web import (
@@ -88,6 +89,7 @@ def _tabs(found: Filtered) -> list[dict[str, Any]]:
 
 
 @requires_somewhere(Permission.ANSWER_QUESTIONS)
+@limited(Limited.EXPORTS)
 def question_list_xlsx(request: MunicipalityRequest) -> HttpResponse:
     """The list that the address describes, without identity: what stays at a school is not in the file."""
     reader = QuestionReader(request.sight)

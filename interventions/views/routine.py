@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import AccessDenied
 from accounts.audit import record
+from accounts.limited import Limited, limited
 from accounts.models import Level, Unit
 from accounts.queries import subtree_ids
 from accounts.roles import Permission
@@ -45,6 +46,7 @@ def unit_routine(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
 
 @requires(Permission.WATCH_ROUTINE)
 @require_GET
+@limited(Limited.EXPORTS)
 def unit_routine_xlsx(request: MunicipalityRequest, unit: Unit) -> HttpResponse:
     """What the page shows, as a workbook."""
     page = _read(request, unit, _kind(request, kinds_to_watch()))

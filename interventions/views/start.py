@@ -76,6 +76,7 @@ NEXT_STEPS = (
         gettext_lazy("Set up units, people, indicators and limits"),
     ),
     (Permission.ANSWER_QUESTIONS, "interventions:question-list", gettext_lazy("All questions")),
+    (Permission.SEE_MEDICAL, "medical:class-list", gettext_lazy("Health talks, class by class")),
 )
 
 

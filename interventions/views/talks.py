@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.audit import record
+from accounts.limited import Limited, limited
 from accounts.once import key_of_form, made_once
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires
@@ -31,6 +32,7 @@ from ..services.family import Clash, begin_talk, close_talk, mark_agreement, wri
 
 @requires(Permission.SEE_PUPILS, locate_pupil)
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited(Limited.PUPIL_PAGES)
 def talk_list(request: MunicipalityRequest, pupil: Pupil) -> HttpResponse:
     """The pupil's talks, what is agreed on and not done yet, and a new one."""
     check_may_meet(request)
@@ -70,6 +72,7 @@ def talk_list(request: MunicipalityRequest, pupil: Pupil) -> HttpResponse:
 
 @requires(Permission.SEE_PUPILS, locate_talk)
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited(Limited.PUPIL_PAGES)
 def talk(request: MunicipalityRequest, talk: Talk) -> HttpResponse:
     """One screen for all who are there. Whichever button is pressed, everything on it is saved."""
     check_may_meet(request)
@@ -99,6 +102,7 @@ def talk_agreement(request: MunicipalityRequest, talk: Talk) -> HttpResponse:
 
 
 @requires(Permission.SEE_PUPILS, locate_talk)
+@limited(Limited.PUPIL_PAGES)
 def talk_print(request: MunicipalityRequest, talk: Talk) -> HttpResponse:
     """The talk on paper, for the family to take along."""
     check_may_meet(request)

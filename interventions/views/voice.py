@@ -19,10 +19,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.tenancy import municipality_scope
-from accounts.throttle import count_failure, is_throttled
+from accounts.throttle import address_of, count_failure, is_throttled
 from accounts.web import browser_language, public
 
-from ..family.codes import MOST_WRONG_CODES, address_of, grouped, open_code
+from ..family.codes import MOST_WRONG_CODES, grouped, open_code
 from ..family.forms import VoiceForm
 from ..models import FamilyCode
 from ..models.family_voice import MOST_ANSWERS

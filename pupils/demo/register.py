@@ -12,6 +12,7 @@ from accounts.models import Municipality
 from pupils.identity import search_key
 from pupils.models import Enrolment, Protection, Pupil, Sex
 from pupils.school_years import stage
+from pupils.sealing import keep_sealed, take_name
 
 from .movements import Path, invent_paths
 
@@ -43,6 +44,7 @@ def write_pupils(
         strict=True,
     ):
         pupil.protection = protection
+        keep_sealed([(pupil, take_name(pupil))])
     Pupil.objects.bulk_create(pupils, batch_size=BATCH)
     _write_enrolments(town, paths, pupils)
     return len(pupils)

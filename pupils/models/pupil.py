@@ -26,7 +26,8 @@ class Protection(models.TextChoices):
 class Pupil(TenantModel):
     """A pupil: the register's name and numbers. Other tables name a pupil by id alone.
 
-    An import keeps what stood in its file, for as long as the import itself is kept.
+    An import keeps what stood in its file, for as long as the import itself is kept. Name and numbers of a pupil with
+    protected identity are not here but sealed, in ProtectedIdentity: see protecting.py.
     """
 
     key = KeyField()
@@ -54,8 +55,17 @@ class Pupil(TenantModel):
                 fields=["municipality", "own_id"], condition=~Q(own_id=""), name="pupil_own_id_once"
             ),
             models.CheckConstraint(
-                condition=~Q(identity_number="") | ~Q(own_id="") | ~Q(family_name="") | ~Q(given_name=""),
+                condition=~Q(identity_number="")
+                | ~Q(own_id="")
+                | ~Q(family_name="")
+                | ~Q(given_name="")
+                | ~Q(protection=""),
                 name="pupil_can_be_told_apart",
+            ),
+            models.CheckConstraint(
+                condition=Q(protection="")
+                | Q(identity_number="", own_id="", family_name="", given_name="", search_name=""),
+                name="pupil_protected_has_no_name",
             ),
         ]
         indexes = [models.Index(fields=["municipality", "search_name"], name="pupil_by_name")]

@@ -10,6 +10,7 @@ from accounts.access import AccessDenied, Sight, SightOfRole, can, check_can, vi
 from accounts.models import RoleAssignment, Unit, User
 from accounts.queries import line_of
 from accounts.roles import ROLES, SENTENCES, Permission, RoleCode, Tier
+from accounts.secrecy import SecrecyArea
 from accounts.services import end_role
 from tests.factories.accounts import PersonFactory, RoleAssignmentFactory
 from tests.fixtures import TODAY, Place
@@ -59,6 +60,14 @@ ALLOWED: dict[tuple[str, Permission], tuple[str, ...]] = {
     ("administrator", P.SET_LIMITS): UNITS,
     ("principal", P.SET_LIMITS): ("school", "class_4a", "class_5a"),
     ("access_auditor", P.READ_ACCESS_LOG): UNITS,
+    ("data_protection", P.ANSWER_DATA_SUBJECTS): UNITS,
+    ("principal", P.GUARD_PUPILS): ("school", "class_4a", "class_5a"),
+    ("principal", P.SEE_READERS): ("school", "class_4a", "class_5a"),
+    ("administrator", P.GUARD_PUPILS): UNITS,
+    **{
+        (opener, P.OPEN_IN_EMERGENCY): ("school", "class_4a", "class_5a")
+        for opener in ("principal", "health_team")
+    },
     **{
         (person, permission): units
         for person, units in {
@@ -85,7 +94,12 @@ ALLOWED: dict[tuple[str, Permission], tuple[str, ...]] = {
         for permission in (P.PLAN_MEETINGS, P.WATCH_ROUTINE)
     },
     ("analysis_lead", P.PLAN_MEETINGS): ("school", "class_4a", "class_5a"),
+    ("principal", P.ANSWER_DATA_SUBJECTS): ("school", "class_4a", "class_5a"),
     ("support_function", P.ANSWER_QUESTIONS): UNITS,
+    **{
+        ("medical_health", permission): ("school", "class_4a", "class_5a")
+        for permission in (P.SEE_MEDICAL, P.SHARE_MEDICAL)
+    },
 }
 PEOPLE = (
     "teacher",
@@ -93,6 +107,7 @@ PEOPLE = (
     "analysis_lead",
     "principal",
     "health_team",
+    "medical_health",
     "area_head",
     "administration_head",
     "board_member",
@@ -101,6 +116,7 @@ PEOPLE = (
     "coordinator",
     "administrator",
     "access_auditor",
+    "data_protection",
 )
 
 
@@ -127,6 +143,20 @@ def test_person_may_exactly_what_the_table_says(in_solviken: Place, person: str)
     }
 
     assert found == {permission: ALLOWED.get((person, permission), ()) for permission in Permission}
+
+
+def test_secrecy_areas_are_opened_by_roles_of_their_own_side(in_solviken: Place) -> None:
+    school, medical = frozenset({SecrecyArea.SCHOOL}), frozenset({SecrecyArea.MEDICAL})
+    line = line_of(in_solviken.class_4a, Sight(in_solviken.principal).today)
+
+    found = {person: Sight(getattr(in_solviken, person)).areas_at(line) for person in PEOPLE}
+
+    of_school = {"teacher", "analysis_lead", "principal", "health_team"}
+    assert found == {person: frozenset() for person in PEOPLE} | dict.fromkeys(of_school, school) | {
+        "medical_health": medical
+    }
+    RoleAssignmentFactory(user=in_solviken.health_team, role=RoleCode.MEDICAL_HEALTH, unit=in_solviken.school)
+    assert Sight(in_solviken.health_team).areas_at(line) == school | medical
 
 
 @pytest.mark.parametrize("person", PEOPLE)

@@ -91,7 +91,7 @@ def test_page_of_a_unit_tells_its_history(in_solviken: Place, browser: Client) -
     assert "Goes on as Solviksskolan" in ended
     assert "What is to change?" not in ended
     assert "Goes on for Norra" in taken_in
-    assert "Roles 3 are held here" in taken_in
+    assert "Roles 4 are held here" in taken_in
     assert f"Directly below on {TODAY:%b}. 16, 2026 4A" in taken_in
 
 

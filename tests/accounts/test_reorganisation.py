@@ -468,7 +468,7 @@ def test_plan_says_in_numbers_what_will_happen_and_changes_nothing(town: Town) -
 
     assert merger.class_ids == {place.class_4a.pk, place.class_5a.pk, town.other_4a.pk, town.next_5a.pk}
     assert (merger.n_classes, merger.n_units, merger.n_ending, list(merger.same_names)) == (4, 0, 2, ["4A"])
-    assert merger.n_roles == RoleAssignment.objects.filter(unit=place.school).count() == 3
+    assert merger.n_roles == RoleAssignment.objects.filter(unit=place.school).count() == 4
     assert (move.n_classes, move.n_units, move.n_ending) == (4, 3, 0)
     assert (into.n_classes, into.n_ending, list(into.same_names)) == (2, 1, ["4A"])
     assert tree() == before

@@ -3,11 +3,10 @@
 import datetime
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.signed_in import Backend, SessionStore
 from tests.fixtures import Place
 

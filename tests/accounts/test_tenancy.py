@@ -3,8 +3,9 @@
 import pytest
 
 from accounts.models import Unit
-from accounts.tenancy import ScopeError, across_municipalities, current_municipality, municipality_scope
+from accounts.tenancy import ScopeError, current_municipality, municipality_scope
 from tests.fixtures import Place
+from tests.walls import everywhere
 
 
 def test_current_municipality_is_the_one_that_is_entered(solviken: Place, fjordvik: Place) -> None:
@@ -28,5 +29,5 @@ def test_outside_a_municipality_a_query_raises() -> None:
 def test_query_sees_the_municipality_that_is_entered(solviken: Place, fjordvik: Place) -> None:
     with municipality_scope(solviken.municipality):
         assert not Unit.objects.filter(name="Fjordskolan").exists()
-    with across_municipalities():
+    with everywhere():
         assert Unit.objects.filter(name__in=["Fjordskolan", "Solviksskolan"]).count() == 2

@@ -12,10 +12,11 @@ from django.utils import timezone
 from accounts import turns as turns_module
 from accounts.background import queue_job
 from accounts.models import Job, JobState, Municipality
-from accounts.tenancy import across_municipalities, municipality_scope
+from accounts.tenancy import municipality_scope
 from accounts.turns import LEASE, Turn, claim, do_next_job, turns
 from tests.factories.accounts import MunicipalityFactory
 from tests.fixtures import Place
+from tests.walls import everywhere
 
 TASK = "tests.count_sheep"
 HEAVY_SECONDS, LIGHT_SECONDS = 25, 2
@@ -48,7 +49,7 @@ def begin(job: Job) -> Job | None:
 
 
 def end(job: Job) -> None:
-    with across_municipalities():
+    with everywhere():
         Job.objects.filter(pk=job.pk).update(
             state=JobState.DONE, finished_at=timezone.now(), lease_until=None
         )
@@ -78,7 +79,7 @@ def test_two_workers_that_look_at_once_get_one_heavy_job(
 
     assert begin(first) is not None
     assert begin(second) is None
-    with across_municipalities():
+    with everywhere():
         assert Job.objects.get(pk=second.pk).state == JobState.WAITING
 
 
@@ -207,7 +208,7 @@ def by_turns(worker: Worker) -> list[Turn]:
 
 def first_come_first_served(_worker: Worker) -> list[Turn]:
     """As a queue without lanes and turns would have it."""
-    with across_municipalities():
+    with everywhere():
         waiting = Job.objects.filter(state=JobState.WAITING).order_by("pk")
         return [Turn(job.municipality_id, job.pk, job.task) for job in waiting[:1]]
 

@@ -2,10 +2,9 @@
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.tenancy import municipality_scope
 from tests.factories.accounts import PersonFactory
 from tests.fixtures import Place

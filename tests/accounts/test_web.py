@@ -149,7 +149,7 @@ def test_navigation_shows_pages_of_the_persons_roles(solviken: Place, sign_in) -
     assert addresses(solviken.teacher) == ["/", "/interventions/", "/meetings/", "/questions/", "/fill-in/"]
     assert addresses(solviken.principal) == [
         *("/", "/interventions/", "/meetings/", "/catalogue/", "/questions/", "/fill-in/"),
-        *("/groups/", "/maps/schools/", "/thresholds/"),
+        *("/groups/", "/maps/schools/", "/thresholds/", "/protected/"),
     ]
     assert addresses(solviken.coordinator) == [
         *("/", "/routine/", "/fill-in/", "/imports/", "/groups/", "/rounds/"),

@@ -11,10 +11,23 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from accounts.models import Job, JobState, Unit, User
+from accounts.audit import record as record_audit_event
+from accounts.emergencies import open_in_emergency
+from accounts.models import (
+    EmergencyAccess,
+    EmergencyKind,
+    ExportedFile,
+    IdentityProvider,
+    Job,
+    JobState,
+    Unit,
+    User,
+)
+from accounts.municipality_file.keeping import path_of
 from accounts.tenancy import across_municipalities, municipality_scope
 from colourmaps.importing.jobs import read_import
 from colourmaps.importing.lifecycle import upload_file
+from colourmaps.medical.models import Crossing
 from colourmaps.models import ColourMap, ImportBatch, ImportKind, Indicator, MeasurementRound
 from colourmaps.services import adopt_map
 from interventions.models import (
@@ -36,7 +49,9 @@ from interventions.models import (
 )
 from interventions.services.meeting_setup import add_kind
 from interventions.services.question_setup import add_area, add_queue
-from pupils.models import Pupil, PupilGroup
+from pupils.access_log.services import make_control
+from pupils.models import LogControl, ProtectedAccess, Protection, Pupil, PupilGroup, Unmasking
+from pupils.protecting import ask_for_name
 from tests.factories.accounts import MunicipalityFactory
 from tests.factories.colourmaps import (
     ColourMapFactory,
@@ -49,9 +64,11 @@ from tests.factories.colourmaps import (
 )
 from tests.factories.family import CodeFactory, TalkFactory, family_kind
 from tests.factories.interventions import EntryFactory, InterventionFactory, shared_entry
+from tests.factories.medical import CrossingFactory, MedicalIndicatorFactory, MedicalResultFactory
 from tests.factories.meetings import CaseFactory, MeetingFactory, kind_of
-from tests.factories.pupils import GroupFactory, PupilFactory
+from tests.factories.pupils import GroupFactory, PupilFactory, named
 from tests.factories.questions import QuestionFactory
+from tests.factories.single_sign_on import ProviderFactory
 from tests.fixtures import Place
 
 People = frozenset[str]
@@ -67,8 +84,10 @@ KEEPING_GROUPS = frozenset({"principal", "coordinator"})
 SETTING_LIMITS = frozenset({"principal", "administrator"})
 IMPORTING = frozenset({"coordinator"})
 CONFIGURING = frozenset({"administrator"})
+AUDITING = frozenset({"access_auditor"})
 PLANNING = CONFIGURING | IMPORTING
 CHOOSING_MAPS = frozenset({"principal"})
+ANSWERING_DATA_SUBJECTS = frozenset({"principal", "data_protection"})
 # Of the map that the school uses: the same in every world, since it stands in the address beside the school's key.
 MAP_KEY = "bcdfghjkmnpq"
 KEEPING_THE_CATALOGUE = frozenset(
@@ -80,6 +99,8 @@ OFFERING = frozenset({"principal", "administrator"})
 OFFER_KEY = "bcdfghjkmnpr"
 # Of a case of the meeting, as MAP_KEY.
 CASE_KEY = "bcdfghjkmnps"
+# Of a sign-in that there is none of; tests/accounts/single_sign_on/ has those that there are.
+NO_PROVIDER = {"code": "9901", "key": "bcdfghjkmnpt"}
 LEADING = frozenset({"principal", "health_team"})
 ANSWERING = ACTING | {"area_head", "administration_head", "board_member", "support_function"}
 MEETING = ACTING | {"area_head", "administration_head", "board_member"}
@@ -91,9 +112,14 @@ PLANNING_AT_4A = frozenset({"analysis_lead", "principal"})
 WATCHING = frozenset({"principal", "area_head", "administration_head", "coordinator"})
 FILLING_IN_4A = frozenset({"teacher", "analysis_lead", "principal", "coordinator"})
 READING_FAMILIES = AT_SCHOOL | {"area_head", "administration_head", "board_member", "coordinator"}
+# Of protected identity: who decides who is named.
+GUARDING = frozenset({"principal", "administrator"})
+OPENING_IN_EMERGENCY = frozenset({"principal", "health_team"})
 # Of a family's code, which names no municipality: there is one, of the first world.
 FAMILY_CODE = "CDFHJKMN"
 FILLING_IN = FILLING_IN_4A | {"colleague"}
+# Behind the wall, and nobody else: docs/secrecy.md.
+MEDICAL = frozenset({"medical_health"})
 
 
 @dataclass(frozen=True)
@@ -106,6 +132,7 @@ class Address:
     opens_to: the people of the municipality who get `answer` (from htmx `part`, if that differs); all others get 403.
     hidden_from: those among the others who get 404 instead, since they must not know of the thing.
     anonymous: what somebody gets who has not signed in; 302 leads to the sign-in page.
+    is_own: it shows nothing of a municipality, but the person's own sign-in.
     """
 
     of: str = ""
@@ -120,10 +147,16 @@ class Address:
     needs_round: bool = False
     anonymous: int = 302
     is_public: bool = False
+    is_own: bool = False
 
 
 def public(**options: Any) -> Address:
     return Address(is_public=True, **options)
+
+
+def own_account(**options: Any) -> Address:
+    """Of the person's own sign-in: for everybody who is signed in, the platform's operators included."""
+    return Address(is_own=True, **options)
 
 
 def filled_in(**options: Any) -> Address:
@@ -135,22 +168,108 @@ def filled_in(**options: Any) -> Address:
 MATRIX: dict[str, Address] = {
     "start": Address(),
     "accounts:sign-in": public(answer=302, anonymous=200),
+    "account_login": public(answer=302, anonymous=200),
+    # Steps of the sign-in: nobody is at one who has signed in already, or has not begun.
+    "mfa_authenticate": public(answer=302, anonymous=302),
+    "mfa_login_webauthn": public(answer=302, anonymous=302),
+    "accounts:choose-password": public(answer=410, anonymous=410),
+    "accounts:one-time-link": public(answer=302, anonymous=302, more={"key": "bcdfghjkmnps", "token": "t"}),
+    "accounts:sign-in-again": own_account(),
+    "accounts:second-factor": own_account(answer=302),
+    "accounts:my-sign-in": own_account(),
+    "accounts:own-password": own_account(answer=302),  # the people of the tests have none
+    "accounts:factor-remove": own_account(answer=302, method="post"),
+    "accounts:recovery-codes-new": own_account(answer=302, method="post"),
+    "accounts:own-sessions-end": own_account(answer=302, method="post"),
+    "mfa_activate_totp": own_account(),
+    "mfa_add_webauthn": own_account(),
+    "mfa_view_recovery_codes": own_account(answer=302),
     "accounts:sign-out": public(answer=302, method="post"),
     "accounts:language": public(answer=302, method="post", form={"language": "en"}),
     "accounts:accessibility": public(anonymous=200),
     "accounts:health": public(anonymous=200),
     "accounts:administration": Address(opens_to=CONFIGURING),
+    "accounts:person-act": Address(
+        of="user", opens_to=CONFIGURING, answer=302, method="post", form={"act": "end-sessions"}
+    ),
     "accounts:unit-tree": Address(opens_to=CONFIGURING),
+    "accounts:role-matrix": Address(),
     "accounts:unit": Address(of="school", opens_to=CONFIGURING),
+    "accounts:person-list": Address(opens_to=CONFIGURING),
+    "accounts:person-new": Address(opens_to=CONFIGURING),
+    "accounts:person": Address(of="user", opens_to=CONFIGURING),
+    "accounts:person-role": Address(of="user", opens_to=CONFIGURING),
+    "accounts:person-role-end": Address(of="user", opens_to=CONFIGURING, more={"number": "1"}, answer=404),
+    "accounts:person-end": Address(of="user", opens_to=CONFIGURING),
+    "colourmaps:people-list": Address(opens_to=CONFIGURING),
+    "colourmaps:people-list-workbook": Address(opens_to=CONFIGURING),
+    "accounts:sso-setup": Address(opens_to=CONFIGURING),
+    "accounts:sso-provider-new": Address(opens_to=CONFIGURING, more={"protocol": "oidc"}),
+    "accounts:sso-people": Address(opens_to=CONFIGURING),
+    "accounts:sso-emergency-seal": Address(opens_to=CONFIGURING, method="post", more={"number": "1"}),
+    "accounts:sso-provider": Address(of="identity_provider", opens_to=CONFIGURING),
+    "accounts:sso-provider-test": Address(of="identity_provider", opens_to=CONFIGURING),
+    "accounts:sso-mapping": Address(of="identity_provider", opens_to=CONFIGURING),
+    "accounts:sso-only-way": Address(of="identity_provider", opens_to=CONFIGURING),
+    "accounts:municipality-find": public(answer=302),
+    "accounts:municipality-sign-in": public(more={"code": "9901"}, anonymous=200),
+    "accounts:sso-begin": public(more=NO_PROVIDER, method="post", answer=404, anonymous=404),
+    "accounts:oidc-callback": public(more=NO_PROVIDER, answer=404, anonymous=404),
+    "accounts:saml-acs": public(more=NO_PROVIDER, method="post", answer=404, anonymous=404),
+    "accounts:saml-finish": public(more=NO_PROVIDER, answer=404, anonymous=404),
+    "accounts:saml-metadata": public(more=NO_PROVIDER, answer=404, anonymous=404),
+    "accounts:retention-plan": Address(opens_to=CONFIGURING),
+    "accounts:retention-type": Address(opens_to=CONFIGURING, more={"kind": "talks"}),
+    "accounts:retention-act": Address(opens_to=CONFIGURING, more={"kind": "talks", "act": "decide"}),
+    "accounts:export-list": Address(opens_to=CONFIGURING),
+    "accounts:export-new": Address(opens_to=CONFIGURING),
+    "accounts:export-file": Address(of="exported", opens_to=CONFIGURING, answer=404),
+    "accounts:data-protection-pack": Address(opens_to=CONFIGURING),
+    "pupils:data-subject-find": Address(opens_to=ANSWERING_DATA_SUBJECTS),
+    "pupils:erasure-list": Address(opens_to=ANSWERING_DATA_SUBJECTS),
+    "pupils:register-extract": Address(of="pupil", opens_to=ANSWERING_DATA_SUBJECTS),
+    "pupils:pupil-erasure": Address(of="pupil", opens_to=ANSWERING_DATA_SUBJECTS),
     "aggregation:reorganise": Address(of="school", opens_to=CONFIGURING, more={"act": "close"}),
     "aggregation:limits": Address(opens_to=CONFIGURING),
     "pupils:group-registry": Address(opens_to=CONFIGURING),
     "pupils:group-new": Address(opens_to=CONFIGURING),
     "pupils:group-setup": Address(of="group", opens_to=CONFIGURING),
     "pupils:group-act": Address(of="group", opens_to=CONFIGURING, more={"act": "end"}),
+    "pupils:log": Address(opens_to=AUDITING),
+    "pupils:log-control-new": Address(opens_to=AUDITING),
+    "pupils:log-control": Address(of="log_control", opens_to=AUDITING),
+    "pupils:log-control-judge": Address(of="log_control", opens_to=AUDITING, method="post", answer=302),
+    "pupils:log-control-sign": Address(of="log_control", opens_to=AUDITING, method="post", answer=422),
+    "pupils:log-account": Address(opens_to=AUDITING),
+    "colourmaps:log-account-xlsx": Address(opens_to=AUDITING, answer=404),
+    "pupils:log-pupil-search": Address(opens_to=AUDITING, method="post", form={"q": "Lund"}),
+    "pupils:log-pupil": Address(of="pupil", opens_to=AUDITING),
+    "pupils:seen-by": Address(of="pupil", opens_to=CHOOSING_MAPS),
     "pupils:group-list": Address(opens_to=KEEPING_GROUPS),
     "pupils:group-members": Address(of="group", opens_to=KEEPING_GROUPS),
     "pupils:group-change": Address(of="group", opens_to=KEEPING_GROUPS, more={"act": "join"}),
+    "pupils:protected-list": Address(opens_to=GUARDING),
+    "pupils:protected-school": Address(of="school", opens_to=GUARDING),
+    "pupils:access-new": Address(of="school", opens_to=GUARDING),
+    "pupils:access-end": Address(of="protected_access", opens_to=GUARDING, method="post", answer=302),
+    "pupils:unmasking": Address(of="unmasking", opens_to=frozenset({"principal"})),
+    "pupils:protect": Address(of="pupil", opens_to=frozenset({"principal"})),
+    "pupils:name": Address(of="protected_pupil", opens_to=frozenset({"teacher"})),
+    "pupils:name-hide": Address(of="protected_pupil", opens_to=AT_4A, method="post", answer=302),
+    "pupils:emergency-list": Address(opens_to=OPENING_IN_EMERGENCY),
+    "pupils:emergency-new": Address(opens_to=OPENING_IN_EMERGENCY),
+    "pupils:emergency-log": Address(opens_to=frozenset({"access_auditor"})),
+    "pupils:emergency": Address(
+        of="emergency", opens_to=frozenset({"health_team"}), hidden_from=frozenset({"principal"}), answer=302
+    ),
+    "pupils:emergency-end": Address(
+        of="emergency",
+        opens_to=frozenset({"health_team"}),
+        hidden_from=frozenset({"principal"}),
+        method="post",
+        answer=302,
+    ),
+    "pupils:emergency-note": Address(of="emergency", opens_to=frozenset({"principal"})),
     "colourmaps:class-map": Address(of="class_4a", opens_to=AT_4A),
     "colourmaps:class-map-xlsx": Address(of="class_4a", opens_to=AT_4A),
     "colourmaps:class-map-csv": Address(of="class_4a", opens_to=AT_4A),
@@ -229,6 +348,16 @@ MATRIX: dict[str, Address] = {
     "colourmaps:round-edit": Address(of="round", opens_to=PLANNING),
     "colourmaps:round-close": Address(of="round", opens_to=PLANNING),
     "colourmaps:round-open": Address(of="round", opens_to=PLANNING, method="post", answer=302),
+    "medical:class-list": Address(opens_to=MEDICAL),
+    "medical:class": Address(of="class_4a", opens_to=MEDICAL),
+    "medical:fill-in": Address(of="class_4a", opens_to=MEDICAL),
+    "medical:pupil": Address(of="pupil", opens_to=MEDICAL),
+    "medical:share": Address(of="pupil", opens_to=MEDICAL),
+    "medical:crossing-list": Address(opens_to=MEDICAL),
+    "medical:crossing": Address(of="crossing", opens_to=MEDICAL),
+    "medical:crossing-withdraw": Address(of="crossing", opens_to=MEDICAL),
+    # Of those who see the pupil, whom something is shared with; the others must not know that there is something.
+    "medical:shared": Address(of="pupil", opens_to=frozenset({"teacher"}), hidden_from=AT_SCHOOL),
     "aggregation:held-back": Address(opens_to=IMPORTING),
     "aggregation:import-sums": Address(of="import_batch", opens_to=IMPORTING),
     "aggregation:job-list": Address(opens_to=IMPORTING),
@@ -427,6 +556,7 @@ QUERIES = [
     ("interventions:routine", "kind", "meeting_kind", "key"),
     ("interventions:unit-routine", "kind", "meeting_kind", "key"),
     ("interventions:unit-routine-xlsx", "kind", "meeting_kind", "key"),
+    ("pupils:log-account", "person", "reader", "key"),
 ]
 
 
@@ -457,6 +587,13 @@ class World:
     talk: Talk
     meeting_kind: MeetingKind
     decision: MeetingCase
+    identity_provider: IdentityProvider
+    crossing: Crossing
+    protected_pupil: Pupil
+    protected_access: ProtectedAccess
+    unmasking: Unmasking
+    emergency: EmergencyAccess
+    log_control: LogControl
 
     @property
     def class_4a(self) -> Unit:
@@ -465,6 +602,25 @@ class World:
     @property
     def school(self) -> Unit:
         return self.place.school
+
+    @property
+    def user(self) -> User:
+        return self.place.colleague
+
+    @cached_property
+    def exported(self) -> ExportedFile:
+        """A file that the administrator has asked for and was kept long enough; one that is there: test_exports.py."""
+        with municipality_scope(self.place.municipality):
+            file = ExportedFile.objects.create(
+                municipality=self.place.municipality,
+                by=self.place.administrator,
+                purpose=self.word,
+                expires_at=timezone.now() - datetime.timedelta(days=1),
+                stored_as="a-random-name",
+            )
+        path_of(file).parent.mkdir(parents=True, exist_ok=True)
+        path_of(file).write_text(self.word)
+        return file
 
     @cached_property
     def refused_import(self) -> ImportBatch:
@@ -475,6 +631,10 @@ class World:
             batch = upload_file(upload=file, by=self.place.coordinator)
             read_import(batch.job, batch)
             return ImportBatch.objects.get(pk=batch.pk)
+
+    @property
+    def reader(self) -> User:
+        return self.place.teacher
 
     def person(self, name: str) -> User:
         return getattr(self.place, name)
@@ -559,6 +719,22 @@ def make_world(place: Place, word: str, code: str) -> World:
             by=place.administrator,
         )
         decision = decision_of_the_team(place, word)
+    with municipality_scope(place.municipality):
+        provider = ProviderFactory(contact=f"IT {word}")  # its name is public, on the button
+        medical = MedicalIndicatorFactory(code=f"M_{indicator.code}", names={"sv": f"Hälsosamtal {word}"})
+        MedicalResultFactory(pupil=pupil, indicator=medical, by=place.medical_health)
+        crossing = CrossingFactory(
+            pupil=pupil, codes=[medical.code], receiver=place.teacher, decided_by=place.medical_health
+        )
+        protected = PupilFactory(
+            family_name=f"Hemlig{word}", school_class=place.class_4a, protection=Protection.PROTECTED
+        )
+        access = named(place.teacher, protected, by=place.principal)
+        unmasking = ask_for_name(pupil=protected, by=place.teacher, reason="Anmälan", minutes=10)
+        emergency = open_in_emergency(
+            unit=place.class_4a, kind=EmergencyKind.OTHER, reason="Akut", hours=1, by=place.health_team
+        )
+        log_control = control_of_the_log(place, pupil)
     return World(
         place=place,
         word=word,
@@ -583,6 +759,28 @@ def make_world(place: Place, word: str, code: str) -> World:
         talk=talk,
         meeting_kind=kind,
         decision=decision,
+        identity_provider=provider,
+        crossing=crossing,
+        protected_pupil=protected,
+        protected_access=access,
+        unmasking=unmasking,
+        emergency=emergency,
+        log_control=log_control,
+    )
+
+
+def control_of_the_log(place: Place, pupil: Pupil) -> LogControl:
+    """Of today, with one line: somebody has looked at the pupil's page."""
+    record_audit_event("pupil seen", by=place.teacher, unit=place.class_4a, pupils=[pupil.pk])
+    today = timezone.localdate()
+    return make_control(
+        first_on=today,
+        last_on=today,
+        selections=["random"],
+        n_random=1,
+        day_begins=6,
+        day_ends=19,
+        by=place.access_auditor,
     )
 
 

@@ -6,14 +6,28 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.audit import record as record_audit_event
+from accounts.emergencies import open_in_emergency
+from accounts.log_verification import check_log
 from accounts.models import (
     AuditEvent,
+    AuditPupil,
+    AuditSeal,
+    EmergencyAccount,
+    ExportedFile,
     FormerUnit,
     FormerUnitPlacement,
+    IdentityProvider,
     Job,
     JobState,
     Level,
+    LinkCode,
+    RetentionDecision,
+    RetentionRun,
     RoleAssignment,
+    RoleMapping,
+    SealedEvent,
+    SeenClaims,
+    SpentAssertion,
     Unit,
     UnitCode,
     UnitKind,
@@ -22,10 +36,12 @@ from accounts.models import (
 )
 from accounts.queries import root_unit
 from accounts.roles import RoleCode, Tier
+from accounts.sealing import seal_events
 from accounts.services import add_unit
 from accounts.tenancy import current_municipality
 from aggregation.models import (
     ALL_PUPILS,
+    ErasedCount,
     LastCount,
     Release,
     ReleaseCheck,
@@ -86,7 +102,10 @@ from interventions.models import (
     SupportQueue,
     WaitingPupil,
 )
-from pupils.models import Enrolment, FormerEnrolment, Pupil, PupilGroup
+from pupils.access_log.services import make_control
+from pupils.models import Enrolment, Erasure, FormerEnrolment, Pupil, PupilGroup
+from pupils.protected import sealed_rows
+from pupils.protecting import ask_for_name
 from tests.factories.accounts import LONG_AGO, PersonFactory, SchoolClassFactory
 from tests.factories.colourmaps import (
     ColourMapFactory,
@@ -99,9 +118,11 @@ from tests.factories.colourmaps import (
 )
 from tests.factories.family import AgreementFactory, CodeFactory, TalkFactory, TalkVoiceFactory
 from tests.factories.interventions import EntryFactory, InterventionFactory
+from tests.factories.medical import CrossingFactory, MedicalResultFactory
 from tests.factories.meetings import CaseFactory, MeetingFactory, kind_of
-from tests.factories.pupils import MembershipFactory, PupilFactory
+from tests.factories.pupils import MembershipFactory, PupilFactory, named
 from tests.factories.questions import QuestionFactory
+from tests.factories.single_sign_on import IdentityFactory, ProviderFactory
 
 COUNTS = ("due", "measured", "green", "yellow", "red", "paired", "up", "still", "down")
 
@@ -135,11 +156,23 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
     answer = QuestionAnswer.objects.create(
         stop=stop, text="specimen", answered_on=LONG_AGO, by=teacher, **of_question
     )
-    record_audit_event("specimen made", by=teacher)
+    record_audit_event("specimen made", by=teacher, pupils=[pupil.pk])
+    seal_events()
+    protected = PupilFactory(protection="protected", identity_number="201601022390")
+    unmasking = ask_for_name(pupil=protected, by=teacher, reason="specimen", minutes=10)
     rows: list[models.Model] = [
         AuditEvent.objects.get(action="specimen made"),
+        AuditPupil.objects.filter(pupil_id=pupil.pk)[0],
+        AuditSeal.objects.latest("number"),
+        SealedEvent.objects.latest("event_id"),
+        check_log(),
         Job.objects.create(task="specimen", state=JobState.RUNNING, is_heavy=True, **own),
         RoleAssignment.objects.get(user=teacher),
+        open_in_emergency(unit=school_class, kind="other", reason="specimen", hours=1, by=teacher),
+        sealed_rows([protected.key])[protected.key],
+        named(teacher, protected, by=teacher),
+        unmasking,
+        *of_rights(teacher),
         Unit.objects.get(pk=school_class.pk),
         UnitCode.objects.get(unit=school),
         UnitKind.objects.get(level=Level.AREA),
@@ -151,6 +184,7 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
         FormerEnrolment.objects.create(
             pupil=pupil, school_class=school_class, year_group=4, is_home=True, valid_from=LONG_AGO, **until
         ),
+        Erasure.objects.create(pupil_id=pupil.pk, decided_on=LONG_AGO, asked_by=teacher, **own),
         PupilGroup.objects.get(pk=membership.group_id),
         membership,
         Indicator.objects.get(pk=indicator.pk),
@@ -187,6 +221,7 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
             **own,
         ),
         UnitSum.objects.create(computed_at=now, **counts, **summed, **own),
+        ErasedCount.objects.create(joined=1, left=1, slice=104, **counts, **summed, **own),
         LastCount.objects.create(unit=school_class, round=round_, counted_at=now, **own),
         release,
         ReleaseCheck.objects.create(digest="specimen", checked_at=now, **table),
@@ -218,10 +253,53 @@ def make_specimens() -> dict[type[models.Model], models.Model]:
             audience=Audience.SCHOOL, state="red", value=1000, movement=1, **summed, **of_question
         ),
         MailChoice.objects.create(user=teacher, **own),
+        *of_single_sign_on(school, teacher),
+        *of_the_log(teacher, pupil),
         *of_meetings(school_class, teacher, pupil, indicator),
         *of_families(school, school_class, teacher, pupil),
+        *of_medical_health(school, teacher, pupil),
     ]
     return {type(row): row for row in rows}
+
+
+def of_single_sign_on(school: Unit, teacher: User) -> list[models.Model]:
+    own, now = {"municipality": current_municipality()}, timezone.now()
+    provider = ProviderFactory()
+    return [
+        IdentityProvider.objects.get(pk=provider.pk),
+        IdentityFactory(issuer=provider.issuer, user=teacher),
+        RoleMapping.objects.create(
+            provider=provider, value="specimen", role=RoleCode.PRINCIPAL, unit=school, **own
+        ),
+        SeenClaims.objects.create(provider=provider, user=teacher, **own),
+        LinkCode.objects.create(user=teacher, digest="specimen", good_until=now, **own),
+        SpentAssertion.objects.create(digest="specimen", ends_at=now, **own),
+        EmergencyAccount.objects.create(number=1, user=teacher, sealed_at=now, sealed_by=teacher, **own),
+    ]
+
+
+def of_the_log(teacher: User, pupil: Pupil) -> list[models.Model]:
+    record_audit_event("pupil seen", by=teacher, pupils=[pupil.pk])
+    today = timezone.localdate()
+    control = make_control(
+        first_on=today,
+        last_on=today,
+        selections=["random"],
+        n_random=1,
+        day_begins=6,
+        day_ends=19,
+        by=teacher,
+    )
+    return [control, control.lines.get()]
+
+
+def of_rights(teacher: User) -> list[models.Model]:
+    own, now = {"municipality": current_municipality()}, timezone.now()
+    decision = RetentionDecision.objects.create(
+        kind="jobs", years=1, decided_on=LONG_AGO, noted_by=teacher, **own
+    )
+    run = RetentionRun.objects.create(decision=decision, before=LONG_AGO, asked_by=teacher, **own)
+    return [decision, run, ExportedFile.objects.create(by=teacher, run=run, expires_at=now, **own)]
 
 
 def of_meetings(school_class: Unit, teacher: User, pupil: Pupil, indicator: Indicator) -> list[models.Model]:
@@ -253,6 +331,14 @@ def of_meetings(school_class: Unit, teacher: User, pupil: Pupil, indicator: Indi
         CaseIndicator.objects.create(case=case, indicator=indicator, **own),
         MeetingNote.objects.create(meeting=meeting, audience="unit", text="specimen", by=teacher, **own),
         CalendarFeed.objects.create(user=teacher, digest=f"specimen of {own['municipality'].code}", **own),
+    ]
+
+
+def of_medical_health(school: Unit, teacher: User, pupil: Pupil) -> list[models.Model]:
+    nurse = PersonFactory(role=RoleCode.MEDICAL_HEALTH, unit=school)
+    return [
+        MedicalResultFactory(pupil=pupil, by=nurse),
+        CrossingFactory(pupil=pupil, codes=["HT"], receiver=teacher, decided_by=nurse),
     ]
 
 

@@ -9,6 +9,8 @@ import pytest
 import yaml
 from django.conf import settings
 
+from accounts.walls.database_roles import OWNER, role
+
 ROOT = Path(settings.BASE_DIR)
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE)["services"]
@@ -141,11 +143,37 @@ def test_named_volumes_and_mounted_files_exist() -> None:
             assert (ROOT / source).is_file() if source.startswith("./") else source in volumes
 
 
-def test_application_role_is_no_superuser() -> None:
-    script = (ROOT / "docs" / "deploy" / "database.sh").read_text(encoding="utf-8")
+def test_every_kind_of_process_signs_in_as_a_role_of_its_own_and_only_migrate_as_the_owner() -> None:
+    addresses = {name: service["environment"]["DATABASE_URL"] for name, service in APPLICATION.items()}
 
-    assert re.search(r"create role colourmaps .*\bnosuperuser\b.*\bnobypassrls\b", script)
-    assert "://colourmaps:" in SERVICES["web"]["environment"]["DATABASE_URL"]
+    assert {name: re.findall(r"//(\w+):", address) for name, address in addresses.items()} == {
+        "web": [role(OWNER, "web")],
+        "worker": [role(OWNER, "worker")],
+        "worker-heavy": [role(OWNER, "worker")],
+        "beat": [role(OWNER, "beat")],
+        "migrate": [OWNER],
+    }
+    passwords = {name: re.findall(r"\$\{(\w+)", address) for name, address in addresses.items()}
+    assert passwords["migrate"] == ["DATABASE_PASSWORD"]
+    assert [name for name in passwords if passwords[name] == passwords["migrate"]] == ["migrate"]
+
+
+def test_roles_are_made_with_the_volume() -> None:
+    script = (ROOT / "docs" / "deploy" / "database.sh").read_text(encoding="utf-8")
+    (mounted,) = re.findall(r"--file=(\S+)", script)
+
+    assert f"./docs/deploy/roles.sql:{mounted}:ro" in SERVICES["database"]["volumes"]
+    asked = set(re.findall(r":'(\w+)'", (ROOT / "docs" / "deploy" / "roles.sql").read_text(encoding="utf-8")))
+    given = dict(re.findall(r'--set=(\w+)="\$(\w+)"', script))
+    assert set(given) == asked
+    assert set(given.values()) <= set(SERVICES["database"]["environment"])
+
+
+def test_no_process_but_migrate_starts_without_the_check_of_its_role() -> None:
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+
+    assert 'ENTRYPOINT ["python", "-m", "colourmaps.config.start"]' in lines
+    assert [name for name, service in APPLICATION.items() if "entrypoint" in service] == [ONE_SHOT]
 
 
 def test_image_does_not_run_as_root_and_checks_hashes() -> None:

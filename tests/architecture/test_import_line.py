@@ -3,6 +3,7 @@
 from pathlib import Path, PurePosixPath
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 
 from .import_line import LINE, faults_in, faults_of
@@ -21,12 +22,18 @@ def test_apps_of_the_line_are_the_installed_ones() -> None:
     packages = {path.parent.name for path in ROOT.glob("*/apps.py")}
 
     assert packages == set(LINE)
-    assert [app for app in settings.INSTALLED_APPS if app in packages] == list(LINE)
+    assert [config.name for config in apps.get_app_configs() if config.name in packages] == list(LINE)
 
 
 @pytest.mark.parametrize(
     ("place", "source", "fault"),
     [
+        (
+            "colourmaps/views/pupil.py",
+            "from colourmaps.medical.models import Crossing\n",
+            "colourmaps/views/pupil.py:1: imports colourmaps.medical.models.Crossing: "
+            "colourmaps stands to the left of colourmaps.medical",
+        ),
         (
             "pupils/queries.py",
             "import datetime\nfrom colourmaps.models import Result\n",

@@ -16,7 +16,7 @@ from interventions.models import Baseline, Evaluation, MeetingPicture, SharedEnt
 
 from .import_line import LINE
 
-MODELS = [model for app in LINE for model in apps.get_app_config(app).get_models()]
+MODELS = [model for model in apps.get_models() if model.__module__.split(".")[0] in LINE]
 TENANT_MODELS = [model for model in MODELS if issubclass(model, TenantModel)]
 # What every machine has a copy of: a few hundred rows, read with every page. Citus calls it a reference table.
 COPIED_EVERYWHERE = {

@@ -15,6 +15,7 @@ from django.conf import settings as test_settings
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.background import HEAVY, LIGHT
+from accounts.tasks import VERIFY_LOG
 from aggregation.release_requests import RELEASE
 from aggregation.tasks import VERIFY
 from colourmaps.config import celery_app, environment
@@ -27,6 +28,7 @@ DIGESTS = "interventions.tasks.send_digests"
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "colourmaps.config.settings",
     "SECRET_KEY": "".join(chr(33 + number % 90) for number in range(60)),
+    "IDENTITY_KEYS": "".join(chr(48 + number % 10) for number in range(44)),
     "ALLOWED_HOSTS": "fargkartor.solviken.example, reserv.solviken.example",
     "DATABASE_URL": "postgres://colourmaps:secret@database.example:5432/colourmaps?sslmode=verify-full",
     "REDIS_URL": "rediss://:secret@redis.example:6379/0",
@@ -160,6 +162,7 @@ def test_every_door_bell_has_a_task_and_a_queue_of_its_own() -> None:
         HEAVY,
         RELEASE,
         VERIFY,
+        VERIFY_LOG,
         DIGESTS,
     }
 

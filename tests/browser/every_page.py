@@ -23,10 +23,36 @@ SECONDS = 1000
 CODES_ROW, FIRST_ROW, CODE = 1, 6, "LASHASTIGHET"
 
 FORM, FILE, PART = "only takes a form", "is a file", "is a part of a page"
+STEP = "is a step of signing in; tests/browser/test_sign_in.py"
 NO_PAGES = {
     "accounts:sign-out": FORM,
+    "account_login": "is accounts:sign-in, by the name that allauth knows",
+    "mfa_authenticate": STEP,
+    "mfa_login_webauthn": "is asked by script",
+    "accounts:choose-password": STEP,
+    "accounts:one-time-link": STEP,
+    "accounts:sign-in-again": STEP,
+    "accounts:second-factor": STEP,
+    "accounts:factor-remove": FORM,
+    "accounts:person-act": FORM,
+    "accounts:recovery-codes-new": FORM,
+    "accounts:own-sessions-end": FORM,
+    "mfa_view_recovery_codes": STEP,
     "accounts:language": FORM,
+    "accounts:municipality-find": FORM,
+    "accounts:municipality-sign-in": "is there where a provider is in force",
+    "accounts:sso-begin": FORM,
+    "accounts:sso-emergency-seal": FORM,
+    "accounts:oidc-callback": "is where a provider sends people back to",
+    "accounts:saml-acs": "is where a provider sends people back to",
+    "accounts:saml-finish": "is where a provider sends people back to",
+    "accounts:saml-metadata": "is for machines",
     "accounts:health": "is for machines",
+    "pupils:access-end": FORM,
+    "pupils:name-hide": FORM,
+    "pupils:emergency": "leads to what is open in an emergency",
+    "pupils:emergency-end": FORM,
+    "accounts:export-file": FILE,
     "aggregation:import-sums": PART,
     "aggregation:indicator-figures": PART,
     "aggregation:indicator-xlsx": FILE,
@@ -57,6 +83,7 @@ NO_PAGES = {
     "colourmaps:import-throw-away": FORM,
     "colourmaps:import-upload": FORM,
     "colourmaps:map-share": FORM,
+    "colourmaps:people-list-workbook": FILE,
     "colourmaps:round-open": FORM,
     "colourmaps:school-map-adopt": FORM,
     "colourmaps:school-map-leave": FORM,
@@ -102,13 +129,26 @@ NO_PAGES = {
     "interventions:team-column-answers": PART,
     "interventions:talk-agreement": FORM,
     "interventions:talk-close": FORM,
+    "colourmaps:log-account-xlsx": FILE,
+    "pupils:log-control-judge": FORM,
+    "pupils:log-control-sign": FORM,
     "interventions:voice-thanks": "is the answer to a form",
 }
 LOOKS_TWICE = "colourmaps:import"
 # Pages that are the answer to a form.
 BY_FORM = ("colourmaps:search",)
 # In the order in which their pages are walked; between them they open every page.
-WALKERS = ("larare", "analysledare", "rektor", "samordnare", "forvaltningschef", "namnd", "administrator")
+WALKERS = (
+    "larare",
+    "skolskoterska",
+    "analysledare",
+    "rektor",
+    "samordnare",
+    "forvaltningschef",
+    "namnd",
+    "administrator",
+    "loggkontroll",
+)
 
 
 def all_names() -> set[str]:

@@ -106,6 +106,7 @@ def test_command_lists_the_sets_of_the_country(solviken: Place) -> None:
     assert [line.split()[0] for line in listed.splitlines()] == [
         "sweden_attendance",
         "sweden_grades",
+        "sweden_health_talks",
         "sweden_national_tests",
         "sweden_screening",
     ]

@@ -15,9 +15,9 @@ from colourmaps.importing.effect import changed_in, colour_changes_in
 from colourmaps.importing.lifecycle import upload_file
 from colourmaps.models import Result, SupersededResult
 from colourmaps.services import recording
-from pupils.models import Protection, Pupil
+from pupils.models import Protection
 from tests.factories.imports import Autumn, Browser, fresh, imported, upload_of, work
-from tests.factories.pupils import PupilFactory
+from tests.factories.pupils import PupilFactory, protect
 from tests.fixtures import TODAY, Place
 
 
@@ -115,7 +115,7 @@ def test_pupil_with_protected_identity_has_no_name_and_no_class(
     browser.send(upload_of(*autumn.rows(A1=10)))
     browser.confirm()
     browser.send(upload_of(*autumn.rows(A1=11)))
-    Pupil.objects.filter(pk=autumn.ada.pk).update(protection=Protection.PROTECTED)
+    protect(autumn.ada, Protection.PROTECTED)
 
     page = browser.page()
 

@@ -12,13 +12,13 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from accounts.tenancy import across_municipalities
 from colourmaps.importing import apply
 from colourmaps.models import ImportBatch, ImportState, Result
 from pupils.models import Pupil
 from tests.factories.colourmaps import RoundFactory
 from tests.factories.imports import EXAMPLES, SOLVIKSSKOLAN, Autumn, shown, workbook_bytes
 from tests.fixtures import Place
+from tests.walls import everywhere
 
 IMPORTED, REFUSED, UNREADABLE = 0, 1, 2
 SOLVIKSSKOLAN_MAPPING = EXAMPLES / "solviksskolan_ht2026.mapping.json"
@@ -67,7 +67,7 @@ def file_with(tmp_path: Path, autumn: Autumn) -> Callable[..., Path]:
 
 
 def rows_per_table() -> dict[str, int]:
-    with across_municipalities():
+    with everywhere():
         return {model._meta.label: model._base_manager.count() for model in apps.get_models()}
 
 
@@ -236,7 +236,7 @@ def test_import_stays_in_its_municipality(run: Run, file_with: Callable, fjordvi
     ended = run(file_with(A1=20), municipality="9902")
 
     assert ended.code in (REFUSED, UNREADABLE)
-    with across_municipalities():
+    with everywhere():
         assert not Result.objects.exists()
 
 

@@ -16,7 +16,7 @@ from colourmaps.models import ImportBatch, ImportState, Result
 from pupils.models import Enrolment, Pupil
 from tests.factories.accounts import SchoolClassFactory
 from tests.factories.imports import Autumn, Browser, upload_of, work
-from tests.factories.pupils import PupilFactory
+from tests.factories.pupils import PupilFactory, protect
 from tests.fixtures import TODAY, Place
 
 HEADER = ["Namn", "Klass", "Skola", "Läsförståelse"]
@@ -156,7 +156,7 @@ def test_answers_after_the_import_are_refused(browser: Browser, autumn: Autumn) 
 
 def test_protected_pupil_is_not_on_the_page(browser: Browser, autumn: Autumn) -> None:
     send(browser, ["Ada Eks", "4A", SCHOOL, 20])
-    Pupil.objects.filter(pk=autumn.ada.pk).update(protection="protected")
+    protect(autumn.ada, "protected")
 
     page = markup(browser)
 

@@ -16,7 +16,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Job, Unit
-from accounts.tenancy import across_municipalities
 from colourmaps import uploads
 from colourmaps.importing import kept
 from colourmaps.importing.lifecycle import (
@@ -49,13 +48,14 @@ from tests.factories.imports import (
 )
 from tests.factories.pupils import PupilFactory
 from tests.fixtures import Place
+from tests.walls import everywhere
 
 NOTED = define("test.noted", Level.NOTE, "a note")  # type: ignore[arg-type]
 WRONG = define("test.wrong", Level.ERROR, "an error")  # type: ignore[arg-type]
 
 
 def rows_per_table() -> dict[str, int]:
-    with across_municipalities():
+    with everywhere():
         return {model._meta.label: model._base_manager.count() for model in apps.get_models()}
 
 

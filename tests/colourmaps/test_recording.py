@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.tenancy import across_municipalities, municipality_scope
+from accounts.tenancy import municipality_scope
 from colourmaps.classification import Colour
 from colourmaps.models import Result, SupersededResult, Threshold
 from colourmaps.scales import Mark
@@ -22,6 +22,7 @@ from tests.factories.colourmaps import (
 )
 from tests.factories.pupils import EnrolmentFactory, PupilFactory
 from tests.fixtures import Place
+from tests.walls import everywhere
 
 from .recording_scene import Scene, counts, frame, round_in
 
@@ -269,7 +270,7 @@ def test_reference_to_another_municipality_is_refused_and_nothing_is_written(
         record_results(frame([good, bad]), by=None)
 
     assert scene.announced == []
-    with across_municipalities():
+    with everywhere():
         assert not Result.objects.exists()
 
 

@@ -96,6 +96,7 @@ MEANINGS = {
     "Klass": Meaning.SCHOOL_CLASS,
     "Skola": Meaning.SCHOOL,
     "Årskurs": Meaning.YEAR_GROUP,
+    "Sekretessmarkering": Meaning.PROTECTION,
 }
 
 

@@ -7,6 +7,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.tenancy import current_municipality
 from pupils.models import Enrolment, Pupil, PupilGroup, PupilGroupMembership
+from pupils.protecting import name_person, protect_pupil
 from pupils.services import add_pupil, enrol_pupil
 
 
@@ -68,3 +69,14 @@ class MembershipFactory(DjangoModelFactory):
     pupil = factory.SubFactory(PupilFactory)
     group = factory.SubFactory(GroupFactory)
     valid_from = datetime.date(2026, 8, 1)
+
+
+def protect(pupil, protection="protected"):
+    """The pupil gets protected identity, as by a decision; returns the pupil as it stands then."""
+    protect_pupil(pupil=pupil, protection=protection, by=None, reason="Beslut")
+    return pupil
+
+
+def named(user, pupil, *, by, since=datetime.date(2026, 8, 1), until=None):
+    """The person may ask who the protected pupil is."""
+    return name_person(user=user, pupil=pupil, by=by, reason="Mentor", valid_from=since, valid_to=until)

@@ -59,7 +59,7 @@ from tests.factories.meetings import CaseFactory, MeetingFactory, kind_of
 from tests.factories.questions import QuestionFactory
 from tests.fixtures import TODAY, Place
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.walk]
 
 CANARY = "Zyxkanarie17"
 ABOVE = (
@@ -71,6 +71,7 @@ ABOVE = (
     "coordinator",
     "administrator",
     "access_auditor",
+    "data_protection",
 )
 # Whoever imports and fills in sees whose values they are: in the file, and where they are typed.
 NAMES_ARE_THE_WORK = {
@@ -189,7 +190,9 @@ def plant() -> None:
     inside = Q(meeting__kind__rung__lte=Rung.SCHOOL)
     of_pupils = Intervention.objects.filter(intervention_pupils_lookup())
     planted = [
-        Pupil.objects.update(given_name=CANARY, family_name=CANARY, search_name=search_key(CANARY)),
+        Pupil.objects.filter(protection="").update(
+            given_name=CANARY, family_name=CANARY, search_name=search_key(CANARY)
+        ),
         write_over(MeetingCase, inside),
         write_over(
             AnalysisMeeting, Q(kind__rung__lte=Rung.SCHOOL), ["place", "others_present", "why_cancelled"]

@@ -66,8 +66,9 @@ def test_search_does_not_find_what_is_not_there(solviken, kept, sign_in, text):
 
 
 def test_search_follows_what_is_changed(solviken, kept, sign_in):
-    kept(title="Intensivläsning").save()
+    first = kept(title="Intensivläsning")
     with municipality_scope(solviken.municipality):
+        first.save()
         entry = CatalogueEntry.objects.get()
         entry.title = "Ögonblick"
         entry.save(update_fields=["title"])

@@ -14,7 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.models import Level, Municipality, RoleAssignment, Unit, UnitPlacement, User
 from accounts.queries import root_unit
 from accounts.services import create_municipality
-from accounts.tenancy import across_municipalities, municipality_scope
+from accounts.tenancy import municipality_scope
 from aggregation.models import RollupWork, UnitSum
 from aggregation.slices import ALL_PUPILS, slice_of_group, slice_of_sex
 from aggregation.verification import differences
@@ -41,6 +41,7 @@ from interventions.questions.states import IS_OPEN, State
 from interventions.states import State as Standing
 from interventions.states import state_of
 from pupils.models import Enrolment, Protection, Pupil, PupilGroup
+from tests.walls import everywhere, without_wall
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 N_PUPILS = 60
@@ -278,7 +279,8 @@ def test_demo_is_not_made_twice(town):
 def test_reset_makes_the_same_again(town):
     before = content_of(town)
 
-    run("seed_demo", reset=True, pupils=N_PUPILS)
+    with without_wall():
+        run("seed_demo", reset=True, pupils=N_PUPILS)
 
     assert content_of(Municipality.objects.get(code="9901")) == before
 
@@ -286,11 +288,12 @@ def test_reset_makes_the_same_again(town):
 def test_reset_leaves_nothing_of_the_old_and_all_of_others(town):
     other = create_municipality(code="7002", name="Annan kommun", country="SE")
 
-    run("seed_demo", reset=True, pupils=N_PUPILS)
+    with without_wall():
+        run("seed_demo", reset=True, pupils=N_PUPILS)
 
     assert not Municipality.objects.filter(pk=town.pk).exists()
     assert Municipality.objects.filter(pk=other.pk).exists()
-    with across_municipalities():
+    with everywhere():
         assert Unit.objects.filter(municipality=other).count() == 1
         assert not Unit.objects.filter(municipality_id=town.pk).exists()
         assert not Result.objects.filter(municipality_id=town.pk).exists()
@@ -319,8 +322,9 @@ def test_sign_ins_are_listed_with_password_and_what_they_see(town, clock):
 
 
 def test_sign_ins_of_a_database_without_the_demo_are_the_operator_alone(town):
-    for demo in DEMO_TOWNS:
-        remove_municipality(demo.municipality())
+    with without_wall():
+        for demo in DEMO_TOWNS:
+            remove_municipality(demo.municipality())
 
     assert run("seed_demo", sign_ins=True).count("fargkarta-demo") == 1
 

@@ -32,6 +32,7 @@ PEOPLE = (
     "coordinator",
     "administrator",
     "access_auditor",
+    "data_protection",
 )
 AT_SCHOOL = {"analysis_lead", "principal", "health_team"}
 HEADS = {"area_head", "administration_head"}

@@ -19,7 +19,7 @@ from interventions.services.family import close_talk, open_code_of_talk
 from pupils.models import Enrolment, Protection, Pupil
 from tests.factories.family import AgreementFactory, TalkFactory, TalkVoiceFactory, talk_kind
 from tests.factories.imports import text_of
-from tests.factories.pupils import EnrolmentFactory, PupilFactory
+from tests.factories.pupils import EnrolmentFactory, PupilFactory, protect
 from tests.fixtures import TODAY, Place
 
 pytestmark = pytest.mark.slow
@@ -184,8 +184,7 @@ def test_other_pupils_are_on_no_page(in_solviken: Place, browser: Client, talk: 
 def test_protected_pupil_is_called_as_on_the_page_of_the_pupil(
     browser: Client, talk: Talk, page: str
 ) -> None:
-    talk.pupil.protection = Protection.PROTECTED
-    talk.pupil.save()
+    protect(talk.pupil, Protection.PROTECTED)
     to = (
         reverse("interventions:talk-list", args=[talk.pupil.key])
         if page == "talk-list"

@@ -15,7 +15,7 @@ from pupils.group_forms import MOST_LINES
 from pupils.models import Protection, Pupil, PupilGroup, PupilGroupMembership
 from tests.factories.accounts import SchoolClassFactory, UnitFactory
 from tests.factories.imports import text_of
-from tests.factories.pupils import GroupFactory, MembershipFactory, PupilFactory
+from tests.factories.pupils import GroupFactory, MembershipFactory, PupilFactory, protect
 from tests.fixtures import Place
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -189,7 +189,7 @@ def test_principal_finds_own_pupils_by_name_and_lets_them_join(scene: Scene) -> 
 
 
 def test_pupil_with_protected_identity_is_not_found_by_name(scene: Scene) -> None:
-    Pupil.objects.filter(pk=scene.ada.pk).update(protection=Protection.CONFIDENTIAL)
+    protect(scene.ada, Protection.CONFIDENTIAL)
 
     said = scene.preview("group-change", "join", by="principal", q="ada", on=DAY.isoformat(), step="search")
 

@@ -18,6 +18,8 @@ from colourmaps.importing.apply import Outcome, changes_nothing, run_import
 from colourmaps.importing.kept import keep_made, keep_outcome, worth_keeping
 from colourmaps.importing.mapping import Mapping, MappingError
 from colourmaps.importing.mapping_file import mapping_from_text, mapping_to_json
+from colourmaps.importing.medical_columns import refuse_medical_columns
+from colourmaps.importing.named import pupils_of
 from colourmaps.importing.same_file import earlier_import
 from colourmaps.importing.saved_mappings import find_mapping, save_mapping
 from colourmaps.importing.understanding import Understanding, understand
@@ -74,6 +76,7 @@ class Command(BaseCommand):
     def import_file(self, file: Path, options: dict[str, Any]) -> Outcome:
         """Batch and import in one transaction: nobody sees the batch before it has ended, and an error leaves none."""
         workbook = read_workbook(file)
+        refuse_medical_columns(workbook, timezone.localdate())
         understood = understand(workbook, vocabulary(timezone.localdate()))
         mapping = self.mapping(understood, options)
         with transaction.atomic():
@@ -131,7 +134,7 @@ class Command(BaseCommand):
         batch.save()
         if not outcome.has_failed:
             save_mapping(mapping, understood)
-        record("import applied", by=None, subject=batch.key, state=batch.state)
+        record("import applied", by=None, subject=batch.key, pupils=pupils_of(batch), state=batch.state)
 
     def fail(self, sentence: str, options: dict[str, Any]) -> None:
         if options["json"]:

@@ -3,7 +3,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.demo import OPERATOR, PASSWORD, SignIn, ensure_operator, sign_ins_of
+from accounts.demo import (
+    FACTOR_KEY,
+    OPERATOR,
+    PASSWORD,
+    WITH_FACTOR,
+    SignIn,
+    ensure_operator,
+    ensure_second_factor,
+    sign_ins_of,
+)
 from accounts.tenancy import municipality_scope
 from interventions.demo import DEMO_TOWNS, make_demo_town, remove_municipality
 from interventions.demo.demo_towns import FEWEST_PUPILS
@@ -42,6 +51,7 @@ class Command(BaseCommand):
             self.say(f"{demo.name} (invented)")
             make_demo_town(demo, pupils, self.say, leaves_to_worker=worker)
             self.say(f"  ready in {time.monotonic() - started:.1f} s")
+        ensure_second_factor()
 
     def remove(self) -> None:
         for demo in DEMO_TOWNS:
@@ -55,6 +65,7 @@ class Command(BaseCommand):
                 with municipality_scope(municipality):
                     self.table(demo.name, sign_ins_of(demo.logins))
         self.table("Platform", [SignIn("operator", OPERATOR, OPERATOR_SEES)])
+        self.say(f"\n{WITH_FACTOR} shows a code as well: put the key {FACTOR_KEY} into an authenticator app.")
 
     def table(self, title: str, sign_ins: list[SignIn]) -> None:
         self.say(f"\n{title}")

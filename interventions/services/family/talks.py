@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -231,5 +232,5 @@ def _locked(talk: Talk) -> Talk:
     return Talk.objects.select_for_update(of=("self",)).get(pk=talk.pk)
 
 
-def _record(action: str, talk: Talk, by: User, **facts: object) -> None:
+def _record(action: str, talk: Talk, by: User, **facts: Any) -> None:
     record(action, by=by, unit=talk.unit, subject=talk.key, pupils=[talk.pupil_id], **facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -110,5 +111,5 @@ def _not_begun(meeting: AnalysisMeeting) -> AnalysisMeeting:
     return found
 
 
-def _record(action: str, meeting: AnalysisMeeting, by: User, **facts: object) -> None:
+def _record(action: str, meeting: AnalysisMeeting, by: User, **facts: Any) -> None:
     record(action, by=by, unit=meeting.unit, subject=meeting.key, pupils=(), **facts)

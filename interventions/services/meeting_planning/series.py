@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -171,5 +172,5 @@ def _locked(series: MeetingSeries) -> MeetingSeries:
     return found.select_for_update(of=("self",)).get(pk=series.pk)
 
 
-def _record(action: str, series: MeetingSeries, by: User, **facts: object) -> None:
+def _record(action: str, series: MeetingSeries, by: User, **facts: Any) -> None:
     record(action, by=by, unit=series.unit, subject=series.key, pupils=(), **facts)

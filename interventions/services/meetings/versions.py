@@ -9,6 +9,7 @@ the meeting, so that the two never wait for each other.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -66,7 +67,7 @@ def record_step(
     *,
     case: MeetingCase | None = None,
     pupils: Collection[int] = (),
-    **facts: object,
+    **facts: Any,
 ) -> None:
     """A line in the log: which meeting, which case, whose it is, and none of the words. pupils: ids, of several."""
     if case is not None:

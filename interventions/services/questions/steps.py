@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -77,6 +78,6 @@ def add_stop(
     )
 
 
-def record_step(action: str, question: Question, by: User, **facts: object) -> None:
+def record_step(action: str, question: Question, by: User, **facts: Any) -> None:
     pupils = [question.pupil_id] if question.pupil_id else []
     record(action, by=by, unit=question.unit, subject=question.key, pupils=pupils, **facts)

@@ -28,7 +28,7 @@ from pupils.services import enrol_pupil
 from tests.factories.accounts import PersonFactory
 from tests.factories.colourmaps import DueIndicatorFactory, record
 from tests.factories.filling_in import FillingIn, OpenedWorkbook
-from tests.factories.pupils import PupilFactory
+from tests.factories.pupils import PupilFactory, protect
 from tests.fixtures import TODAY, Place
 
 
@@ -309,8 +309,7 @@ def test_pupil_who_is_protected_since_is_named_in_no_message(
     opened.fill_in(cia, LAS=31)
     if is_protected:
         for pupil in (ada, cia):
-            pupil.protection = Protection.CONFIDENTIAL
-            pupil.save()
+            protect(pupil, Protection.CONFIDENTIAL)
 
     stored = json.dumps([message.to_json() for message in plan_of(opened, teacher).messages])
 

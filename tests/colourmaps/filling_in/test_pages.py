@@ -25,7 +25,7 @@ from tests.factories.accounts import SchoolClassFactory, UnitFactory
 from tests.factories.colourmaps import DueIndicatorFactory, RoundFactory, record
 from tests.factories.filling_in import FillingIn, OpenedWorkbook
 from tests.factories.imports import fresh, shown, text_of, work
-from tests.factories.pupils import PupilFactory
+from tests.factories.pupils import PupilFactory, protect
 from tests.fixtures import Place
 
 SignIn = Callable[[User], Client]
@@ -87,8 +87,7 @@ def test_who_only_reads_has_no_such_link(filling_in: FillingIn, in_solviken: Pla
 
 def test_workbook_has_a_name_and_is_audited(filling_in: FillingIn, desk: Desk) -> None:
     hidden = filling_in.pupils[0]
-    hidden.protection = Protection.PROTECTED
-    hidden.save()
+    protect(hidden, Protection.PROTECTED)
 
     response = desk.client.get(address("fill-in-workbook", desk.unit))
 
@@ -298,8 +297,7 @@ def test_steps_of_a_file_are_none_of_a_filled_in_workbook(
 def test_pupil_who_is_protected_since_has_no_name_on_the_page(filling_in: FillingIn, desk: Desk) -> None:
     ada = filling_in.pupils[0]
     batch = desk.hand_back(desk.take().fill_in(ada, LAS=30))
-    ada.protection = Protection.CONFIDENTIAL
-    ada.save()
+    protect(ada, Protection.CONFIDENTIAL)
 
     page = desk.page(batch)
 
@@ -421,7 +419,8 @@ def test_cells_of_a_school_s_workbook_name_the_class(of_school: tuple[Desk, Impo
 
 def test_class_of_a_pupil_who_is_protected_since_is_not_named(of_school: tuple[Desk, ImportBatch]) -> None:
     desk, batch = of_school
-    Pupil.objects.filter(given_name__in=("Ivar", "Ada")).update(protection=Protection.PROTECTED)
+    for pupil in Pupil.objects.filter(given_name__in=("Ivar", "Ada")):
+        protect(pupil)
 
     markup = desk.client.get(address("filled-in", batch)).content.decode()
 

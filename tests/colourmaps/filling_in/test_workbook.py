@@ -17,7 +17,7 @@ from pupils.models import Protection
 from pupils.services import enrol_pupil
 from tests.factories.colourmaps import DueIndicatorFactory, IndicatorFactory, record
 from tests.factories.filling_in import FillingIn
-from tests.factories.pupils import PupilFactory
+from tests.factories.pupils import PupilFactory, protect
 
 
 def shown_row(filling_in: FillingIn, at: int) -> list[object]:
@@ -69,8 +69,7 @@ def test_template_is_empty_whatever_is_known(filling_in: FillingIn) -> None:
 
 def test_pupils_with_protected_identity_are_nowhere_in_it(filling_in: FillingIn) -> None:
     ada = filling_in.pupils[0]
-    ada.protection = Protection.CONFIDENTIAL
-    ada.save()
+    protect(ada, Protection.CONFIDENTIAL)
     record(filling_in.round, filling_in.indicators["LAS"], {ada: 2650})
 
     opened = filling_in.workbook()

@@ -21,7 +21,7 @@ from pupils.models import Pupil
 from tests.factories.accounts import SchoolClassFactory, UnitFactory
 from tests.factories.colourmaps import DueIndicatorFactory, IndicatorFactory, RoundFactory, record
 from tests.factories.imports import MEANINGS, Autumn, import_rows, said
-from tests.factories.pupils import PupilFactory
+from tests.factories.pupils import PupilFactory, protect
 from tests.fixtures import TODAY, Place
 
 pytestmark = pytest.mark.usefixtures("autumn", "in_solviken")
@@ -536,7 +536,7 @@ def test_no_jump_is_told_without_a_measurement_error(autumn: Autumn, tested_befo
 
 
 def test_jump_of_a_protected_pupil_does_not_tell_the_earlier_value(tested_before: list[str]) -> None:
-    Pupil.objects.filter(own_id=tested_before[-1]).update(protection="protected")
+    protect(Pupil.objects.get(own_id=tested_before[-1]))
     values = [13.0] * 11 + [40.0]
 
     outcome = import_rows("Id Läs", *zip(tested_before, values, strict=True))

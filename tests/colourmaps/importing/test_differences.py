@@ -14,6 +14,7 @@ from colourmaps.models import Result
 from pupils.models import Enrolment, Pupil
 from tests.factories.accounts import SchoolClassFactory, UnitFactory
 from tests.factories.imports import Autumn, import_rows, said
+from tests.factories.pupils import protect
 from tests.fixtures import TODAY, Place
 
 HEADER = "Id Klass Skola Läs"
@@ -123,7 +124,7 @@ def test_move_of_a_pupil_with_a_later_class_is_no_choice(
 
 
 def test_protected_pupil_is_not_proposed_to_move_or_to_be_renamed(autumn: Autumn, class_4b: Unit) -> None:
-    Pupil.objects.filter(pk=autumn.ada.pk).update(protection="protected")
+    protect(autumn.ada, "protected")
     decisions = Decisions(moves=frozenset({autumn.ada.key}), names=frozenset({autumn.ada.key}), moves_on=ON)
 
     outcome = import_rows("Id Namn Klass Läs", ["A1", "Ada Lund", "4B", 20], decisions=decisions)

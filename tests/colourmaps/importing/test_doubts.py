@@ -16,7 +16,7 @@ from colourmaps.models import Result
 from pupils.models import Enrolment, Pupil
 from tests.factories.accounts import SchoolClassFactory, UnitFactory
 from tests.factories.imports import import_rows, said
-from tests.factories.pupils import PupilFactory
+from tests.factories.pupils import PupilFactory, protect
 from tests.fixtures import Place
 
 ANNA, BERIT = "201601012394", "201602022384"
@@ -228,7 +228,7 @@ def test_new_pupil_is_no_choice_without_a_class(anna: Pupil, class_4b: Unit) -> 
 def test_protected_pupil_is_never_a_candidate_nor_added_twice(
     anna: Pupil, class_4b: Unit, header: str, row: list[Any], protection: str, adds_pupils: bool
 ) -> None:
-    Pupil.objects.filter(pk=anna.pk).update(protection=protection)
+    protect(anna, protection)
     told_apart = header == BY_NUMBER and row[0] == BERIT and adds_pupils
 
     outcome = import_rows(header, row, adds_pupils=adds_pupils)
@@ -240,7 +240,7 @@ def test_protected_pupil_is_never_a_candidate_nor_added_twice(
 def test_row_that_is_like_a_protected_pupil_says_the_same_as_one_about_nobody(
     anna: Pupil, class_4b: Unit, row: list[Any]
 ) -> None:
-    Pupil.objects.filter(pk=anna.pk).update(protection="protected")
+    protect(anna, "protected")
     nobody = ["Örjan Dahl", *row[1:]]
 
     assert (
@@ -249,12 +249,12 @@ def test_row_that_is_like_a_protected_pupil_says_the_same_as_one_about_nobody(
 
 
 def test_row_that_may_be_a_protected_pupils_is_for_somebody_with_access(anna: Pupil) -> None:
-    Pupil.objects.filter(pk=anna.pk).update(protection="protected")
+    protect(anna, "protected")
 
     outcome = import_rows(BY_NAME, ["Anna Eck", "4A", SCHOOL, 20], adds_pupils=True)
 
     assert outcome.messages[0].text == (
-        "Which pupil “Anna Eck” is cannot be decided here. Somebody with access to the pupil has to record the "
+        "Which pupil this row is about cannot be decided here. Somebody with access to the pupil has to record the "
         "result; or give the identity number or the municipality's own id."
     )
 
@@ -296,7 +296,7 @@ def test_answer_that_is_no_choice_leaves_the_row_in_doubt(anna: Pupil, adds_pupi
 def test_pupil_who_is_protected_since_the_answer_is_not_written_to(anna: Pupil) -> None:
     row = ["Anna Eck", "4A", SCHOOL, 20]
     key = import_rows(BY_NAME, row, dry_run=True).asked["pupils"][0]["key"]
-    Pupil.objects.filter(pk=anna.pk).update(protection="protected")
+    protect(anna, "protected")
 
     outcome = import_rows(BY_NAME, row, decisions=Decisions(pupils={key: f"pupil:{anna.key}"}))
 

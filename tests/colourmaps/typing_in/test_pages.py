@@ -21,6 +21,7 @@ from pupils.models import Protection, Pupil
 from tests.factories.colourmaps import ColourMapFactory, RoundFactory, record
 from tests.factories.filling_in import FillingIn
 from tests.factories.imports import shown, text_of
+from tests.factories.pupils import protect
 from tests.fixtures import Place
 
 SignIn = Callable[[User], Client]
@@ -231,8 +232,7 @@ def test_who_sees_no_pupils_gets_none_with_protected_identity(
     filling_in: FillingIn, in_solviken: Place, browser: Browser, sign_in: SignIn
 ) -> None:
     ada = filling_in.pupils[0]
-    ada.protection = Protection.PROTECTED
-    ada.save()
+    protect(ada, Protection.PROTECTED)
 
     of_teacher = browser.page().content.decode()
     of_coordinator = Browser(sign_in(in_solviken.coordinator), filling_in).page().content.decode()

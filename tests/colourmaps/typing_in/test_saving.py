@@ -17,7 +17,7 @@ from colourmaps.typing_in.saving import Answer, CellState, TypedCell, save_cells
 from pupils.models import Protection, Pupil
 from tests.factories.colourmaps import record
 from tests.factories.filling_in import FillingIn
-from tests.factories.pupils import PupilFactory
+from tests.factories.pupils import PupilFactory, protect
 from tests.fixtures import TODAY
 
 
@@ -216,8 +216,7 @@ def test_round_in_the_past_is_measured_on_its_last_day(filling_in: FillingIn, ty
 
 def test_protected_pupil_is_typed_by_who_sees_the_pupils_alone(filling_in: FillingIn, typist: Typist) -> None:
     ada = filling_in.pupils[0]
-    ada.protection = Protection.PROTECTED
-    ada.save()
+    protect(ada, Protection.PROTECTED)
     coordinator = Typist(filling_in, filling_in.place.coordinator, sees_pupils=False)
 
     assert [answer.state for answer in coordinator.type(cell(ada, "20"))] == [CellState.REFUSED]

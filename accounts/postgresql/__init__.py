@@ -1,0 +1,1 @@
+"""The database backend of PostgreSQL: Django's own, which tells the database the municipality. See base.py."""

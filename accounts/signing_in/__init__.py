@@ -1,0 +1,1 @@
+"""Signing in, on top of allauth: its flows, with our own pages, forms and limits."""

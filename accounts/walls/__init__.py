@@ -1,0 +1,1 @@
+"""The second wall between municipalities: row-level security of PostgreSQL, and the roles that it binds."""
