@@ -100,7 +100,8 @@ def _fill(municipality: Municipality, people: list[User], pupils: list[Pupil], n
             "n": n,
             "after": after,
         }
-        cursor.execute(EVENTS.format(maps=ONE_MAP_IN, per_map=PUPILS_OF_A_MAP), parameters)
+        per_map = min(PUPILS_OF_A_MAP, len(pupils))
+        cursor.execute(EVENTS.format(maps=ONE_MAP_IN, per_map=per_map), parameters)
         cursor.execute(LINKS, parameters)
 
 

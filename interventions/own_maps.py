@@ -15,7 +15,7 @@ from accounts.models import Level, Unit, UnitPlacement
 from accounts.roles import Permission
 from accounts.tenancy import current_municipality
 from accounts.web import unit_url
-from pupils.school_years import SchoolYear, year_group_name
+from pupils.school_years import year_group_name
 
 from .queries import parents_of
 
@@ -24,31 +24,29 @@ from .queries import parents_of
 class OwnMap:
     """A map that the person has a role for.
 
-    place: the school of a class, else empty. school_year: of a class of an earlier year, else empty.
+    place: the school of a class, else empty.
     classes: the maps of a school's classes, for those who see pupils; year_groups: those of its year groups.
     """
 
     name: str
     url: str
     place: str = ""
-    school_year: str = ""
     classes: Sequence[OwnMap] = field(default_factory=list)
     year_groups: Sequence[OwnMap] = field(default_factory=list)
 
 
 def own_maps(sight: Sight) -> list[OwnMap]:
-    """The maps of the person's own units; this school year's first, and the larger before the smaller."""
+    """The maps of the person's own units, the larger before the smaller."""
     units = sight.own_units(Permission.SEE_SUMS)
     places = parents_of(units)
     schools = [unit for unit in sight.own_units(Permission.SEE_PUPILS) if unit.level == Level.SCHOOL]
     classes = classes_of(schools, sight.today)
-    units.sort(key=lambda unit: (not unit.is_in_force(sight.today), *_order(unit)))
+    units.sort(key=_order)
     return [
         OwnMap(
             name=unit.name,
             url=unit_url(unit),
             place=places[unit.pk].name if unit.is_school_class and unit.pk in places else "",
-            school_year="" if unit.is_in_force(sight.today) else SchoolYear.of(unit.valid_from).name,
             classes=[OwnMap(below.name, unit_url(below)) for below in classes.get(unit.pk, [])],
             year_groups=_year_groups(unit, classes.get(unit.pk, []), sight.today),
         )

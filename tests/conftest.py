@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -55,6 +56,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def upload_root(settings: Settings, tmp_path: Path) -> Path:
     settings.UPLOAD_ROOT = tmp_path / "uploads"
     return settings.UPLOAD_ROOT
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_installation() -> None:
+    """A request leaves its language behind in the thread: no test speaks that of the one before."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..roles import RoleCode
@@ -25,7 +26,7 @@ class AuditEvent(LooseTenantModel):
     """
 
     id = models.BigAutoField(primary_key=True)
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
     actor_id = models.IntegerField(_("actor"), null=True)
     kind = models.CharField(
         _("kind"), max_length=10, choices=AuditKind, blank=True, default="", db_default=""

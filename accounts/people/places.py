@@ -21,6 +21,7 @@ HELD_AT: Mapping[str, frozenset[Level]] = {
     RoleCode.COORDINATOR: FOR_ALL,
     RoleCode.ADMINISTRATOR: FOR_ALL,
     RoleCode.ACCESS_AUDITOR: FOR_ALL,
+    RoleCode.DATA_PROTECTION: FOR_ALL,
 }
 
 

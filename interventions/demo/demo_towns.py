@@ -91,6 +91,7 @@ SOLVIKEN = DemoTown(
         "samordnare",
         "administrator",
         "loggkontroll",
+        "dataskydd",
     ),
     tale=solviken_tale,
 )

@@ -43,6 +43,7 @@ class Look:
     def event(self) -> AuditEvent:
         return AuditEvent(
             municipality=current_municipality(),
+            at=moment_of(self.on) + datetime.timedelta(minutes=self.minute),
             actor_id=self.held.user_id,
             kind=kind_of(self.action),
             action=self.action,
@@ -142,10 +143,6 @@ def _namesakes(teachers: list[RoleAssignment]) -> tuple[RoleAssignment, int] | N
 def _write(looks: list[Look]) -> None:
     looks = sorted(looks, key=lambda look: (look.on, look.minute))
     events = AuditEvent.objects.bulk_create([look.event() for look in looks], batch_size=BATCH)
-    for event, look in zip(events, looks, strict=True):
-        event.at = moment_of(look.on) + datetime.timedelta(minutes=look.minute)
-    # The moment of adding is set by itself; these have been long ago.
-    AuditEvent.objects.bulk_update(events, ["at"], batch_size=1000)
     municipality = current_municipality()
     AuditPupil.objects.bulk_create(
         (

@@ -20,7 +20,7 @@ from accounts.second_factor import SHOWN, must_show, vouch
 from accounts.signing_in.stages import SecondFactorStage
 from accounts.throttle import MOST_FAILURES
 from tests.architecture.test_settings import read_settings
-from tests.factories.second_factor import SECRET, code_now, give_app
+from tests.factories.second_factor import AUTHENTICATOR_KEY, code_now, give_app
 from tests.fixtures import Place
 
 PASSWORD = "ett gott lösenord"
@@ -206,7 +206,7 @@ def test_secret_and_recovery_codes_are_not_readable_in_the_database(teacher: Use
 
     stored = str(list(Authenticator.objects.values_list("data", flat=True)))
 
-    assert SECRET not in stored
+    assert AUTHENTICATOR_KEY not in stored
     assert not re.search(r"'seed': '[0-9a-f]{80}'", stored)
 
 

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("in_english")
 
 LIST = "aggregation:job-list"
 TASK = "colourmaps.tasks.apply_import"
-QUERIES = 13
+QUERIES = 14
 SECOND = datetime.timedelta(seconds=1)
 
 

@@ -146,8 +146,8 @@ def test_schools_become_a_new_one(desk: Desk) -> None:
     said, _seal = desk.preview("merge", **sent)
     assert "Merge “Norra”, “Solviksskolan” into “Nya skolan” on Dec. 1, 2026?" in said
     assert "Units that end “Norra”, “Solviksskolan”" in said
-    # Analysis lead, principal and pupil-health team of Solviksskolan.
-    assert "Roles held at them 3; their holders need new ones" in said
+    # Analysis lead, principal, pupil-health team and medical pupil health of Solviksskolan.
+    assert "Roles held at them 4; their holders need new ones" in said
     assert "Classes that stand elsewhere then 3 classes" in said
     desk.do("merge", **sent)
 

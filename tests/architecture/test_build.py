@@ -60,7 +60,7 @@ def test_every_exception_of_bandit_has_its_reason() -> None:
     section = text.split("[tool.bandit]")[1].split("\n[")[0]
     skipped = tomllib.loads(text)["tool"]["bandit"]["skips"]
 
-    assert len(skipped) < 10
+    assert len(skipped) <= 10
     for kind in skipped:
         (place,) = [n for n, line in enumerate(section.splitlines()) if f'"{kind}"' in line]
         lines = section.splitlines()

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from accounts.models import Municipality, User
+from accounts.models import Municipality, Session, User
 from accounts.tenancy import TenantModel
 from aggregation.models import LastCount, UnitSum
 from colourmaps.models import Result, SupersededResult
@@ -22,6 +22,7 @@ TENANT_MODELS = [model for model in MODELS if issubclass(model, TenantModel)]
 COPIED_EVERYWHERE = {
     Municipality: "is what rows are spread by",
     SharedEntry: "is offered to all municipalities; a few hundred rows, changed a few times a year",
+    Session: "says who is asking, before a municipality is known; one row per open browser",
     User: "signing in decides the municipality; one row per person, changed a few times a year",
 }
 UNIQUE_WITHOUT_MUNICIPALITY = {

@@ -22,12 +22,17 @@ STATEMENT = re.compile(
 )
 # Each is made of columns and tables of our own in the same module; ids become numbered places for parameters.
 EXAMINED = {
+    "accounts/audit.py": {"len"},
+    "accounts/municipality_file/reading.py": {
+        *"connection key model names places quote sequence str table".split(),
+    },
     "accounts/statements.py": {"limit"},
+    "aggregation/erased_counts.py": {"added", "where"},
     "aggregation/history.py": {"homes"},
     "aggregation/leaves.py": {
         *"_parts _pupils _rows _tables classes ids_in members pairs scope self trait".split(),
     },
-    "aggregation/rollup.py": {"name", "value"},
+    "aggregation/rollup.py": {"columns", "name", "value", "where"},
     "colourmaps/grid/results.py": {"_newest_only", "places", "pupil_ids"},
     "colourmaps/queries.py": {"is_broken"},
     "colourmaps/services/recording.py": {"_has_other_day", "_is_changed", "carried", "written"},

@@ -22,7 +22,10 @@ from .specimens import make_specimens
 
 # Tables without a municipality of their own, and why no policy stands before them.
 OPEN = {
+    "account_emailaddress": "allauth's; the product keeps no addresses there, and links nobody by one",
+    "account_emailconfirmation": "allauth's; as above",
     "accounts_municipality": "is the municipality: its name, language and limits, nothing of a person",
+    "accounts_session": "a session is read, by its key alone, before a municipality is entered",
     "accounts_user": "signing in is what decides the municipality, so the row is read before one is entered",
     "accounts_user_groups": "Django's; the product gives no rights by it",
     "accounts_user_user_permissions": "Django's; the product gives no rights by it",
@@ -32,7 +35,11 @@ OPEN = {
     "django_admin_log": "what the platform's operator changed: municipalities and sign-ins",
     "django_content_type": "Django's list of models",
     "django_migrations": "which migrations have been run",
-    "django_session": "a session is read, by its key alone, before a municipality is entered",
+    "django_session": "Django's and empty: sessions are the product's own",
+    "mfa_authenticator": "the second factor is asked for while signing in, before a municipality is entered",
+    "socialaccount_socialaccount": "allauth's and empty: identities are the product's own, bound to a municipality",
+    "socialaccount_socialapp": "allauth's; as above",
+    "socialaccount_socialtoken": "allauth's; as above",
     "interventions_sharedentry": "holds what a municipality has chosen to tell all others",
 }
 # What may be read of all municipalities at once. Whoever adds to it says who reads it, and why not one by one.

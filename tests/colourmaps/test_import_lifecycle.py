@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Job, Unit
+from accounts.roles import RoleCode
 from colourmaps import uploads
 from colourmaps.importing import kept
 from colourmaps.importing.lifecycle import (
@@ -141,8 +142,10 @@ def test_confirmed_import_is_what_the_preview_said(
     assert AuditEvent.objects.get(action="import applied").subject == batch.key
 
 
-def test_results_are_recorded_by_whoever_confirmed(send: Callable, autumn: Autumn) -> None:
-    colleague = PersonFactory(name="Kim")
+def test_results_are_recorded_by_whoever_confirmed(
+    send: Callable, autumn: Autumn, in_solviken: Place
+) -> None:
+    colleague = PersonFactory(name="Kim", role=RoleCode.COORDINATOR, unit=in_solviken.root)
     batch = send(A1=20)
 
     confirm_import(batch=batch, by=colleague)

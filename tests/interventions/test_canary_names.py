@@ -73,14 +73,17 @@ ABOVE = (
     "access_auditor",
     "data_protection",
 )
-# Whoever imports and fills in sees whose values they are: in the file, and where they are typed.
+# Whoever imports and fills in sees whose values they are: in the file, and where they are typed. Who follows the log up
+# asks whether somebody read of an own child; who answers for people's rights has one pupil in front of them.
 NAMES_ARE_THE_WORK = {
+    "access_auditor": {"pupils:log-control", "pupils:log-control-sign", "pupils:log-pupil"},
+    "data_protection": {"pupils:pupil-erasure", "pupils:register-extract"},
     "coordinator": {
         "colourmaps:fill-in-workbook",
         "colourmaps:import",
         "colourmaps:import-mapping",
         "colourmaps:typing",
-    }
+    },
 }
 UNITS = ("root", "administration", "area", "school", "class_4a")
 # Ways to look at a page that the matrix does not know: (address, query).

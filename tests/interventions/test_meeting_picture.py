@@ -259,6 +259,11 @@ def test_picture_has_the_same_bytes_a_year_later_whatever_came_since(scene: Scen
     assert scene.table(meeting) == then
     assert scene.table(scene.begin(what)) != then
     scene.now(A_YEAR_LATER)
+    if what == "teacher":
+        assert scene.page(meeting).status_code == 403, (
+            "nobody reads what was a teacher's when the class has ended"
+        )
+        Unit.objects.filter(pk=scene.place.class_4a.pk).update(valid_to=None)
     assert scene.table(meeting) == then
 
 

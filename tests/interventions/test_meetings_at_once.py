@@ -162,7 +162,8 @@ def test_of_two_who_decide_at_once_the_second_is_told(solviken, running):
         lambda: decide(case, none("Sedan."), solviken.principal, version=1),
     )
 
-    case.refresh_from_db()
+    with municipality_scope(solviken.municipality):
+        case.refresh_from_db()
     assert (refusal.code, case.why) == ("conflict", "Först.")
 
 

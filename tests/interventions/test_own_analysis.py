@@ -52,7 +52,8 @@ def write(browser: Client, place: Place, **fields: Any) -> Any:
 
 def analyses(place: Place) -> list[AnalysisMeeting]:
     with municipality_scope(place.municipality):
-        return list(AnalysisMeeting.objects.filter(kind__rung=Rung.TEACHER).order_by("pk"))
+        found = AnalysisMeeting.objects.filter(kind__rung=Rung.TEACHER).order_by("pk")
+        return list(found.select_related("lead", "unit", "round"))
 
 
 def notes(place: Place) -> dict[tuple[str, int], str]:

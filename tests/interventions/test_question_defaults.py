@@ -11,6 +11,7 @@ from interventions.models import DevelopmentArea, MeetingKind, QueueMember, Supp
 from interventions.questions.usual import AREAS, QUEUES
 from tests.factories.accounts import MunicipalityFactory
 from tests.factories.questions import QuestionFactory
+from tests.walls import everywhere
 
 migration = import_module("interventions.migrations.0005_question_defaults")
 
@@ -32,7 +33,8 @@ def older(db):
 
 
 def test_older_municipality_gets_what_a_new_one_has(older):
-    migration.give_usual_names(apps, None)
+    with everywhere():
+        migration.give_usual_names(apps, None)
 
     assert names_in(older) == names_in(MunicipalityFactory()) == [AREAS, QUEUES]
 
@@ -41,7 +43,8 @@ def test_municipality_that_has_its_own_keeps_them(older):
     with municipality_scope(older):
         DevelopmentArea.objects.create(municipality=older, names={"sv": "Fritid"})
 
-    migration.give_usual_names(apps, None)
+    with everywhere():
+        migration.give_usual_names(apps, None)
 
     assert names_in(older) == [[{"sv": "Fritid"}], QUEUES]
 

@@ -28,6 +28,8 @@ from tests.factories.accounts import LONG_AGO, PersonFactory, SchoolClassFactory
 from tests.factories.pupils import PupilFactory
 from tests.fixtures import Place
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 SignIn = Callable[[User], Client]
 OPENED = ["colourmaps:class-map", "colourmaps:pupil", "colourmaps:cell-panel"]
 

@@ -34,6 +34,8 @@ from tests.factories.colourmaps import IndicatorFactory, RoundFactory, record
 from tests.factories.pupils import PupilFactory, named, protect
 from tests.fixtures import TODAY, Place
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 FAMILY, GIVEN, NUMBER_OF, OWN = "Zyxgömd", "Qvällrun", "201601012391", "KANARIE77"
 CANARIES = (FAMILY, GIVEN, NUMBER_OF, NUMBER_OF[2:], OWN)
 DAY = datetime.timedelta(days=1)

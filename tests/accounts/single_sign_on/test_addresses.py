@@ -30,7 +30,7 @@ def in_production(settings: Settings) -> None:
         "javascript:alert(1)",
         "login.example",
         "https://",
-        "https://user:word@login.example",
+        "https://user:secret@login.example",
         "https://login.example/#x",
         "https://localhost",
         "https://localhost:8443/x",

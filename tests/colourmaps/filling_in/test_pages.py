@@ -146,7 +146,7 @@ def test_conflicts_are_asked_with_who_and_when_and_nothing_is_chosen(desk: Desk,
 
     page, markup = shown(response), response.content.decode()
     assert "3 cells with other values than the workbook knew" in page
-    assert "15.0 intervention needed principal Solviksskolan, 11/16/2026 11 a.m." in page
+    assert "15.0 intervention needed principal Solviksskolan, 11/16/2026 10:15 a.m." in page
     assert "Leave 3 undecided cells as they are" in page
     assert markup.count('type="radio"') == 6
     assert "checked" not in markup

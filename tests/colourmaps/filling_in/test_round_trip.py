@@ -340,7 +340,8 @@ def test_role_that_ends_after_the_preview_leaves_nothing_to_save(
 
     batch = confirm(batch)
 
-    assert batch.state == ImportState.FAILED
+    assert batch.state == ImportState.UNDERSTOOD
+    assert "has no right to it any more" in batch.job.failure
     assert filling_in.values() == {}
 
 
