@@ -57,9 +57,13 @@ class Place:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> datetime.date:
     """Makes it ten in the morning on Monday 16 November 2026, in the middle of a term. Returns the day."""
+    stop_the_clock(monkeypatch)
+    return TODAY
+
+
+def stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     morning = datetime.datetime.combine(TODAY, datetime.time(9), datetime.UTC)
     monkeypatch.setattr(timezone, "now", lambda: morning)
-    return TODAY
 
 
 @pytest.fixture

@@ -73,11 +73,11 @@ def read_import(job: Job, batch: ImportBatch) -> None:
         return
     try:
         workbook = _read(job, batch)
+        refuse_medical_columns(workbook, timezone.localdate())
         if batch.kind == ImportKind.FILLED_IN or is_filled_in(workbook):
             preview_filled_in(job, batch, workbook, is_held=is_held)
             return
         report(job, "understanding")
-        refuse_medical_columns(workbook, timezone.localdate())
         understood = understand(workbook, vocabulary(timezone.localdate()))
         mapping = _mapping_of(batch, understood)
         from_memory = batch.counts.get("remembered", {}) if batch.mapping else remembered(understood)

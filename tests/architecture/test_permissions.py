@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.keys import new_key
 from accounts.models import RoleAssignment, User
 from accounts.tenancy import municipality_scope
-from tests.fixtures import Place
+from tests.fixtures import make_place, stop_the_clock
 
 from .permission_matrix import MATRIX, NOBODY, PEOPLE, QUERIES, Address, World, make_world
 
@@ -49,14 +52,45 @@ def fixed_csrf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accounts.once.new_key", lambda: "k" * 12)
 
 
-@pytest.fixture
-def world(solviken: Place) -> World:
-    return make_world(solviken, "Solberg", "LAS")
+@pytest.fixture(scope="module")
+def uploads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("uploads")
+
+
+@pytest.fixture(autouse=True)
+def upload_root(settings: Settings, uploads: Path) -> Path:
+    """The files of the worlds, which are made once as well."""
+    settings.UPLOAD_ROOT = uploads
+    return uploads
+
+
+@pytest.fixture(scope="module")
+def worlds(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, uploads: Path
+) -> Iterator[tuple[World, World]]:
+    """Both worlds, made once for all tests here, and then taken back: what a test changes, it takes back itself."""
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        override_settings(UPLOAD_ROOT=uploads),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        stop_the_clock(patched)
+        solviken = make_place("9901", "Solviken", "Solviksskolan")
+        fjordvik = make_place("9902", "Fjordvik", "Fjordskolan")
+        yield make_world(solviken, "Solberg", "LAS"), make_world(fjordvik, "Fjordberg", "FJORD")
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def other_world(fjordvik: Place) -> World:
-    return make_world(fjordvik, "Fjordberg", "FJORD")
+def world(worlds: tuple[World, World], db: None, clock: datetime.date) -> World:
+    """Without what it has made where it was asked for: that was taken back with the test."""
+    return replace(worlds[0])
+
+
+@pytest.fixture
+def other_world(worlds: tuple[World, World], db: None, clock: datetime.date) -> World:
+    return replace(worlds[1])
 
 
 def ask(browser: Client, name: str, world: World, headers: dict[str, str] | None = None, **query: str) -> Any:

@@ -58,7 +58,7 @@ def sent(solviken):
 
 def stored(place):
     with municipality_scope(place.municipality):
-        return Intervention.objects.select_related("unit", "responsible", "indicator", "kind").get()
+        return Intervention.objects.select_related("unit", "responsible", "indicator").get()
 
 
 def new(unit):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from accounts.background import report_within_transaction
 from accounts.models import AuditEvent, Job, JobState, RoleAssignment, User
+from colourmaps import uploads
 from colourmaps.filling_in import apply, layout
 from colourmaps.filling_in.deciding import AnsweredMeanwhile, confirm_filled_in, decide_conflicts, promise_of
 from colourmaps.filling_in.kept_cells import Tally, conflicts_in, tally_of
@@ -26,6 +27,7 @@ from colourmaps.scales import GRADE, Mark
 from tests.factories.colourmaps import record
 from tests.factories.filling_in import FillingIn, OpenedWorkbook
 from tests.factories.imports import fresh, texts, work
+from tests.factories.medical import MedicalIndicatorFactory
 from tests.factories.pupils import PupilFactory
 from tests.fixtures import TODAY, Place
 
@@ -330,6 +332,24 @@ def test_workbook_without_its_hidden_sheet_is_no_ordinary_file_on_the_page_of_a_
 
     assert batch.state == ImportState.UNREADABLE
     assert "A coordinator can import the file as an ordinary file of results." in batch.failure
+
+
+def test_workbook_with_values_of_medical_pupil_health_is_refused_whole_and_not_kept(
+    filling_in: FillingIn, teacher: User
+) -> None:
+    MedicalIndicatorFactory(code="HTRIVS", names={"sv": "Hälsosamtal trivsel"})
+    opened = filling_in.workbook().fill_in(filling_in.pupils[0], LAS=30)
+    beside = opened.book.create_sheet("Sköterskan")
+    beside.append(["Elev-ID", "Hälsosamtal trivsel HT 2026"])
+    beside.append([filling_in.pupils[0].own_id, "dåligt"])
+
+    batch = filling_in.hand_back(opened)
+
+    assert batch.state == ImportState.UNREADABLE
+    assert "Hälsosamtal trivsel" in batch.failure
+    assert batch.file_removed_at is not None
+    assert not uploads.path_of(batch.stored_as).exists()
+    assert filling_in.values() == {}
 
 
 def test_role_that_ends_after_the_preview_leaves_nothing_to_save(
