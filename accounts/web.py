@@ -345,7 +345,8 @@ def breadcrumb_of(sight: Sight, line: list[Unit]) -> list[tuple[str, str]]:
     ]
 
 
-# The pages of the top bar: label, address by name, and the permission that somebody must hold somewhere to see it.
+# The pages of the top bar, those that are used most first: label, address by name, and the permission that somebody
+# must hold somewhere to see it.
 NAVIGATION: list[tuple[Any, str, Permission | None]] = [
     (_("Start"), "start", None),
     (_("Interventions"), "interventions:intervention-list", Permission.DECIDE_INTERVENTIONS),
@@ -367,6 +368,8 @@ NAVIGATION: list[tuple[Any, str, Permission | None]] = [
     (_("Pupils who ask"), "pupils:data-subject-find", Permission.ANSWER_DATA_SUBJECTS),
     (_("Administration"), "accounts:administration", Permission.CONFIGURE),
 ]
+# More than this many would not fit beside the search: the rest is below "More".
+MOST_IN_THE_BAR = 6
 # What another page leads to, for those who have that one: Administration, Meetings.
 REACHED_BY_ANOTHER = {
     "colourmaps:round-list": Permission.CONFIGURE,
@@ -382,9 +385,12 @@ def page_context(request: MunicipalityRequest) -> dict[str, Any]:
     """What every page's frame needs: municipality, own pages, languages."""
     municipality = getattr(request, "municipality", None)
     is_in = municipality is not None and not is_missing(request)
+    navigation = navigation_of(request) if is_in else []
+    n_shown = MOST_IN_THE_BAR if len(navigation) > MOST_IN_THE_BAR + 1 else len(navigation)
     return {
         "municipality": municipality,
-        "navigation": navigation_of(request) if is_in else [],
+        "navigation": navigation[:n_shown],
+        "more_navigation": navigation[n_shown:],
         "emergencies": request.sight.open_emergencies if is_in else [],
         "may_search": is_in and sees_units(request.sight),
         "available_languages": [

@@ -60,7 +60,9 @@ def walker(solviken: Place, settings: Settings, sign_in: Callable[[User], Client
 def lacking(headers: Mapping[str, str]) -> list[str]:
     policy = headers.get("Content-Security-Policy", "")
     faults = [
-        name for name, value in PROMISED.items() if headers.get(name) not in (value, STRICTER.get(name))
+        name
+        for name, value in PROMISED.items()
+        if headers.get(name) not in (value, STRICTER.get(name, value))
     ]
     if "default-src 'none'" not in policy or "frame-ancestors 'none'" not in policy:
         faults.append("policy")

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import openpyxl
-from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from accounts.demo import PASSWORD
 
@@ -135,8 +135,13 @@ NO_PAGES = {
     "interventions:voice-thanks": "is the answer to a form",
 }
 LOOKS_TWICE = "colourmaps:import"
-# Pages that are the answer to a form.
-BY_FORM = ("colourmaps:search",)
+# Pages that are the answer to a form: who sends it, and the page that it is on.
+BY_FORM = {"colourmaps:search": ("larare", "start"), "pupils:log-account": ("loggkontroll", "pupils:log")}
+# Pages that only some of a kind lead to: who looks through which, from where.
+BY_SOME = {
+    "medical:shared": ("larare", "colourmaps:class-map", "colourmaps:pupil"),
+    "accounts:retention-act": ("administrator", "accounts:retention-list", "accounts:retention-type"),
+}
 # In the order in which their pages are walked; between them they open every page.
 WALKERS = (
     "larare",
@@ -148,6 +153,7 @@ WALKERS = (
     "namnd",
     "administrator",
     "loggkontroll",
+    "dataskydd",
 )
 
 
@@ -208,6 +214,9 @@ def open_page(page: Any, kind: str, address: str) -> None:
         page.fill("#search-field", "6A")
         page.press("#search-field", "Enter")
         page.wait_for_url("**/search/")
+    if kind == "pupils:log-account":
+        page.click("form:has(#log-person) button")
+        page.wait_for_url("**person=*")
     page.wait_for_load_state("networkidle")
 
 
@@ -233,9 +242,30 @@ def pages_by_person(browser: Any, demo: str) -> dict[str, tuple[str, str]]:
         login = f"{who}@solviken.example"
         page = window_of(browser, demo, login)
         page.goto("/")
-        found = {kind: (login, address) for kind, address in walk(page).items()} | found
+        own = walk(page)
+        own |= looked_for(page, {kind: ways[1:] for kind, ways in BY_SOME.items() if ways[0] == who}, own)
+        found = {kind: (login, address) for kind, address in own.items()} | found
         page.context.close()
-    return found | dict.fromkeys(BY_FORM, ("larare@solviken.example", "/"))
+    by_form = {kind: (f"{who}@solviken.example", reverse(name)) for kind, (who, name) in BY_FORM.items()}
+    return found | by_form
+
+
+def looked_for(page: Any, wanted: dict[str, tuple[str, str]], own: dict[str, str]) -> dict[str, str]:
+    """{kind: address} of what is linked to by some pages of a kind, all of which a page leads to."""
+    found: dict[str, str] = {}
+    for kind, (start, way) in wanted.items():
+        for address in links_of(page, own[start], way):
+            if links := links_of(page, address, kind):
+                found[kind] = links[0]
+                break
+    return found
+
+
+def links_of(page: Any, address: str, kind: str) -> list[str]:
+    """The links of a page that lead to pages of a kind."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    return [link for link in dict.fromkeys(LINK.findall(page.content())) if kind_of(link) == kind]
 
 
 def start_a_meeting(page: Any) -> None:

@@ -14,7 +14,6 @@ from pytest_django import Settings
 from accounts.access import Sight
 from accounts.models import AuditEvent, RoleAssignment, Unit
 from accounts.refusal import ActRefused
-from accounts.tenancy import across_municipalities
 from colourmaps.models import Result
 from pupils.models import ProtectedAccess, ProtectedIdentity, Protection, Pupil, Unmasking
 from pupils.protected import NUMBER, OWN_ID, identity_of, may_answer, may_ask, numbered, shown_now
@@ -33,6 +32,7 @@ from tests.factories.accounts import PersonFactory
 from tests.factories.colourmaps import IndicatorFactory, RoundFactory, record
 from tests.factories.pupils import PupilFactory, named, protect
 from tests.fixtures import TODAY, Place
+from tests.walls import everywhere
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
@@ -61,7 +61,7 @@ def line(place: Place) -> list[Unit]:
 
 def dump() -> dict[str, str]:
     """Every value of every row of every table as text, by table: what somebody has who has copied the database."""
-    with across_municipalities(), connection.cursor() as cursor:
+    with everywhere(), connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
         found = {}
         for table in tables:

@@ -51,7 +51,7 @@ def test_token_for_us_is_taken() -> None:
         {"sub": None},
         {"exp": time.time() - 120},
         {"exp": None},
-        {"iat": time.time() + 600},
+        {"iat": time.time() + 24 * 3600},
         {"nonce": "of another sign-in"},
         {"nonce": None},
         {"nonce": ["n"]},
