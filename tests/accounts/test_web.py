@@ -143,14 +143,17 @@ def test_breadcrumb_links_only_where_the_person_may_go(in_solviken: Place, clock
 
 
 def test_navigation_shows_pages_of_the_persons_roles(solviken: Place, sign_in) -> None:
-    def addresses(user: User) -> list[str]:
-        return [entry["url"] for entry in sign_in(user).get("/").context["navigation"]]
+    def addresses(user: User, where: str = "navigation") -> list[str]:
+        return [entry["url"] for entry in sign_in(user).get("/").context[where]]
 
     assert addresses(solviken.teacher) == ["/", "/interventions/", "/meetings/", "/questions/", "/fill-in/"]
     assert addresses(solviken.principal) == [
         *("/", "/interventions/", "/meetings/", "/catalogue/", "/questions/", "/fill-in/"),
+    ]
+    assert addresses(solviken.principal, "more_navigation") == [
         *("/groups/", "/maps/schools/", "/thresholds/", "/protected/"),
     ]
+    assert addresses(solviken.teacher, "more_navigation") == []
     assert addresses(solviken.coordinator) == [
         *("/", "/routine/", "/fill-in/", "/imports/", "/groups/", "/rounds/"),
     ]

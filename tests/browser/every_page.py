@@ -140,7 +140,7 @@ BY_FORM = {"colourmaps:search": ("larare", "start"), "pupils:log-account": ("log
 # Pages that only some of a kind lead to: who looks through which, from where.
 BY_SOME = {
     "medical:shared": ("larare", "colourmaps:class-map", "colourmaps:pupil"),
-    "accounts:retention-act": ("administrator", "accounts:retention-list", "accounts:retention-type"),
+    "accounts:retention-act": ("administrator", "accounts:retention-plan", "accounts:retention-type"),
 }
 # In the order in which their pages are walked; between them they open every page.
 WALKERS = (
@@ -215,6 +215,7 @@ def open_page(page: Any, kind: str, address: str) -> None:
         page.press("#search-field", "Enter")
         page.wait_for_url("**/search/")
     if kind == "pupils:log-account":
+        page.select_option("#log-person", index=1)
         page.click("form:has(#log-person) button")
         page.wait_for_url("**person=*")
     page.wait_for_load_state("networkidle")
