@@ -603,9 +603,13 @@ def test_pages_with_two_thousand_open_questions_take_few_statements(
         reverse("interventions:question", args=[question.key]),
     ]
 
+    most = {
+        "/": 16,  # who waits for a protected name, and what was opened in an emergency
+        addresses[-1]: 15,  # whether the text names somebody whose name is sealed
+    }
+
     for address in addresses:
-        # The start page also asks who waits for a protected name, and what was opened in an emergency.
-        with django_assert_max_num_queries(16 if address == "/" else 14, info=address):
+        with django_assert_max_num_queries(most.get(address, 14), info=address):
             assert browser.get(address).status_code == 200, address
 
 
