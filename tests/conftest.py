@@ -1,5 +1,6 @@
 """What every test gets: an upload folder of its own, and stores that hold nothing from another test."""
 
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -24,13 +25,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="leave out the tests that touch no database: one run of them is enough for all databases",
     )
+    parser.addoption(
+        "--one-in",
+        type=int,
+        default=1,
+        metavar="N",
+        help="of the tests that touch the database only one in N, the same ones every time: enough to notice what a "
+        "second kind of database can not do",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Function]) -> None:
-    if config.getoption("--only-with-database"):
-        without = [item for item in items if not _touches_database(item)]
-        config.hook.pytest_deselected(items=without)
-        items[:] = [item for item in items if item not in without]
+    one_in = config.getoption("--one-in")
+    only_with_database = config.getoption("--only-with-database")
+    left_out = {
+        item
+        for item in items
+        if (_is_left_out(item, one_in) if _touches_database(item) else only_with_database)
+    }
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _is_left_out(item: pytest.Function, one_in: int) -> bool:
+    return zlib.crc32(item.nodeid.encode()) % one_in != 0
 
 
 def _touches_database(item: pytest.Function) -> bool:
