@@ -73,7 +73,10 @@ class AccountForm(forms.Form):
     """An account and two moments, as an address says them."""
 
     person = PersonChoice(
-        label=_("Account"), queryset=User.objects.none(), to_field_name="key", empty_label=_("Choose an account")
+        label=_("Account"),
+        queryset=User.objects.none(),
+        to_field_name="key",
+        empty_label=_("Choose an account"),
     )
     since = forms.DateTimeField(label=_("From"), widget=MomentInput)
     until = forms.DateTimeField(label=_("Up to"), widget=MomentInput)
