@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -81,6 +82,12 @@ def _write(municipality_id: int, values: list[Any], pupil_ids: list[int]) -> Non
         event_id = cursor.fetchone()[0]
         if pupil_ids:
             cursor.execute(PUPILS, [municipality_id, event_id, json.dumps(pupil_ids)])
+
+
+def kept_since(today: datetime.date) -> datetime.date:
+    """The first day of what has to be kept yet: five years back (HSLF-FS 2016:40, 4 ch. 9 §, for health records)."""
+    day = 28 if (today.month, today.day) == (2, 29) else today.day
+    return today.replace(year=today.year - FEWEST_YEARS_KEPT, day=day)
 
 
 def was_recorded(action: str) -> bool:

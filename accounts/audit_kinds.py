@@ -8,8 +8,16 @@ from __future__ import annotations
 
 from .models.audit_event import AuditKind
 
-LOOKS = ("seen", "found")
-TAKINGS = ("downloaded", "printed", "taken out")
+LOOKS = ("seen", "found", "looked at", "listed", "read in emergency")
+TAKINGS = (
+    "downloaded",
+    "printed",
+    "taken out",
+    "handed out",
+    "fetched",
+    "exported",
+    "workbook to fill in made",
+)
 OF_A_KIND = {
     "signed in": AuditKind.SIGN_IN,
     "signed out": AuditKind.SIGN_IN,

@@ -8,16 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .audit import FEWEST_YEARS_KEPT, record
+from .audit import FEWEST_YEARS_KEPT, kept_since, record
 from .log_verification import CLEARED
 from .models import AuditEvent, AuditPupil, AuditSeal, SealedEvent, User
 from .refusal import ActRefused
-
-
-def kept_since(today: datetime.date) -> datetime.date:
-    """The first day of what has to be kept yet: five years back (HSLF-FS 2016:40, 4 ch. 9 §, for health records)."""
-    day = 28 if (today.month, today.day) == (2, 29) else today.day
-    return today.replace(year=today.year - FEWEST_YEARS_KEPT, day=day)
 
 
 @transaction.atomic

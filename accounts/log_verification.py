@@ -5,6 +5,7 @@ Looks through the whole log of a municipality, seal by seal, with a few thousand
 
 from __future__ import annotations
 
+import datetime
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from .audit import kept_since
 from .models import AuditCheck, AuditEvent, AuditSeal, SealedEvent
 from .sealing import GRACE, digest_of, hash_of, newest_seal, settled_through, unsealed
 from .statements import long_statements
@@ -99,9 +101,16 @@ def verify_log(anchor: tuple[int, str] | None = None) -> Verification:
 
 
 def _cleared_through() -> int:
-    """Up to which seal events have been removed by decision: the seals stay, what they covered does not."""
+    """Up to which seal events have been removed by decision: the seals stay, what they covered does not.
+
+    Only seals that are old enough for it: an event that somebody has added to hide what is missing since does nothing.
+    """
     cleared = AuditEvent.objects.filter(action=CLEARED).values_list("facts", flat=True)
-    return max((int(facts.get("through_seal", 0)) for facts in cleared), default=0)
+    numbers = [int(facts.get("through_seal", 0)) for facts in cleared]
+    first_day = datetime.datetime.combine(kept_since(timezone.localdate()), datetime.time())
+    oldest_kept = timezone.make_aware(first_day)
+    old = AuditSeal.objects.filter(number__in=numbers, sealed_at__lt=oldest_kept)
+    return max(old.values_list("number", flat=True), default=0)
 
 
 def _in_chain(before: AuditSeal | None, seal: AuditSeal) -> Iterator[Finding]:
@@ -186,7 +195,9 @@ def _at_anchor(number: int, noted: str) -> Iterator[Finding]:
 
 def check_log() -> AuditCheck:
     """Verifies and remembers the outcome; a finding is an alarm. The newest hash goes to the application's own log."""
-    outcome, municipality = verify_log(), current_municipality()
+    before, municipality = newest_check(), current_municipality()
+    noted = (before.newest_seal, before.newest_hash) if before and before.newest_hash else None
+    outcome = verify_log(anchor=noted)
     newest = outcome.newest
     check = AuditCheck.objects.create(
         municipality=municipality,

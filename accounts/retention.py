@@ -104,10 +104,17 @@ def decide_retention(
 
 @transaction.atomic
 def ask_for_removal(*, kind: str, by: User) -> RetentionRun:
-    """Carries the decision out, as a job. Raises ActRefused without one, and while another is at it."""
+    """Carries the decision out, as a job. Raises ActRefused without one, and while another is at it.
+
+    And for what is behind a wall of its own: the archive would be a file of it in the hands of whoever asks.
+    """
     plan = plan_of(kind)
     if plan.decision is None or plan.before is None:
         raise ActRefused(_("Nothing is removed without a decision. Note it first."))
+    if plan.type.is_walled:
+        raise ActRefused(
+            _("Those who run the installation hand these records over to the archive, and remove them.")
+        )
     if plan.last_run is not None and is_under_way(plan.last_run.job):
         raise ActRefused(_("It is being removed already."))
     run = RetentionRun.objects.create(

@@ -24,6 +24,7 @@ from .declarations.information import day_before
 from .fresh import freshly_signed_in
 from .limited import Limited, limited
 from .models import ExportedFile, RetentionDecision, RetentionRun
+from .municipality_file import walled
 from .municipality_file.keeping import KEPT, ask_for_export, path_of
 from .refusal import ActRefused
 from .retention_forms import ExportForm, RemovalForm, RetentionForm
@@ -185,9 +186,15 @@ def export_new(request: MunicipalityRequest) -> HttpResponse:
         n_days = KEPT.days
         notes = [
             _("Pupils, results, meetings, plans, the log and all files. Passwords are not in it."),
+            _(
+                "Nor are records of medical pupil health: those who run the installation can make a file with them."
+            ),
             _("Only you can fetch it, for %(n)d days. Whoever has the file has everything.") % {"n": n_days},
         ]
-        facts = [(_("What for"), form.cleaned_data["purpose"]), (_("Tables"), str(len(declarations())))]
+        facts = [
+            (_("What for"), form.cleaned_data["purpose"]),
+            (_("Tables"), str(len(declarations()) - len(walled()))),
+        ]
         return Preview(_("Export everything that the municipality has?"), facts, _("Export"), notes)
 
     def carry_out(form: ExportForm) -> tuple[str, str]:

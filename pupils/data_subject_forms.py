@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.retention_forms import DecisionForm
+
+from .names_in_text import names_in
 
 
 class FindForm(forms.Form):
@@ -20,8 +25,22 @@ class PurposeForm(forms.Form):
     purpose = forms.CharField(
         label=_("Who has asked for it, and when"),
         max_length=200,
-        help_text=_("Stands in the log beside your name. The extract is for the pupil and the guardians."),
+        help_text=_(
+            "Pupil, guardian or representative, and the day; no names. It stands in the log beside your name. The "
+            "extract is for the pupil and the guardians."
+        ),
     )
+
+    def __init__(self, *sent: Any, words: Collection[str] = ()) -> None:
+        """words: of the pupil's name and numbers, which the log does not hold."""
+        super().__init__(*sent)
+        self.words = words
+
+    def clean_purpose(self) -> str:
+        purpose: str = self.cleaned_data["purpose"]
+        if names_in(purpose, self.words):
+            raise forms.ValidationError(_("The log holds no names and numbers. Write it without them."))
+        return purpose
 
 
 class ErasureForm(DecisionForm):

@@ -16,14 +16,14 @@ from django.views.decorators.http import require_GET
 
 from accounts.act_page import ActPage, Preview
 from accounts.audit import record
-from accounts.declarations import declarations
+from accounts.declarations import declarations, type_of
 from accounts.fresh import freshly_signed_in
 from accounts.roles import Permission
 from accounts.web import MunicipalityRequest, breadcrumb_of, requires, requires_somewhere
 
 from .by_number import found_by_number
 from .data_subject_forms import ErasureForm, FindForm, PurposeForm
-from .erasure import decide_erasure, places_of
+from .erasure import decide_erasure, own_words, places_of
 from .extract import extract_of
 from .models import Erasure, Pupil
 from .queries import class_of
@@ -50,7 +50,7 @@ def data_subject_find(request: MunicipalityRequest) -> HttpResponse:
 @freshly_signed_in
 def register_extract(request: MunicipalityRequest, pupil: Pupil) -> HttpResponse:
     """First for what; then everything, as a page to print or as a file."""
-    form = PurposeForm(request.POST or None)
+    form = PurposeForm(request.POST or None, words=own_words(pupil))
     context = {"pupil": pupil, "form": form, "breadcrumb": _crumbs(request, pupil, _("Register extract"))}
     if not form.is_valid():
         status = 422 if form.errors else 200
@@ -108,6 +108,9 @@ def pupil_erasure(request: MunicipalityRequest, pupil: Pupil) -> HttpResponse:
             _("Erase"),
             [
                 _("It cannot be taken back. Sums of rounds that are over stay as they are."),
+                _(
+                    "What is kept behind a wall of its own goes as well; whether there is anything is not said here."
+                ),
                 _("Uploaded files in which the pupil stands go as well; so do exports that are kept."),
                 *(
                     [
@@ -154,8 +157,13 @@ def erasure_list(request: MunicipalityRequest) -> HttpResponse:
 
 
 def _in_words(rows: Mapping[str, int]) -> str:
-    names = {each.label: capfirst(str(each.model._meta.verbose_name_plural)) for each in declarations()}
-    return ", ".join(f"{names[label]}: {n}" for label, n in rows.items()) or _("nothing")
+    """Without what is behind a wall of its own: that there is anything would tell something already."""
+    names = {
+        each.label: capfirst(str(each.model._meta.verbose_name_plural))
+        for each in declarations()
+        if not type_of(each.kind).is_walled
+    }
+    return ", ".join(f"{names[label]}: {n}" for label, n in rows.items() if label in names) or _("nothing")
 
 
 def _crumbs(request: MunicipalityRequest, pupil: Pupil, last: str) -> list[tuple[str, str]]:

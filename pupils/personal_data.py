@@ -40,6 +40,14 @@ def old_memberships(before: datetime.date) -> Sequence[QuerySet]:
 
 add_type(
     InformationType(
+        "controls",
+        _("Follow-up of the log"),
+        _("Shows that access to personal data is looked into (GDPR art. 32)."),
+        why_kept=_("Shows what was asked about and what it came to. An erasure takes the pupil's name out."),
+    )
+)
+add_type(
+    InformationType(
         "register",
         _("Names, numbers and classes of pupils"),
         _("Needed to know whom results and support are about (GDPR art. 6.1 e; the School Act)."),
@@ -82,9 +90,9 @@ about_pupils(
     kind="proofs",
     says=_("who has asked what the pupil with protected identity is called, and why"),
 )
-not_about_pupils(LogControl, kind="proofs", because=_("a look through the log: its period and its outcome"))
+not_about_pupils(LogControl, kind="controls", because=_("a look through the log: its period and its outcome"))
 not_about_pupils(
     LogControlLine,
-    kind="proofs",
+    kind="controls",
     because=_("what was said of one event of the log, which is named by number"),
 )

@@ -35,7 +35,8 @@ class Removal:
 class InformationType:
     """ground: why it is kept and by which law. floor_years: nobody can decide on fewer. proposed_years: to begin with.
 
-    why_kept: of a type without removal, why a plan does not remove it.
+    why_kept: of a type without removal, why a plan does not remove it. is_walled: of a secrecy area of its own: no page
+    hands it out as a file, and nobody outside the area learns how much of it there is.
     """
 
     code: str
@@ -46,6 +47,7 @@ class InformationType:
     floor_years: int = 0
     proposed_years: int = 0
     archive_first: bool = False
+    is_walled: bool = False
 
 
 TYPES: dict[str, InformationType] = {}

@@ -7,7 +7,7 @@ from .places import add_cache_keys, add_folder, cache_keys_of, folders_of
 from .reading import import_municipality, manifest_of
 from .refused import FileRefused
 from .removing import Gone, changed_since, fingerprint_of_others, remove_municipality, what_would_go
-from .writing import Manifest, export_municipality
+from .writing import Manifest, export_municipality, walled
 
 __all__ = [
     "FileRefused",
@@ -23,5 +23,6 @@ __all__ = [
     "import_municipality",
     "manifest_of",
     "remove_municipality",
+    "walled",
     "what_would_go",
 ]

@@ -31,7 +31,7 @@ def path_of(file: ExportedFile) -> Path:
 
 @transaction.atomic
 def ask_for_export(*, purpose: str, by: User) -> ExportedFile:
-    """Everything of the municipality, without secrets, as a job; only `by` gets the file."""
+    """All that is behind no wall of its own, without secrets, as a job; only `by` gets the file."""
     file = ExportedFile.objects.create(
         municipality=current_municipality(), by=by, purpose=purpose, expires_at=timezone.now() + KEPT
     )
@@ -48,7 +48,10 @@ def make_export(job: Job, file: ExportedFile) -> None:
     keep(
         file,
         lambda path: export_municipality(
-            file.municipality, path, report=lambda table, n, n_all: report(job, table[:100], n, n_all)
+            file.municipality,
+            path,
+            without_walled=True,
+            report=lambda table, n, n_all: report(job, table[:100], n, n_all),
         ),
     )
 

@@ -21,9 +21,9 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, models, transaction
 
 from ..declarations import Declaration, declarations
-from ..models import Municipality
+from ..models import Municipality, User
 from ..statements import long_statements
-from ..tenancy import municipality_scope
+from ..tenancy import current_municipality, municipality_scope
 from .places import folders_of
 from .refused import FileRefused
 from .rows import AT_A_TIME, columns_of, row_of
@@ -72,6 +72,11 @@ def import_municipality(path: Path) -> Municipality:
 
 
 def _check_schema(archive: ZipFile, manifest: Manifest) -> None:
+    if manifest.left_out:
+        raise FileRefused(
+            f"The file leaves out {', '.join(manifest.left_out)}: it is to be read, not to move with. The command "
+            "export_municipality makes a whole one."
+        )
     theirs: dict[str, Any] = json.loads(archive.read("schema.json"))
     ours = schema()
     differing = sorted(
@@ -104,14 +109,42 @@ def _read_table(archive: ZipFile, manifest: Manifest, declaration: Declaration) 
         rest = _digested(lines, digest)
         while portion := list(islice(rest, AT_A_TIME)):
             try:
-                rows = [row_of(line, columns) for line in portion]
+                rows = [row_of(_without_secrets(line, manifest, declaration), columns) for line in portion]
             except (KeyError, ValueError, ValidationError) as error:
                 raise FileRefused(f"{declaration.label}: a row cannot be read.") from error
+            if declaration.model is not Municipality:
+                _refuse_strangers(declaration.model, columns, rows)
             _insert(declaration.model, columns, rows)
             n += len(rows)
     if (n, digest.hexdigest()) != (entry.n, entry.digest):
         raise FileRefused(f"{declaration.label}: the rows are not those that were written.")
     _go_on_after(declaration.model)
+
+
+def _without_secrets(line: bytes, manifest: Manifest, declaration: Declaration) -> bytes:
+    """A file that says that it holds none may not bring any in."""
+    if manifest.with_secrets or not declaration.secrets:
+        return line
+    return json.dumps(json.loads(line) | dict(declaration.secrets)).encode()
+
+
+def _refuse_strangers(model: type[models.Model], columns: list[models.Field], rows: list[list[Any]]) -> None:
+    """Whoever has had the file in their hands may have changed it: no row is another municipality's, or an operator's.
+
+    Of the tables behind the wall PostgreSQL sees to that; SQLite, and those that are read before a municipality is
+    entered, have this alone. Raises FileRefused.
+    """
+    municipality = current_municipality()
+    for n, column in enumerate(columns):
+        values = [row[n] for row in rows]
+        if column.attname == "municipality_id" and any(value != municipality.pk for value in values):
+            raise FileRefused(f"{model._meta.label}: a row is of another municipality.")
+        if column.name in ("is_staff", "is_superuser") and any(values):
+            raise FileRefused(f"{model._meta.label}: a row would be an operator of the platform.")
+        if column.remote_field is not None and column.related_model is User:
+            there = User.objects.filter(pk__in=[value for value in values if value is not None])
+            if there.exclude(municipality=municipality).exists():
+                raise FileRefused(f"{model._meta.label}: a row is of somebody of another municipality.")
 
 
 def _digested(lines: IO[bytes], digest: Any) -> Iterator[bytes]:

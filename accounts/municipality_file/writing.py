@@ -16,7 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django.db import connection, transaction
 from django.utils import timezone
 
-from ..declarations import declarations
+from ..declarations import declarations, type_of
 from ..models import Municipality
 from ..statements import long_statements
 from ..tenancy import municipality_scope
@@ -44,6 +44,7 @@ class Manifest:
     with_secrets: bool
     format: str = FORMAT
     version: int = VERSION
+    left_out: list[str] = field(default_factory=list)
     tables: dict[str, Entry] = field(default_factory=dict)
     files: dict[str, Entry] = field(default_factory=dict)
 
@@ -72,14 +73,22 @@ class Manifest:
 
 
 def export_municipality(
-    municipality: Municipality, path: Path, *, with_secrets: bool = False, report: Report | None = None
+    municipality: Municipality,
+    path: Path,
+    *,
+    with_secrets: bool = False,
+    without_walled: bool = False,
+    report: Report | None = None,
 ) -> Manifest:
     """Writes all rows and files of the municipality. report: told the table, its place and how many there are.
 
     with_secrets: also what an installation needs to go on as it was (hashes of passwords): for moving, never to hand
-    out. The file is there under its name only once it is whole.
+    out. without_walled: not what is of a secrecy area of its own; such a file is to be read, not to move with. The file
+    is there under its name only once it is whole.
     """
     manifest = Manifest(municipality.code, municipality.name, timezone.now().isoformat(), with_secrets)
+    if without_walled:
+        manifest.left_out = walled()
     part = path.with_name(path.name + PART)
     try:
         with (
@@ -95,10 +104,15 @@ def export_municipality(
     return manifest
 
 
+def walled() -> list[str]:
+    """The tables of secrecy areas of their own."""
+    return [each.label for each in declarations() if type_of(each.kind).is_walled]
+
+
 def _write(archive: ZipFile, municipality: Municipality, manifest: Manifest, report: Report) -> None:
     archive.writestr("README.txt", README)
     archive.writestr("schema.json", json.dumps(schema(), ensure_ascii=False, indent=1))
-    tables = declarations()
+    tables = [each for each in declarations() if each.label not in manifest.left_out]
     for n, declaration in enumerate(tables):
         report(declaration.label, n, len(tables))
         entry, digest = Entry(0, ""), hashlib.sha256()

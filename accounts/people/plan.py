@@ -194,6 +194,10 @@ def _plan_of_person(
     if known is None:
         return PersonPlan(rows[0].login, name, Change.NEW, tuple(roles))
     gives, ends = _compared(roles, known, here.today, is_whole=is_whole and not refused)
+    if known.is_safe and gives:
+        own = _("Nobody gives a role to themselves. Ask another administrator.")
+        refusals += [Refusal(row.number, own) for row in rows]
+        gives = []
     is_opened = not known.is_active
     has_changed = gives or ends or is_opened or name != known.name
     change = Change.CHANGED if has_changed else Change.SAME

@@ -57,7 +57,12 @@ def give_role(
     valid_to: datetime.date | None = None,
     by: User,
 ) -> RoleAssignment:
-    """Raises ActRefused where the role cannot be held at the unit, or is held there already at some of the time."""
+    """Raises ActRefused where the role cannot be held at the unit, or is held there already at some of the time.
+
+    And for oneself: who sees pupils, or whose looking is followed up, is decided by two.
+    """
+    if user.pk == by.pk:
+        raise ActRefused(_("Nobody gives a role to themselves. Ask another administrator."))
     if not can_be_held(role, unit.level):
         raise ActRefused(
             _("The role “%(role)s” cannot be held at %(unit)s.")

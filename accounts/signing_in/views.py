@@ -24,7 +24,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from ..fresh import freshly_signed_in
 from ..qr import qr_code
@@ -144,7 +144,7 @@ new_passkey = before_second_factor(freshly_signed_in(_first_or_shown(NewPasskeyV
 
 
 @public
-@require_GET
+@require_safe
 def one_time_link(request: HttpRequest, key: str, token: str) -> HttpResponse:
     """Takes key and token out of the address, for the page that is not to be remembered by a browser."""
     request.session[LINK] = [key, token]

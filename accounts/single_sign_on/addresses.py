@@ -9,6 +9,9 @@ from __future__ import annotations
 import ipaddress
 import json
 import socket
+import threading
+from collections import Counter
+from concurrent.futures import Future
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,8 +24,13 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
-SECONDS = 5
+SECONDS, SECONDS_IN_ALL = 5, 8
+MOST_AT_A_HOST = 8
 LARGEST_ANSWER = 512 * 1024
+
+
+_counting = threading.Lock()
+_under_way: Counter[str] = Counter()
 
 
 class FetchRefused(ValueError):
@@ -44,7 +52,35 @@ def check_address(address: str) -> None:
 
 
 def fetched_json(address: str, **sent: Any) -> dict[str, Any]:
-    """The document at the address; with data=, of a form that is posted. Raises FetchRefused."""
+    """The document at the address; with data=, of a form that is posted. Raises FetchRefused, in time.
+
+    A time limit of sockets holds for each piece of an answer, so that a server that drips holds on to whoever asks for
+    as long as it likes. What holds on to such a server is therefore a thread of its own, and not many at one host.
+    """
+    host = urlsplit(address).hostname or ""
+    with _counting:
+        if _under_way[host] >= MOST_AT_A_HOST:
+            raise FetchRefused("busy")
+        _under_way[host] += 1
+    answer: Future[dict[str, Any]] = Future()
+    threading.Thread(target=_fetch, args=(answer, host, address, sent), daemon=True).start()
+    try:
+        return answer.result(timeout=SECONDS_IN_ALL)
+    except TimeoutError as problem:
+        raise FetchRefused("too slow") from problem
+
+
+def _fetch(answer: Future[dict[str, Any]], host: str, address: str, sent: dict[str, Any]) -> None:
+    try:
+        answer.set_result(_fetched(address, sent))
+    except BaseException as problem:  # whatever it is, whoever waits is told
+        answer.set_exception(problem)
+    finally:
+        with _counting:
+            _under_way[host] -= 1
+
+
+def _fetched(address: str, sent: dict[str, Any]) -> dict[str, Any]:
     try:
         check_address(address)
         with _session() as session:

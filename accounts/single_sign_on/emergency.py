@@ -12,7 +12,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext, override
 
 from ..audit import record
-from ..keys import KEY_LETTERS
+from ..keys import KEY_LETTERS, new_key
 from ..models import EmergencyAccount, RoleAssignment, User
 from ..queries import root_unit
 from ..roles import RoleCode
@@ -53,7 +53,8 @@ def _new_user(number: int) -> User:
     municipality = current_municipality()
     with override(municipality.language):
         name = gettext("Emergency account %(n)s") % {"n": number}
-    return add_person(login=f"emergency-{number}-{municipality.code}", name=name)
+    # Nobody can guess the name, to lock it by wrong passwords or to take it first elsewhere.
+    return add_person(login=f"emergency-{number}-{municipality.code}-{new_key()}", name=name)
 
 
 def _let_administer(user: User, by: User) -> None:

@@ -13,6 +13,7 @@ from django.shortcuts import resolve_url
 
 from ..models import IdentityProvider
 from ..second_factor import vouch
+from ..signed_in import FRESH_AT
 from .arriving import Arrival
 
 SESSION_KEY = "single_sign_on"
@@ -28,8 +29,19 @@ def is_by_single_sign_on(session: SessionBase) -> bool:
     return SESSION_KEY in session
 
 
-def enter(request: HttpRequest, arrival: Arrival, provider: IdentityProvider, next_path: str) -> HttpResponse:
-    """Into a session of the person's own; where no second factor was asserted, ours is asked first if there is one."""
+def enter(
+    request: HttpRequest,
+    arrival: Arrival,
+    provider: IdentityProvider,
+    next_path: str,
+    *,
+    is_anew: bool = False,
+) -> HttpResponse:
+    """Into a session of the person's own; where no second factor was asserted, ours is asked first if there is one.
+
+    is_anew: the provider was asked to have the person show again who it is. Where it was not, it may have answered by
+    itself, out of a session of its own: what asks for a fresh sign-in asks then.
+    """
     user = arrival.user
     if request.user.is_authenticated and request.user.pk != user.pk:
         logout(request)
@@ -40,4 +52,7 @@ def enter(request: HttpRequest, arrival: Arrival, provider: IdentityProvider, ne
     record_authentication(request, user, METHOD, provider=provider.key)
     if arrival.has_second_factor:
         vouch(request, user)
-    return perform_login(request, user, redirect_url=address, signal_kwargs={SESSION_KEY: provider.key})
+    answer = perform_login(request, user, redirect_url=address, signal_kwargs={SESSION_KEY: provider.key})
+    if not is_anew:
+        request.session.pop(FRESH_AT, None)
+    return answer

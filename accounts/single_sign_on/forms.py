@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..fields import DayInput
 from ..models import IdentityProvider, Protocol, Unit
+from ..people.places import can_be_held
 from ..roles import RoleCode
 from .addresses import check_address
 from .assurance import USUAL_SECOND_FACTORS
@@ -192,6 +193,17 @@ class MappingForm(forms.Form):
 
     def clean_unit(self) -> Unit:
         return self.units[self.cleaned_data["unit"]]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if {"role", "unit"} <= said.keys() and not can_be_held(said["role"], said["unit"].level):
+            role = RoleCode(said["role"]).label
+            self.add_error(
+                "unit",
+                _("The role “%(role)s” cannot be held at %(unit)s.")
+                % {"role": role, "unit": said["unit"].name},
+            )
+        return said
 
 
 class ClaimsForm(forms.Form):

@@ -35,6 +35,7 @@ LEEWAY_SECONDS = 60
 FRESH_SECONDS = 5 * 60
 # Keys are changed now and then; a signature by an unknown key has them fetched anew.
 CACHED_SECONDS = 15 * 60
+UNREACHABLE, UNREACHABLE_SECONDS = "unreachable", 30
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
@@ -170,13 +171,23 @@ def _token_for(provider: IdentityProvider, code: str, verifier: str, callback: s
 
 
 def _kept(address: str, *, is_anew: bool = False) -> dict[str, Any]:
-    """The document at an address, from the cache where that has it; without a cache it is fetched each time."""
+    """The document at an address, from the cache where that has it; without a cache it is fetched each time.
+
+    That a provider does not answer is remembered as well, so that not everybody who clicks waits for it.
+    """
     name = f"identity-provider-{hashlib.sha256(address.encode()).hexdigest()}"
     found = None
     with suppress(Exception):  # of whichever cache it is
         found = None if is_anew else cache.get(name)
+    if found == UNREACHABLE:
+        raise FetchRefused("did not answer a moment ago")
     if found is None:
-        found = fetched_json(address)
+        try:
+            found = fetched_json(address)
+        except FetchRefused:
+            with suppress(Exception):
+                cache.set(name, UNREACHABLE, UNREACHABLE_SECONDS)
+            raise
         with suppress(Exception):
             cache.set(name, found, CACHED_SECONDS)
     return found

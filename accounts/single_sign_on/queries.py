@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from ..models import EmergencyAccount, IdentityProvider, Municipality, RoleAssignment, User
+from ..people.places import can_be_held
 from ..tenancy import municipality_scope
 from .mapping import Change, Held, Rule, change_of
 
@@ -70,9 +71,11 @@ def missing_emergency_accounts() -> int:
 
 
 def rules_of(provider: IdentityProvider) -> list[Rule]:
+    """As on the pages of people, nobody gets a role where it cannot be held: a sight of pupils for all, for example."""
     return [
         Rule(mapping.value, mapping.role, mapping.unit_id)
         for mapping in provider.mappings.select_related("unit").order_by("pk")
+        if can_be_held(mapping.role, mapping.unit.level)
     ]
 
 

@@ -221,9 +221,8 @@ def _arrived(request: HttpRequest, provider: IdentityProvider, claims: Claims, b
     today = timezone.localdate()
     if not provider.is_in_force(today):
         raise SignInRefused(Reason.NOT_BEGUN)
-    return enter(
-        request, arrive(provider=provider, claims=claims, begun=begun, on=today), provider, begun.next_path
-    )
+    arrival = arrive(provider=provider, claims=claims, begun=begun, on=today)
+    return enter(request, arrival, provider, begun.next_path, is_anew=begun.is_anew)
 
 
 def _provider(key: str, protocol: Protocol | None = None) -> IdentityProvider:

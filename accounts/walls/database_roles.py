@@ -16,7 +16,13 @@ APPLICATION = "app"
 # Of the beat the database wants nothing: it sends messages by the clock. It may connect, so that checks can be run.
 READERS, PROCESSES = ("web", "worker"), ("web", "worker", "beat")
 # Only added to. Whoever has to erase from them, when a municipality leaves, does it as the owner.
-APPEND_ONLY = ("accounts_auditevent",)
+APPEND_ONLY = (
+    "accounts_auditevent",
+    "accounts_auditpupil",
+    "accounts_auditseal",
+    "accounts_sealedevent",
+    "accounts_auditcheck",
+)
 READ_ONLY = ("django_migrations",)
 
 # A sequence belongs to the table whose column it counts.

@@ -15,7 +15,8 @@ from types import TracebackType
 # Six or eight digits, an optional sign, four more (letters stand in temporary school numbers).
 IDENTITY_NUMBER = re.compile(r"(?<!\d)(?:\d{2})?\d{6}[-+]?(?:\d{4,5}|[A-Z]{2}\d{2})(?!\d)")
 STRUCK_OUT = "[number]"
-SECRET_OF_A_CALENDAR = re.compile(r"(?<=/calendar/)[^/\s]+(?=\.ics)")
+# Of a calendar, and of a link with which a password is chosen.
+SECRETS_IN_ADDRESSES = re.compile(r"(?<=/calendar/)[^/\s]+(?=\.ics)|(?<=/choose-password/)[^/\s]+/[^/\s]+")
 
 
 class ScrubbingFormatter(logging.Formatter):
@@ -23,7 +24,7 @@ class ScrubbingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line = IDENTITY_NUMBER.sub(STRUCK_OUT, super().format(without_error_text(record)))
-        return SECRET_OF_A_CALENDAR.sub("[secret]", line)
+        return SECRETS_IN_ADDRESSES.sub("[secret]", line)
 
     def formatException(
         self,

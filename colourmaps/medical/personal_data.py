@@ -49,6 +49,7 @@ add_type(
         floor_years=YEARS_OF_PATIENT_RECORDS,
         proposed_years=YEARS_OF_PATIENT_RECORDS,
         archive_first=True,
+        is_walled=True,
     )
 )
 add_wall(only_for_its_own)

@@ -8,5 +8,6 @@ from .deciding import decide_erasure
 from .erasing import Places, erase, places_of
 from .keeping import add_around
 from .replaying import replay
+from .words import own_words
 
-__all__ = ["Places", "add_around", "decide_erasure", "erase", "places_of", "replay"]
+__all__ = ["Places", "add_around", "decide_erasure", "erase", "own_words", "places_of", "replay"]

@@ -45,9 +45,19 @@ class Taken:
     n_left: int = 0
 
 
+def own_words(pupil: Pupil) -> frozenset[str]:
+    """The parts of the name, folded, and the numbers; of a pupil with protected identity, those of the sealed one."""
+    who = _who(pupil)
+    return frozenset({*parts_of_name(who.given_name), *parts_of_name(who.family_name), *_numbers(who)})
+
+
+def _who(pupil: Pupil) -> Pupil | Identity:
+    return identity_of(pupil) if pupil.is_protected else pupil
+
+
 def words_of(pupil: Pupil) -> Words:
     """Of a pupil with protected identity, those of the sealed one."""
-    who = identity_of(pupil) if pupil.is_protected else pupil
+    who = _who(pupil)
     names = {*parts_of_name(who.given_name), *parts_of_name(who.family_name)}
     others: set[str] = set()
     rest = Pupil.objects.exclude(pk=pupil.pk).values_list("given_name", "family_name")

@@ -2,10 +2,12 @@
 
 import json
 
+import pytest
 from django.forms.models import model_to_dict
 
 from accounts.audit import record
-from accounts.models import AuditEvent
+from accounts.audit_kinds import kind_of
+from accounts.models import AuditEvent, AuditKind
 from tests.factories.pupils import PupilFactory
 from tests.fixtures import Place
 from tests.walls import without_wall
@@ -62,3 +64,27 @@ def test_reading_pages_of_pupils_leaves_ids_and_no_names(in_solviken: Place, sig
     )
     text = json.dumps(model_to_dict(event), default=str)
     assert not [word for word in ("Kanarie", "Fågelström", "201601012391") if word in text]
+
+
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        ("class map seen", AuditKind.READ),
+        ("pupils found", AuditKind.READ),
+        ("erasure looked at", AuditKind.READ),
+        ("emergencies listed", AuditKind.READ),
+        ("read in emergency", AuditKind.READ),
+        ("class map downloaded", AuditKind.EXPORT),
+        ("register extract handed out", AuditKind.EXPORT),
+        ("workbook to fill in made", AuditKind.EXPORT),
+        ("export fetched", AuditKind.EXPORT),
+        ("list of people fetched", AuditKind.EXPORT),
+        ("municipality exported", AuditKind.EXPORT),
+        ("pupil erased", AuditKind.WRITE),
+        ("role assigned", AuditKind.PERMISSION),
+        ("access denied", AuditKind.DENIAL),
+        ("sign-in failed", AuditKind.SIGN_IN),
+    ],
+)
+def test_kind_of_what_was_done_decides_which_follow_up_finds_it(action: str, kind: AuditKind) -> None:
+    assert kind_of(action) is kind

@@ -267,6 +267,27 @@ def test_log_is_kept_for_five_years_and_can_be_verified_after_that(
     assert AuditPupil.objects.count() == 1
 
 
+def test_event_that_says_that_the_log_was_cleared_hides_nothing_that_has_to_be_kept(
+    sealed_log: Place,
+) -> None:
+    gone = some_event()
+    AuditPupil.objects.filter(event_id=gone.pk).delete()
+    AuditEvent.objects.filter(pk=gone.pk).delete()
+    record("log cleared", by=None, through_seal=N_SEALS)
+
+    assert (Fault.REMOVED, 2, gone.pk) in found()
+
+
+def test_nightly_check_compares_with_what_the_last_one_noted(sealed_log: Place) -> None:
+    check_log()
+    AuditSeal.objects.all().delete()
+    SealedEvent.objects.all().delete()
+    AuditEvent.objects.all().delete()
+    AuditPupil.objects.all().delete()
+
+    assert Fault.NOT_THE_ANCHOR.value in {finding["what"] for finding in check_log().findings}
+
+
 def test_database_stands_in_no_way(sealed_log: Place) -> None:
     """A few statements for each seal, and a fixed number besides: nothing is read event by event."""
     with CountingStatements() as counted:

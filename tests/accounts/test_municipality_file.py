@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -179,6 +180,78 @@ def test_changed_row_in_the_file_is_found(leaving: Municipality, folder: Path) -
         import_municipality(forged)
 
     assert not Municipality.objects.filter(code=leaving.code).exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "said"),
+    [
+        ("accounts.User", "is_superuser", True, "an operator of the platform"),
+        ("accounts.User", "municipality_id", None, "of another municipality"),
+        ("pupils.Pupil", "municipality_id", "other", "of another municipality"),
+        ("mfa.Authenticator", "user_id", "other's", "of somebody of another municipality"),
+    ],
+)
+def test_row_that_is_not_the_municipalitys_is_refused_also_where_its_digest_fits(
+    leaving: Municipality,
+    other: Municipality,
+    folder: Path,
+    table: str,
+    column: str,
+    value: object,
+    said: str,
+) -> None:
+    export, forged = folder / "export.zip", folder / "forged.zip"
+    export_municipality(leaving, export, with_secrets=True)
+    remove_municipality(leaving, export=export)
+    others_user = User.objects.filter(municipality=other).latest("pk")
+    value = {"other": other.pk, "other's": others_user.pk}.get(value, value)  # type: ignore[call-overload]
+    rewritten(export, forged, f"rows/{table}.jsonl", {column: value})
+
+    with pytest.raises(FileRefused, match=said):
+        import_municipality(forged)
+
+    assert not Municipality.objects.filter(code=leaving.code).exists()
+
+
+def test_file_that_says_that_it_holds_no_secrets_brings_none_in(leaving: Municipality, folder: Path) -> None:
+    export, forged = folder / "export.zip", folder / "forged.zip"
+    export_municipality(leaving, export)
+    remove_municipality(leaving, export=export)
+    rewritten(export, forged, "rows/accounts.User.jsonl", {"password": "a hash that somebody knows"})
+
+    arrived = import_municipality(forged)
+
+    assert set(User.objects.filter(municipality=arrived).values_list("password", flat=True)) == {"!"}
+
+
+def test_file_without_what_is_walled_is_to_be_read_and_not_to_move_with(
+    leaving: Municipality, folder: Path
+) -> None:
+    export = folder / "export.zip"
+    manifest = export_municipality(leaving, export, without_walled=True)
+    with ZipFile(export) as archive:
+        names = archive.namelist()
+
+    assert sorted(manifest.left_out) == ["medical.Crossing", "medical.MedicalResult"]
+    assert [name for name in names if "medical" in name] == []
+    with pytest.raises(FileRefused, match="to be read, not to move with"):
+        import_municipality(export)
+
+
+def rewritten(export: Path, forged: Path, name: str, change: dict[str, object]) -> None:
+    """The file with other values in every row of a table, and a digest that fits."""
+    with ZipFile(export) as source, ZipFile(forged, "w") as target:
+        manifest = json.loads(source.read("manifest.json"))
+        for each in source.namelist():
+            content = source.read(each)
+            if each == name:
+                rows = [json.dumps(json.loads(line) | change) for line in content.splitlines()]
+                content = ("\n".join(rows) + "\n").encode()
+                label = name.removeprefix("rows/").removesuffix(".jsonl")
+                manifest["tables"][label]["digest"] = hashlib.sha256(content).hexdigest()
+            if each == "manifest.json":
+                content = json.dumps(manifest).encode()
+            target.writestr(each, content)
 
 
 def test_file_of_another_version_is_refused(

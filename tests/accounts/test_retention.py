@@ -162,3 +162,13 @@ def test_other_municipality_decides_for_itself(in_solviken: Place, fjordvik: Pla
     with municipality_scope(fjordvik.municipality):
         assert Talk.objects.count() == 1
         assert retention.plan_of("talks").decision is None
+
+
+def test_records_behind_a_wall_are_decided_on_but_handed_out_by_no_page(in_solviken: Place) -> None:
+    """The archive would be a file of all of them, in the hands of who sees no pupil."""
+    decide("medical", 10, in_solviken)
+
+    with pytest.raises(ActRefused):
+        retention.ask_for_removal(kind="medical", by=in_solviken.administrator)
+
+    assert not RetentionRun.objects.exists()

@@ -129,6 +129,15 @@ def test_only_the_proxy_can_be_reached_from_outside() -> None:
     assert [name for name, service in SERVICES.items() if "outside" in service["networks"]] == ["proxy"]
 
 
+def test_only_the_pages_reach_out_and_for_nothing_but_single_sign_on() -> None:
+    beside = {name: set(service["networks"]) - {"inside"} for name, service in SERVICES.items()}
+
+    assert {name: networks for name, networks in beside.items() if networks} == {
+        "proxy": {"outside"},
+        "web": {"providers"},
+    }
+
+
 def test_images_name_a_version() -> None:
     images = {service["image"] for name, service in SERVICES.items() if name not in APPLICATION}
 

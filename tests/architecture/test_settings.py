@@ -260,6 +260,17 @@ def test_identity_number_is_struck_out(number: str) -> None:
     assert line("no pupil with %s in 4A", number) == "ERROR no pupil with [number] in 4A"
 
 
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("/calendar/k3v9x2m4p7q1zz.ics", "/calendar/[secret].ics"),
+        ("/choose-password/k3v9x2m4p7q1/abc-def/", "/choose-password/[secret]/"),
+    ],
+)
+def test_secret_of_an_address_is_struck_out(address: str, written: str) -> None:
+    assert line("Not Found: %s", address) == f"ERROR Not Found: {written}"
+
+
 @pytest.mark.parametrize("text", ["4812 rows in 2026-11-21", "took 1500 ms", "/units/k3v9x2m4p7q1/"])
 def test_other_numbers_stay(text: str) -> None:
     assert line(text) == f"ERROR {text}"

@@ -14,9 +14,11 @@ from accounts.data_protection import as_text, pack_of
 from accounts.declarations import declarations
 from accounts.models import AuditEvent, Job, User
 from accounts.roles import ROLES
+from colourmaps.medical.models import MedicalResult
 from pupils.models import Erasure, Pupil
 from pupils.tasks import erase_pupil
 from tests.factories.colourmaps import IndicatorFactory
+from tests.factories.medical import MedicalIndicatorFactory, MedicalResultFactory
 from tests.factories.pupils import PupilFactory
 from tests.fixtures import Place
 
@@ -41,6 +43,45 @@ def test_extract_asks_what_for_and_is_logged(pupil: Pupil, in_solviken: Place, s
     assert "in which class the pupil is or was" in shown.content.decode().lower()
     event = AuditEvent.objects.get(action="register extract handed out")
     assert (event.pupil_ids, event.purpose) == ([pupil.pk], "mamma bad om det 12 november")
+
+
+def test_what_the_log_keeps_of_an_extract_names_nobody(
+    pupil: Pupil, in_solviken: Place, sign_in: SignIn
+) -> None:
+    browser, page = sign_in(in_solviken.principal), reverse("pupils:register-extract", args=[pupil.key])
+
+    named = browser.post(page, {"purpose": "Anna Gulvinge bad om det", "as": "page"})
+
+    assert named.status_code == 422
+    assert "The log holds no names and numbers." in named.content.decode()
+    assert not AuditEvent.objects.filter(action="register extract handed out").exists()
+
+
+def test_erasure_says_nothing_of_medical_pupil_health(
+    pupil: Pupil, in_solviken: Place, sign_in: SignIn
+) -> None:
+    """A count of what medical pupil health has of a pupil is something that the school does not know."""
+    MedicalResultFactory(
+        pupil=pupil, indicator=MedicalIndicatorFactory(code="HTRIVS"), by=in_solviken.medical_health
+    )
+    browser, page = sign_in(in_solviken.principal), reverse("pupils:pupil-erasure", args=[pupil.key])
+    decision = {
+        "decided_on": "2026-11-02",
+        "decided_by": "Nämnden",
+        "reference": "BUN 2026/77",
+        "ground": "beslut av domstol",
+    }
+
+    shown = browser.post(page, decision)
+    browser.post(page, {**decision, "step": "do", "seal": shown.context["preview"].seal})
+    job = Job.objects.get()
+    erase_pupil(job.municipality_id, job.pk)
+    listed = browser.get(reverse("pupils:erasure-list"))
+
+    assert "Pupils: 1" in shown.content.decode()
+    for answer in (shown, listed):
+        assert "medical result" not in answer.content.decode().lower()
+    assert not MedicalResult.objects.exists()
 
 
 def test_pupil_is_found_by_the_whole_number_alone(pupil: Pupil, in_solviken: Place, sign_in: SignIn) -> None:

@@ -22,6 +22,7 @@ from accounts.services import add_unit
 from accounts.tenancy import municipality_scope
 from interventions.services.telling_of_emergencies import owners_of, tell_of_emergency
 from pupils.models import Protection
+from pupils.protected import identity_of
 from tests.architecture.permission_matrix import MATRIX, World, make_world
 from tests.architecture.test_permissions import ask
 from tests.factories.accounts import LONG_AGO, PersonFactory, SchoolClassFactory
@@ -289,12 +290,26 @@ def test_protected_pupil_is_answered_like_nobody(world: World, form: Callable[..
     assert "Nobody in the class" in said[0]
 
 
-def test_reason_without_names_alone(world: World, form: Callable[..., Any]) -> None:
-    answer = form(reason=f"Gäller {world.pupil.given_name}")
+def test_reason_without_numbers_alone(world: World, form: Callable[..., Any]) -> None:
+    answer = form(reason="Gäller 201601012391")
 
     assert answer.status_code == 422
     with municipality_scope(world.place.municipality):
         assert EmergencyAccess.objects.count() == 1  # the world's own
+
+
+def test_form_does_not_say_whether_a_name_is_one_of_the_school(
+    world: World, browser: Client, form: Callable[..., Any]
+) -> None:
+    """Neither of a pupil nor of one whose name is sealed: who goes there is not asked by way of the reason."""
+    with municipality_scope(world.place.municipality):
+        sealed = identity_of(world.protected_pupil).family_name
+    assert sealed
+
+    names = (world.pupil.family_name, sealed, "Ingensomfinns")
+    answers = [form(reason=f"Gäller {name}") for name in names]
+
+    assert {answer.status_code for answer in answers} == {302}
 
 
 def test_hours_are_never_more_than_the_code_allows(world: World, stranger: User, settings: Settings) -> None:

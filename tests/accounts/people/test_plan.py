@@ -151,6 +151,13 @@ class TestWholeLists:
         assert [person.login for person in plan.people] == ["bo@solviken.example"]
 
 
+def test_nobody_gives_a_role_to_themselves_by_a_list() -> None:
+    plan = plan_of([row(login=ADMIN.login, name="", role="rektor", unit="Solviksskolan")], HERE)
+
+    assert [person.gives for person in plan.people if person.login == ADMIN.login] == [()]
+    assert len(plan.refusals) == 1
+
+
 def test_the_account_of_who_is_named_again_is_opened() -> None:
     here = replace(HERE, people={ANNA.login: replace(ANNA, is_active=False, held=())})
 

@@ -77,6 +77,17 @@ def test_no_role_that_sees_pupils_is_held_for_a_whole_municipality(
         )
 
 
+def test_nobody_gives_a_role_to_themselves(in_solviken: Place) -> None:
+    with pytest.raises(ActRefused):
+        give_role(
+            user=in_solviken.administrator,
+            role=RoleCode.PRINCIPAL,
+            unit=in_solviken.school,
+            valid_from=TODAY,
+            by=in_solviken.administrator,
+        )
+
+
 def test_a_role_is_not_held_twice_at_once(in_solviken: Place) -> None:
     with pytest.raises(ActRefused):
         give_role(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -98,6 +99,28 @@ def test_document_is_fetched_and_nothing_else_is_followed(server: HTTPServer) ->
         with pytest.raises(FetchRefused):
             fetched_json(f"{base}{path}")
     assert server.asked.count("/document") == 1  # type: ignore[attr-defined]
+
+
+def test_server_that_drips_holds_nobody_longer_than_the_limit_in_all(
+    server: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(addresses, "SECONDS_IN_ALL", 0.3)
+    dripping = threading.Event()
+    monkeypatch.setattr(addresses, "_fetched", lambda *_asked: dripping.wait(20) and {})
+    began = time.monotonic()
+
+    with pytest.raises(FetchRefused, match="too slow"):
+        fetched_json("https://slow.example/document")
+    assert time.monotonic() - began < 5
+    for _n in range(addresses.MOST_AT_A_HOST - 1):
+        with pytest.raises(FetchRefused, match="too slow"):
+            fetched_json("https://slow.example/document")
+    with pytest.raises(FetchRefused, match="busy"):
+        fetched_json("https://slow.example/document")
+
+    dripping.set()
+    monkeypatch.undo()
+    assert fetched_json(f"http://127.0.0.1:{server.server_port}/document") == {"a": 1}
 
 
 def test_public_name_that_leads_into_our_network_is_not_asked(

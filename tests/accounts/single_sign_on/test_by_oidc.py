@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEvent, Identity, IdentityProvider, User
+from accounts.signed_in import FRESH_AT
 from accounts.single_sign_on import oidc as flow
 from accounts.single_sign_on.entering import second_factor_asserted
 from accounts.tenancy import municipality_scope
@@ -241,3 +242,16 @@ def test_somebody_else_at_the_same_computer_gets_a_session_of_their_own(
     assert who(browser) == solviken.principal.pk
     assert browser.session.session_key != first
     assert not second_factor_asserted(browser.session)
+
+
+def test_provider_that_may_have_answered_by_itself_is_no_fresh_sign_in(
+    solviken: Place, oidc: IdentityProvider, browser: Client, link: Link
+) -> None:
+    """Whoever finds a computer signs out and in again, and the provider lets them through out of its own session."""
+    link(oidc, solviken.teacher, "anna")
+
+    sign_in_by(browser, oidc, "anna")
+    assert FRESH_AT not in browser.session
+
+    sign_in_by(browser, oidc, "anna")  # asked anew, since somebody is signed in
+    assert FRESH_AT in browser.session

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, IdentityProvider, RoleAssignment, SeenClaims, User
 from accounts.roles import RoleCode
+from accounts.single_sign_on.forms import MappingForm
 from accounts.single_sign_on.previewing import preview_of_seen, preview_of_values
 from accounts.single_sign_on.roles_by_group import SEEN_KEPT, apply_groups
 from accounts.single_sign_on.setting_up import add_mapping, switch_mapping
 from accounts.tenancy import municipality_scope
 from tests.factories.accounts import PersonFactory
-from tests.fixtures import Place
+from tests.fixtures import TODAY, Place
 
 from .oidc_browser import sign_in_by, who
 
@@ -206,3 +207,32 @@ def test_last_claims_are_kept_without_name_and_subject(
         kept = str({field.name: getattr(seen, field.attname) for field in SeenClaims._meta.concrete_fields})
         assert seen.groups == ["rektor"]
         assert [each for each in ("Anna", "anna", "solviken.example") if each in kept] == []
+
+
+def test_line_that_would_give_a_role_where_it_cannot_be_held_gives_nothing(
+    solviken: Place, person: User, mapped: IdentityProvider
+) -> None:
+    """Principal of the whole municipality would see every pupil: the pages of people refuse it as well."""
+    with municipality_scope(solviken.municipality):
+        add_mapping(
+            provider=mapped,
+            value="alla",
+            role=RoleCode.PRINCIPAL,
+            unit=solviken.root,
+            by=solviken.administrator,
+        )
+        change = apply_groups(user=person, provider=mapped, groups={"alla"}, on=TODAY)
+
+    assert change.given == ()
+    assert held_by(person) == []
+
+
+def test_form_refuses_a_role_where_it_cannot_be_held(solviken: Place, mapped: IdentityProvider) -> None:
+    with municipality_scope(solviken.municipality):
+        sent = {"value": "alla", "role": RoleCode.PRINCIPAL, "unit": solviken.root.key}
+        form = MappingForm(sent, units=[(solviken.root, 0), (solviken.school, 1)])
+
+        assert list(form.errors) == ["unit"]
+        assert MappingForm(
+            sent | {"unit": solviken.school.key}, units=[(solviken.root, 0), (solviken.school, 1)]
+        ).is_valid()

@@ -140,7 +140,7 @@ def test_newer_value_that_nobody_has_seen_is_not_overwritten(
 
     [answer] = typist.type(cell(ada, "20"))
 
-    when = "11/16/2026 11 a.m."
+    when = "11/16/2026 10:15 a.m."
     assert answer.state is CellState.CONFLICT
     assert answer.sentence == f"principal Solviksskolan recorded another value here on {when}."
     assert (answer.shown.text, answer.shown.base) == ("30.0", "3000")
