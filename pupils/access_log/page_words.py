@@ -64,5 +64,5 @@ PAGE_WORDS = {
 
 
 def page_in_words(page: str, action: str) -> str:
-    """Where it was; for what no page did, and for pages that nobody has put into words, what was done."""
-    return str(PAGE_WORDS.get(page) or action)
+    """Where it was: on which page, or on none; for pages that nobody has put into words, what was done."""
+    return str(PAGE_WORDS.get(page) or (action if page else _("background work")))
