@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .models.audit_event import AuditKind
 
-LOOKS = ("seen", "found", "looked at", "listed", "read in emergency")
+LOOKS = ("seen", "found", "looked at", "listed")
 TAKINGS = (
     "downloaded",
     "printed",
@@ -16,9 +16,10 @@ TAKINGS = (
     "handed out",
     "fetched",
     "exported",
-    "workbook to fill in made",
 )
 OF_A_KIND = {
+    "read in emergency": AuditKind.READ,
+    "workbook to fill in made": AuditKind.EXPORT,
     "signed in": AuditKind.SIGN_IN,
     "signed out": AuditKind.SIGN_IN,
     "sign-in failed": AuditKind.SIGN_IN,

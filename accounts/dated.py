@@ -5,7 +5,13 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+def midnight_of(day: datetime.date) -> datetime.datetime:
+    """Where a day begins, by the clock of the place."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
 def in_force(on: datetime.date, prefix: str = "") -> Q:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .audit import FEWEST_YEARS_KEPT, kept_since, record
+from .dated import midnight_of
 from .log_verification import CLEARED
 from .models import AuditEvent, AuditPupil, AuditSeal, SealedEvent, User
 from .refusal import ActRefused
@@ -24,8 +25,7 @@ def clear_log(*, before: datetime.date, by: User | None) -> int:
     """
     if before > kept_since(timezone.localdate()):
         raise ActRefused(_("The log is kept for at least %(n)d years.") % {"n": FEWEST_YEARS_KEPT})
-    midnight = timezone.make_aware(datetime.datetime.combine(before, datetime.time()))
-    seal = AuditSeal.objects.filter(sealed_at__lt=midnight).order_by("-number").first()
+    seal = AuditSeal.objects.filter(sealed_at__lt=midnight_of(before)).order_by("-number").first()
     if seal is None:
         return 0
     covered = SealedEvent.objects.filter(seal_number__lte=seal.number).values("event_id")

@@ -5,7 +5,6 @@ Looks through the whole log of a municipality, seal by seal, with a few thousand
 
 from __future__ import annotations
 
-import datetime
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .audit import kept_since
+from .dated import midnight_of
 from .models import AuditCheck, AuditEvent, AuditSeal, SealedEvent
 from .sealing import GRACE, digest_of, hash_of, newest_seal, settled_through, unsealed
 from .statements import long_statements
@@ -107,8 +107,7 @@ def _cleared_through() -> int:
     """
     cleared = AuditEvent.objects.filter(action=CLEARED).values_list("facts", flat=True)
     numbers = [int(facts.get("through_seal", 0)) for facts in cleared]
-    first_day = datetime.datetime.combine(kept_since(timezone.localdate()), datetime.time())
-    oldest_kept = timezone.make_aware(first_day)
+    oldest_kept = midnight_of(kept_since(timezone.localdate()))
     old = AuditSeal.objects.filter(number__in=numbers, sealed_at__lt=oldest_kept)
     return max(old.values_list("number", flat=True), default=0)
 

@@ -31,7 +31,7 @@ class PurposeForm(forms.Form):
         ),
     )
 
-    def __init__(self, *sent: Any, words: Collection[str] = ()) -> None:
+    def __init__(self, *sent: Any, words: Collection[str]) -> None:
         """words: of the pupil's name and numbers, which the log does not hold."""
         super().__init__(*sent)
         self.words = words

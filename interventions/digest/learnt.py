@@ -6,11 +6,11 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import Sight
+from accounts.dated import midnight_of
 from accounts.models import Level, Unit
 from accounts.roles import Permission
 
@@ -35,7 +35,9 @@ def learnt_since(sight: Sight, since: datetime.date) -> list[str]:
     """A line for each intervention that was evaluated after the day; those that cannot say anything are counted."""
     if not sight.has(Permission.DECIDE_INTERVENTIONS):
         return []
-    evaluated = visible_interventions(sight).filter(evaluation__evaluated_at__gte=_morning_after(since))
+    evaluated = visible_interventions(sight).filter(
+        evaluation__evaluated_at__gte=midnight_of(since + datetime.timedelta(days=1))
+    )
     told = list(_told(evaluated, sight))
     places = _places([intervention for intervention, _verdict in told], sight)
     lines = [_line(one, verdict, places) for one, verdict in told if verdict in VERDICTS]
@@ -51,11 +53,6 @@ def learnt_since(sight: Sight, since: datetime.date) -> list[str]:
         )
         shown.append(words % {"n": n_unsaid})
     return shown
-
-
-def _morning_after(day: datetime.date) -> datetime.datetime:
-    following = day + datetime.timedelta(days=1)
-    return timezone.make_aware(datetime.datetime.combine(following, datetime.time()))
 
 
 def _told(evaluated: QuerySet[Intervention], sight: Sight) -> Iterator[tuple[Intervention, Verdict]]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 
 from accounts.access import Sight
+from accounts.dated import midnight_of
 from accounts.roles import Permission
 
 from ..models import AnswerRead, QuestionAnswer, QuestionStop
@@ -56,8 +56,7 @@ def seen_by(reader: QuestionReader) -> Stops:
 def asked_before(days: int, today: datetime.date) -> Q:
     """Of stops: the question is more than so many days old."""
     day = today - datetime.timedelta(days=days)
-    midnight = timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
-    return Q(question__asked_at__lt=midnight)
+    return Q(question__asked_at__lt=midnight_of(day))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils import timezone
 
+from accounts.dated import midnight_of
 from accounts.models import AuditEvent, AuditKind, AuditPupil, User
 
 from ..models import LogControl, Pupil, Selection
@@ -29,18 +30,13 @@ SATURDAY = 6
 Reasons = dict[int, list[dict[str, Any]]]
 
 
-def moment_of(day: datetime.date) -> datetime.datetime:
-    """Where a day begins, by the clock of the place."""
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
-
-
 def reads_between(first_on: datetime.date, last_on: datetime.date) -> QuerySet[AuditEvent]:
     """The events of the days in which a person looked at pupils."""
     return AuditEvent.objects.filter(
         kind__in=LOOKS,
         actor_id__isnull=False,
-        at__gte=moment_of(first_on),
-        at__lt=moment_of(last_on + datetime.timedelta(days=1)),
+        at__gte=midnight_of(first_on),
+        at__lt=midnight_of(last_on + datetime.timedelta(days=1)),
     ).exclude(pupil_ids=[])
 
 

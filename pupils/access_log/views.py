@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.audit import record
+from accounts.dated import midnight_of
 from accounts.log_verification import newest_check
 from accounts.refusal import ActRefused
 from accounts.roles import Permission
@@ -35,7 +36,6 @@ from .reading import (
     rows_of,
 )
 from .search import pupils_by
-from .selection import moment_of
 from .services import judge_line, make_control, sign_control
 
 DAYS_SHOWN = 90
@@ -254,8 +254,8 @@ def _seen_by(
     rows, n_events = [], 0
     if form.is_valid():
         said = form.cleaned_data
-        until = moment_of(said["until"] + datetime.timedelta(days=1))
-        events = events_of_pupil(pupil, moment_of(said["since"]), until)
+        until = midnight_of(said["until"] + datetime.timedelta(days=1))
+        events = events_of_pupil(pupil, midnight_of(said["since"]), until)
         if is_school:
             events = events.exclude(action__startswith=MEDICAL_ACTION)
         n_events = events.count()

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from accounts.audit_kinds import kind_of
+from accounts.dated import midnight_of
 from accounts.models import AuditEvent, AuditPupil, RoleAssignment
 from accounts.roles import RoleCode
 from accounts.sealing import seal_events
 from accounts.tenancy import current_municipality
 
-from ..access_log.selection import moment_of, surnames_of
+from ..access_log.selection import surnames_of
 from ..access_log.services import judge_line, make_control, sign_control
 from ..models import Judgement, LogControl, Pupil, Selection
 from ..queries import home_enrolments
@@ -43,7 +44,7 @@ class Look:
     def event(self) -> AuditEvent:
         return AuditEvent(
             municipality=current_municipality(),
-            at=moment_of(self.on) + datetime.timedelta(minutes=self.minute),
+            at=midnight_of(self.on) + datetime.timedelta(minutes=self.minute),
             actor_id=self.held.user_id,
             kind=kind_of(self.action),
             action=self.action,
@@ -181,7 +182,7 @@ def _controls(told_on: datetime.date) -> None:
     open_one = make_control(first_on=this_month, last_on=told_on, seed=2, **usual)
     for line in list(open_one.lines.order_by("event_id"))[:3]:
         judge_line(line=line, judgement=Judgement.JUSTIFIED, note="Egen klass.", by=auditor.user)
-    signed_at = moment_of(this_month) + datetime.timedelta(days=2, hours=14, minutes=10)
+    signed_at = midnight_of(this_month) + datetime.timedelta(days=2, hours=14, minutes=10)
     LogControl.objects.filter(pk=signed.pk).update(
         made_at=signed_at - datetime.timedelta(minutes=50), signed_at=min(signed_at, timezone.now())
     )

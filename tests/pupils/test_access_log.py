@@ -14,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.audit import record
+from accounts.dated import midnight_of
 from accounts.models import AuditEvent, User
 from accounts.refusal import ActRefused
 from accounts.roles import RoleCode
 from accounts.tenancy import municipality_scope
-from pupils.access_log.selection import moment_of
 from pupils.access_log.services import judge_line, make_control, sign_control
 from pupils.access_log.unusual import is_unusual
 from pupils.models import Judgement, LogControl, Protection, Pupil, Selection
@@ -48,7 +48,7 @@ def read_at(moment: datetime.datetime, by: User, *pupils: int, action: str = "pu
 def at(hour: int, day: int = 10) -> datetime.datetime:
     """A moment of November 2026, by the clock of the place; the 10th is a Tuesday."""
     day_of_november = datetime.date(2026, 11, day)
-    return moment_of(day_of_november) + datetime.timedelta(hours=hour)
+    return midnight_of(day_of_november) + datetime.timedelta(hours=hour)
 
 
 def control_of(place: Place, *selections: str, seed: int | None = 1, n_random: int = 20) -> LogControl:
